@@ -1,0 +1,1 @@
+"""I-MILO: an open information system for the French missions locales."""

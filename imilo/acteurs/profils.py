@@ -1,0 +1,50 @@
+"""Profiles and what each may do: closed by default, an action that is in no list is refused to everyone."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Profil(models.TextChoices):
+    ACCUEIL = "accueil", "Accueil"
+    CONSEILLER = "conseiller", "Conseiller"
+    GESTIONNAIRE = "gestionnaire", "Gestionnaire des allocations"
+    DIRECTION = "direction", "Direction"
+    RGC = "rgc", "Responsable de gestion de comptes"
+    DPD = "dpd", "Délégué à la protection des données"
+    SUPPORT = "support", "Support"
+
+
+_TOUS = frozenset({"compte.voir", "referentiel.lire"})
+_LIRE = frozenset({"annuaire.chercher", "dossier.lire", "document.lire"})
+_ACCUEIL = _LIRE | {"dossier.ouvrir", "identite.modifier", "agenda.gerer"}
+_ACCOMPAGNER = _ACCUEIL | {
+    "journee.voir",
+    "dossier.suivre",
+    "acte.saisir",
+    "situation.saisir",
+    "orientation.decider",
+    "diagnostic.saisir",
+    "contrat.preparer",
+    "allocation.preparer",
+    "portefeuille.voir",
+}
+
+ACTIONS: dict[Profil, frozenset[str]] = {
+    Profil.ACCUEIL: _TOUS | _ACCUEIL | {"journee.voir"},
+    Profil.CONSEILLER: _TOUS | _ACCOMPAGNER | {"contrat.signer", "allocation.decider"},
+    Profil.GESTIONNAIRE: _TOUS | _LIRE | {"journee.voir", "portefeuille.voir", "allocation.preparer", "allocation.decider"},
+    Profil.DIRECTION: _TOUS
+    | _ACCOMPAGNER
+    | {"contrat.signer", "allocation.decider", "structure.voir", "delegation.gerer", "cle_api.gerer", "journal.lire"},
+    Profil.RGC: _TOUS | {"structure.voir", "habilitation.gerer", "delegation.voir"},
+    Profil.DPD: _TOUS | {"journal.lire", "structure.voir"},
+    Profil.SUPPORT: _TOUS | {"structure.voir"},
+}
+# `contrat.signer` and `allocation.decider` also need the power to decide in the State's name
+# (legal representative or dated delegation): imilo.acteurs.selectors.pouvoir_de_signer.
+
+
+def peut(profil: str | None, action: str) -> bool:
+    """Whether a profile may do an action; no profile, or an unknown one, may do nothing."""
+    return profil in Profil.values and action in ACTIONS[Profil(profil)]

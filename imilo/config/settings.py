@@ -1,0 +1,185 @@
+"""Settings of I-MILO, read from the environment.
+
+Everything has a default that suits a laptop; production sets `IMILO_ENV=production`, which refuses to
+start without its own secrets, its own database roles and a real ProConnect.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import django_stubs_ext
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from pghistory import ContextJSONField
+
+from imilo.socle.chemins import dossier_imilo, lire_ou_creer_secrets
+from imilo.socle.urls_base import Role, url_pour
+
+django_stubs_ext.monkeypatch()
+
+env = environ.Env()
+RACINE = Path(__file__).resolve().parent.parent
+IMILO_HOME = dossier_imilo()
+ENVIRONNEMENT = env.str("IMILO_ENV", default="demonstration")
+PRODUCTION = ENVIRONNEMENT == "production"
+TESTS = "pytest" in sys.modules
+
+# Secrets: from the environment in production, else made once under IMILO_HOME (mode 0600).
+_secrets = {} if PRODUCTION else lire_ou_creer_secrets(IMILO_HOME)
+SECRET_KEY = env.str("IMILO_SECRET_KEY", default=_secrets.get("secret_key", ""))
+# Key ring "identifier:base64", first = the one that encrypts; the others only decrypt (rotation).
+CLES_CHIFFREMENT = env.list("IMILO_CLES_CHIFFREMENT", default=[_secrets.get("chiffrement", "")])
+CLE_EMPREINTE = env.str("IMILO_CLE_EMPREINTE", default=_secrets.get("empreinte", ""))
+CLE_SCEAU = env.str("IMILO_CLE_SCEAU", default=_secrets.get("sceau", ""))
+if PRODUCTION and not (SECRET_KEY and CLES_CHIFFREMENT[0] and CLE_EMPREINTE and CLE_SCEAU):
+    raise ImproperlyConfigured(
+        "En production, IMILO_SECRET_KEY, IMILO_CLES_CHIFFREMENT, IMILO_CLE_EMPREINTE et IMILO_CLE_SCEAU "
+        "doivent être donnés par l'environnement."
+    )
+
+DEBUG = False
+ALLOWED_HOSTS = env.list(
+    "IMILO_HOTES", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "testserver", "[::1]"]
+)
+ROOT_URLCONF = "imilo.config.urls"
+WSGI_APPLICATION = "imilo.config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+    "widget_tweaks",
+    "dsfr",
+    "django_htmx",
+    "pgtrigger",
+    "pghistory",
+    "procrastinate.contrib.django",
+    "imilo.socle",
+    "imilo.journal",
+    "imilo.referentiels",
+    "imilo.acteurs",
+    "imilo.jeunes",
+    "imilo.parcours.dossiers",
+    "imilo.parcours.diagnostics",
+    "imilo.parcours.agenda",
+    "imilo.parcours.contrats",
+    "imilo.parcours.allocations",
+    "imilo.web",
+    "imilo.api",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "imilo.web.intergiciels.entetes_de_securite",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "imilo.web.intergiciels.session_bornee",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "imilo.web.intergiciels.PerimetreDeLaRequete",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [RACINE / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "imilo.web.contexte.commun",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# One role per process: the web runs as imilo_app, batches as imilo_lots, migrations as the owner.
+IMILO_ROLE = Role(env.str("IMILO_ROLE", default="app"))
+DATABASES = {
+    "default": {
+        **environ.Env.db_url_config(url_pour(IMILO_ROLE, IMILO_HOME)),
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"options": "-c idle_in_transaction_session_timeout=60000"},
+    }
+}
+
+AUTH_USER_MODEL = "acteurs.Agent"
+LOGIN_URL = "web:connexion"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600  # also the absolute limit, kept by imilo.web.intergiciels.session_bornee
+SESSION_INACTIVITE = env.int("IMILO_SESSION_INACTIVITE", default=30 * 60)
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+if PRODUCTION:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-imilo", "__Host-imilo-csrf"
+    SECURE_SSL_REDIRECT = env.bool("IMILO_REDIRIGER_HTTPS", default=True)
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# ProConnect. The sandbox is a provider of ours that speaks the same protocol; never in production.
+BAC_A_SABLE = env.bool("IMILO_BAC_A_SABLE", default=not PRODUCTION)
+if PRODUCTION and BAC_A_SABLE:
+    raise ImproperlyConfigured("Le ProConnect de démonstration ne peut pas être allumé en production.")
+PROCONNECT_DOMAINE = env.str("PROCONNECT_DOMAIN", default="")
+PROCONNECT_CLIENT_ID = env.str("PROCONNECT_CLIENT_ID", default="imilo-demonstration")
+PROCONNECT_CLIENT_SECRET = env.str("PROCONNECT_CLIENT_SECRET", default=_secrets.get("proconnect", ""))
+if PRODUCTION and not (PROCONNECT_DOMAINE and PROCONNECT_CLIENT_SECRET):
+    raise ImproperlyConfigured("En production, PROCONNECT_DOMAIN et PROCONNECT_CLIENT_SECRET sont requis.")
+
+# Where the journal is sealed a second time, out of the database.
+SCEAUX = Path(env.str("IMILO_SCEAUX", default=str(IMILO_HOME / "sceaux")))
+
+# Only the State's own services may bear its brand block and its typeface.
+MARQUE_DE_L_ETAT = env.bool("IMILO_MARQUE_ETAT", default=False)
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français")]
+TIME_ZONE = "Europe/Paris"  # a default: each structure has its own
+USE_I18N = True
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = False
+
+STATIC_URL = "/static/"
+STATIC_ROOT = IMILO_HOME / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+# The context of a change (who, in which request) is stored in the event row itself: no shared table to guard.
+PGHISTORY_CONTEXT_FIELD = ContextJSONField()
+PGHISTORY_DEFAULT_TRACKERS = ()
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"ligne": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "ligne"}},
+    "root": {"handlers": ["console"], "level": env.str("IMILO_LOG", default="WARNING")},
+}

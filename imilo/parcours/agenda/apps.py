@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Agenda(AppConfig):
+    name = "imilo.parcours.agenda"
+    label = "agenda"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Contrats(AppConfig):
+    name = "imilo.parcours.contrats"
+    label = "contrats"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Diagnostics(AppConfig):
+    name = "imilo.parcours.diagnostics"
+    label = "diagnostics"

@@ -1,0 +1,72 @@
+"""Migration operations of row-level security: what each role may read and write, in the database itself.
+
+Policies repeat what selectors do in Python, so that a forgotten filter shows nothing instead of everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.migrations.operations import RunSQL
+
+# NULLIF: no perimeter is no row, never an error.
+STRUCTURE_COURANTE = "NULLIF(current_setting('imilo.structure', true), '')"
+DANS_LE_PERIMETRE = f"structure_id = {STRUCTURE_COURANTE}::bigint"
+LOTS_DANS_LE_PERIMETRE = (
+    f"({STRUCTURE_COURANTE} = '*' OR structure_id::text = {STRUCTURE_COURANTE})"
+)
+# The owner reads through SECURITY DEFINER functions only, which carry this setting.
+FONCTION_ETROITE = "current_setting('imilo.annuaire', true) = 'on'"
+
+
+def _forcer(table: str) -> str:
+    return f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY;"
+
+
+def politiques(table: str, *, app: str, lots: str) -> str:
+    """SQL of the three policies of `table`: conditions in SQL for imilo_app and imilo_lots."""
+    return f"""
+    {_forcer(table)}
+    CREATE POLICY app ON {table} TO imilo_app USING ({app}) WITH CHECK ({app});
+    CREATE POLICY lots ON {table} TO imilo_lots USING ({lots}) WITH CHECK ({lots});
+    CREATE POLICY proprietaire ON {table} TO CURRENT_USER USING ({FONCTION_ETROITE}) WITH CHECK ({FONCTION_ETROITE});
+    """
+
+
+class ProtegerTable(RunSQL):
+    """Put a table bound to a dossier (columns `structure_id`, `dossier_id`) under forced row-level security.
+
+    With `dossier=True` the pair (dossier, structure) must exist in `dossiers_dossier`: a row can't claim
+    another structure than its dossier's.
+    """
+
+    def __init__(self, table: str, *, dossier: bool = True) -> None:
+        self.table, self.dossier = table, dossier
+        sql = politiques(table, app=DANS_LE_PERIMETRE, lots=LOTS_DANS_LE_PERIMETRE)
+        if dossier:
+            sql += f"""
+            ALTER TABLE {table} ADD CONSTRAINT {table}_structure_du_dossier
+                FOREIGN KEY (dossier_id, structure_id) REFERENCES dossiers_dossier (id, structure_id)
+                ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED;
+            """
+        super().__init__(sql, reverse_sql=RunSQL.noop)
+
+    def deconstruct(self) -> tuple[str, Sequence[object], dict[str, object]]:  # type: ignore[override]  # django-stubs narrows the args
+        return (self.__class__.__name__, [self.table], {"dossier": self.dossier})
+
+
+class ProtegerHistorique(RunSQL):
+    """The same for a table of events: rows can be added and read in the perimeter, never changed."""
+
+    def __init__(self, table: str, *, app: str = DANS_LE_PERIMETRE, lots: str = LOTS_DANS_LE_PERIMETRE) -> None:
+        sql = politiques(table, app=app, lots=lots)
+        sql += f"REVOKE UPDATE, DELETE ON {table} FROM imilo_app;"
+        super().__init__(sql, reverse_sql=RunSQL.noop)
+
+
+class LectureSeule(RunSQL):
+    """A national table that nobody but the owner and batches writes: code lists, communes."""
+
+    def __init__(self, *tables: str) -> None:
+        sql = "".join(f"REVOKE INSERT, UPDATE, DELETE ON {t} FROM imilo_app;" for t in tables)
+        super().__init__(sql, reverse_sql=RunSQL.noop)
