@@ -109,13 +109,15 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # One role per process: the web runs as imilo_app, batches as imilo_lots, migrations as the owner.
 IMILO_ROLE = Role(env.str("IMILO_ROLE", default="app"))
+_base = environ.Env.db_url_config(url_pour(IMILO_ROLE, IMILO_HOME))
 DATABASES = {
     "default": {
-        **environ.Env.db_url_config(url_pour(IMILO_ROLE, IMILO_HOME)),
+        **_base,
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": "-c idle_in_transaction_session_timeout=60000"},
+        # What the URL asks for is kept: the folder of the socket, sslmode.
+        "OPTIONS": {**_base.get("OPTIONS", {}), "options": "-c idle_in_transaction_session_timeout=60000"},
     }
 }
 

@@ -1,0 +1,261 @@
+"""The three roles of the database, and the check that row-level security holds for the one that runs.
+
+No Django here. Policies name `imilo_app` and `imilo_lots`, so these names are fixed on every server.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from imilo.socle.chemins import ecrire_prive
+from imilo.socle.demarrage import Empechement
+from imilo.socle.urls_base import FICHIER, Role
+
+VERSION_MINIMALE = 150000
+BASE = "imilo"
+EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist")
+NOMS = {
+    Role.PROPRIETAIRE: "imilo_proprietaire",
+    Role.APP: "imilo_app",
+    Role.LOTS: "imilo_lots",
+}
+Connexion = psycopg.Connection[tuple[object, ...]]
+
+
+@dataclass(frozen=True)
+class Urls:
+    """One connection URL per role."""
+
+    proprietaire: str
+    app: str
+    lots: str
+
+    def pour(self, role: Role) -> str:
+        return str(getattr(self, role.value))
+
+
+def preparer_roles(url_admin: str, home: Path, *, base: str | None = None) -> Urls:
+    """Make what is missing (roles, database, extensions), and write the URLs to IMILO_HOME/postgres.json.
+
+    `url_admin` is a role with CREATEROLE; `base` names the database to make, else the one of the URL is
+    used. Raises `Empechement`: server too old, no right to make roles, roles of another installation.
+    """
+    anciens = _anciens_mots_de_passe(home)
+    with _connecter(url_admin) as connexion:
+        verifier_version(connexion)
+        _verifier_droit_de_creer(connexion)
+        mots_de_passe = {r: anciens.get(r) or secrets.token_urlsafe(32) for r in Role}
+        nom_base = base or str(connexion.info.dbname)
+        for role, nom in NOMS.items():
+            _assurer_role(
+                connexion, url_admin, nom, mots_de_passe[role], connu=role in anciens
+            )
+        if base is not None:
+            _assurer_base(connexion, base)
+    with _connecter(avec(url_admin, dbname=nom_base)) as connexion:
+        _accorder(connexion, nom_base)
+    urls = Urls(
+        **{
+            r.value: avec(
+                url_admin, user=NOMS[r], password=mots_de_passe[r], dbname=nom_base
+            )
+            for r in Role
+        }
+    )
+    ecrire_prive(home / FICHIER, json.dumps(asdict(urls), indent=1))
+    return urls
+
+
+def urls_de_l_environnement() -> Urls | None:
+    """The three URLs as given, when DATABASE_OWNER_URL says that the roles are made; else None."""
+    proprietaire = os.environ.get("DATABASE_OWNER_URL")
+    if not proprietaire:
+        return None
+    app, lots = os.environ.get("DATABASE_URL"), os.environ.get("DATABASE_BATCH_URL")
+    if not app or not lots:
+        raise Empechement(
+            "DATABASE_OWNER_URL est donné : donnez aussi DATABASE_URL (rôle imilo_app) et DATABASE_BATCH_URL "
+            "(rôle imilo_lots), ou DATABASE_URL seul avec un compte qui peut créer des rôles.",
+            "DATABASE_OWNER_URL is set: set DATABASE_URL (role imilo_app) and DATABASE_BATCH_URL (role imilo_lots) "
+            "too, or DATABASE_URL alone with an account that may create roles.",
+        )
+    return Urls(proprietaire=proprietaire, app=app, lots=lots)
+
+
+def verifier_roles(urls: Urls) -> None:
+    """Refuse roles for which row-level security would not hold: superusers, BYPASSRLS, other names."""
+    for role in (Role.APP, Role.LOTS):
+        with _connecter(urls.pour(role)) as connexion:
+            verifier_version(connexion)
+            ligne = connexion.execute(
+                "SELECT rolsuper OR rolbypassrls, "
+                "(SELECT bool_or(pg_has_role(r.oid, 'USAGE')) FROM pg_roles r WHERE r.rolname = %s) "
+                "FROM pg_roles WHERE rolname = current_user",
+                [NOMS[role]],
+            ).fetchone()
+        contourne, membre = ligne or (True, False)
+        if contourne or not membre:
+            raise Empechement(
+                f"Le compte de base de données donné pour « {role.value} » doit être {NOMS[role]} (ou en être membre), "
+                "sans être superutilisateur ni BYPASSRLS : sinon le cloisonnement entre structures ne tiendrait pas.",
+                f"The database account given for '{role.value}' must be {NOMS[role]} (or a member of it), neither "
+                "superuser nor BYPASSRLS: else structures would not be kept apart.",
+            )
+
+
+def avec(url: str, **parametres: str) -> str:
+    """`url` (any libpq form) with some parameters changed, as a URL: every setting but those named is kept."""
+    champs = {
+        k: str(v) for k, v in conninfo_to_dict(url).items() if v is not None
+    } | parametres
+    qui = _encode(champs.pop("user", "")) + ":" + _encode(champs.pop("password", ""))
+    hote, base = champs.pop("host", ""), champs.pop("dbname", "")
+    port = (
+        f":{champs.pop('port')}"
+        if "port" in champs and not hote.startswith("/")
+        else ""
+    )
+    if hote.startswith("/"):
+        champs["host"], hote = hote, ""
+    suite = "&".join(f"{k}={_encode(v)}" for k, v in champs.items())
+    return f"postgresql://{qui}@{hote}{port}/{_encode(base)}" + (
+        f"?{suite}" if suite else ""
+    )
+
+
+def _encode(texte: str) -> str:
+    return quote(texte, safe="")
+
+
+def _connecter(url: str) -> Connexion:
+    try:
+        return psycopg.connect(url, autocommit=True, connect_timeout=10)
+    except psycopg.OperationalError as erreur:
+        hote = conninfo_to_dict(url).get("host") or "localhost"
+        raise Empechement(
+            f"La base de données de {hote} ne répond pas ou refuse la connexion : {erreur}\n"
+            "Vérifiez DATABASE_URL et que ce serveur tourne, puis relancez.",
+            f"The database on {hote} does not answer or refuses us. Check DATABASE_URL and that it runs, then retry.",
+        ) from erreur
+
+
+def verifier_version(connexion: Connexion) -> None:
+    if connexion.info.server_version < VERSION_MINIMALE:
+        raise Empechement(
+            f"Ce serveur est un PostgreSQL {connexion.info.server_version // 10000} : I-MILO demande la version 15 ou "
+            "une plus récente. Donnez DATABASE_URL vers un serveur plus récent, ou retirez-le pour celui fourni.",
+            f"This server is PostgreSQL {connexion.info.server_version // 10000}: I-MILO needs 15 or later. Point "
+            "DATABASE_URL to a newer server, or unset it to use the one that comes with it.",
+        )
+
+
+def _verifier_droit_de_creer(connexion: Connexion) -> None:
+    ligne = connexion.execute(
+        "SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
+    ).fetchone()
+    if not ligne or not ligne[0]:
+        raise Empechement(
+            "Le compte de DATABASE_URL ne peut pas créer de rôles. Donnez un compte qui a CREATEROLE, ou les trois "
+            "comptes déjà faits dans DATABASE_OWNER_URL, DATABASE_URL et DATABASE_BATCH_URL.",
+            "The account of DATABASE_URL may not create roles. Give one with CREATEROLE, or the three accounts "
+            "already made in DATABASE_OWNER_URL, DATABASE_URL and DATABASE_BATCH_URL.",
+        )
+
+
+def _anciens_mots_de_passe(home: Path) -> dict[Role, str]:
+    try:
+        urls = json.loads((home / FICHIER).read_text())
+        return {r: str(conninfo_to_dict(urls[r.value])["password"]) for r in Role}
+    except (FileNotFoundError, ValueError, KeyError, psycopg.ProgrammingError):
+        return {}
+
+
+def _existe(connexion: Connexion, requete: str, nom: str) -> bool:
+    return connexion.execute(requete, [nom]).fetchone() is not None  # type: ignore[arg-type]  # literals of this file
+
+
+def _assurer_role(
+    connexion: Connexion, url: str, nom: str, mot_de_passe: str, *, connu: bool
+) -> None:
+    if not _existe(connexion, "SELECT 1 FROM pg_roles WHERE rolname = %s", nom):
+        modele = "CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD {}"
+    elif connu and _entre(avec(url, user=nom, password=mot_de_passe)):
+        return
+    elif (
+        _superutilisateur_local(connexion)
+        or os.environ.get("IMILO_REPRENDRE_ROLES") == "1"
+    ):
+        modele = "ALTER ROLE {} LOGIN PASSWORD {}"
+    else:
+        raise Empechement(
+            f"Le rôle {nom} existe déjà sur ce serveur, avec un mot de passe qu'IMILO_HOME ne connaît pas : une autre "
+            "installation l'utilise peut-être. Donnez IMILO_REPRENDRE_ROLES=1 pour en changer le mot de passe, ou le "
+            "bon IMILO_HOME.",
+            f"The role {nom} exists on this server with a password that IMILO_HOME does not know: another installation "
+            "may use it. Set IMILO_REPRENDRE_ROLES=1 to change its password, or give the right IMILO_HOME.",
+        )
+    connexion.execute(
+        sql.SQL(modele).format(sql.Identifier(nom), sql.Literal(mot_de_passe))
+    )
+
+
+def _superutilisateur_local(connexion: Connexion) -> bool:
+    """Our own server: nobody else has roles there."""
+    return (
+        connexion.info.host.startswith("/")
+        and connexion.info.user == "postgres"
+        and _embarque(connexion)
+    )
+
+
+def _embarque(connexion: Connexion) -> bool:
+    ligne = connexion.execute("SELECT current_setting('listen_addresses')").fetchone()
+    return ligne is not None and ligne[0] == ""
+
+
+def _entre(url: str) -> bool:
+    """Does this role sign in with this password? Roles are of the server: any database tells."""
+    try:
+        psycopg.connect(avec(url, dbname="postgres"), connect_timeout=10).close()
+    except psycopg.OperationalError as erreur:
+        return "password authentication failed" not in str(erreur)
+    return True
+
+
+def _assurer_base(connexion: Connexion, base: str) -> None:
+    if not _existe(connexion, "SELECT 1 FROM pg_database WHERE datname = %s", base):
+        connexion.execute(
+            sql.SQL("CREATE DATABASE {} OWNER {}").format(
+                sql.Identifier(base), sql.Identifier(NOMS[Role.PROPRIETAIRE])
+            )
+        )
+
+
+def _accorder(connexion: Connexion, base: str) -> None:
+    noms = {
+        "base": sql.Identifier(base),
+        **{r.value: sql.Identifier(n) for r, n in NOMS.items()},
+    }
+    for modele in (
+        "REVOKE ALL ON DATABASE {base} FROM PUBLIC",
+        "GRANT CONNECT, TEMPORARY ON DATABASE {base} TO {app}, {lots}",
+        "GRANT CONNECT, TEMPORARY, CREATE ON DATABASE {base} TO {proprietaire}",
+        "GRANT USAGE, CREATE ON SCHEMA public TO {proprietaire}",
+        "GRANT USAGE ON SCHEMA public TO {app}, {lots}",
+    ):
+        connexion.execute(sql.SQL(modele).format(**noms))
+    for extension in EXTENSIONS:
+        connexion.execute(
+            sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(
+                sql.Identifier(extension)
+            )
+        )
