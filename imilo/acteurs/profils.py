@@ -33,7 +33,9 @@ _ACCOMPAGNER = _ACCUEIL | {
 ACTIONS: dict[Profil, frozenset[str]] = {
     Profil.ACCUEIL: _TOUS | _ACCUEIL | {"journee.voir"},
     Profil.CONSEILLER: _TOUS | _ACCOMPAGNER | {"contrat.signer", "allocation.decider"},
-    Profil.GESTIONNAIRE: _TOUS | _LIRE | {"journee.voir", "portefeuille.voir", "allocation.preparer", "allocation.decider"},
+    Profil.GESTIONNAIRE: _TOUS
+    | _LIRE
+    | {"journee.voir", "portefeuille.voir", "allocation.preparer", "allocation.decider"},
     Profil.DIRECTION: _TOUS
     | _ACCOMPAGNER
     | {"contrat.signer", "allocation.decider", "structure.voir", "delegation.gerer", "cle_api.gerer", "journal.lire"},

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
-import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models import Q
 
 from imilo.socle.chiffrement import ChampChiffre, empreinte
+from imilo.socle.historique import historiser
 from imilo.socle.modeles import Modele
 from imilo.socle.normalisation import mots
 
@@ -37,9 +37,7 @@ def prochain_id() -> int:
         return int(curseur.fetchone()[0])
 
 
-@pghistory.track(
-    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["mots", "modifie_le"]
-)
+@historiser("mots")
 class Jeune(Modele):
     """Identity. Read only through a dossier of the perimeter, or through the narrow functions of *annuaire*."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from imilo.socle.chiffrement import ChampChiffre
+from imilo.socle.historique import historiser
 from imilo.socle.modeles import Modele
 
 NUMERO_MIN, NUMERO_MAX = 1, 9_999_999  # seven digits; the sequence starts at 1 000 000
@@ -36,7 +36,7 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         return self.filter(statut=Statut.ACTIF)
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["modifie_le"])
+@historiser()
 class Dossier(Modele):
     """One young person in one structure."""
 
@@ -102,7 +102,9 @@ class Dossier(Modele):
                 name="dossier_unique_par_structure",
                 violation_error_message="Cette personne a déjà un dossier dans votre structure.",
             ),
-            models.CheckConstraint(condition=Q(numero__range=(NUMERO_MIN, NUMERO_MAX)), name="dossier_numero_7_chiffres"),
+            models.CheckConstraint(
+                condition=Q(numero__range=(NUMERO_MIN, NUMERO_MAX)), name="dossier_numero_7_chiffres"
+            ),
             models.CheckConstraint(
                 condition=~Q(completude=Completude.JUSTIFIE)
                 | (~Q(piece_type="") & Q(piece_numero__isnull=False) & Q(piece_vue_le__isnull=False)),
@@ -112,7 +114,8 @@ class Dossier(Modele):
                 ),
             ),
             models.CheckConstraint(
-                condition=(Q(statut=Statut.FIN) & Q(fin_le__isnull=False)) | (~Q(statut=Statut.FIN) & Q(fin_le__isnull=True)),
+                condition=(Q(statut=Statut.FIN) & Q(fin_le__isnull=False))
+                | (~Q(statut=Statut.FIN) & Q(fin_le__isnull=True)),
                 name="dossier_fin_datee",
                 violation_error_message="Une fin d'accompagnement est datée.",
             ),
@@ -144,28 +147,3 @@ class LieAuDossier(Modele):
 
     class Meta:
         abstract = True
-
-
-class GenreDocument(models.TextChoices):
-    CONTRAT = "contrat", "Contrat"
-    CONTRAT_SIGNE = "contrat_signe", "Contrat signé"
-    NOTIFICATION = "notification", "Courrier de notification"
-    JUSTIFICATIF = "justificatif", "Justificatif"
-
-
-class Document(LieAuDossier):
-    """A file of the dossier, in the database: it is there if and only if the act that made it is."""
-
-    genre = models.CharField("genre", max_length=20, choices=GenreDocument.choices)
-    titre = models.CharField("titre", max_length=200)
-    type_mime = models.CharField("type", max_length=100)
-    taille = models.PositiveIntegerField("taille (octets)")
-    sha256 = models.CharField("empreinte SHA-256", max_length=64)
-    contenu = models.BinaryField("contenu")
-    depose_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-
-    class Meta:
-        ordering = ("-cree_le",)
-
-    def __str__(self) -> str:
-        return self.titre

@@ -1,0 +1,110 @@
+"""Alerts and deadlines: each application of the path declares its own, the dossier and *Ma journée* show them.
+
+    from imilo.parcours.dossiers import alertes
+    alertes.declarer_alertes("contrats", fonction(dossier, le) -> iterable of Alerte)
+    alertes.declarer_echeances("contrats", fonction(agent, structure, le) -> iterable of Echeance)
+    alertes.declarer_resume("contrats", fonction(dossier, le) -> Resume | None)
+
+Declared in `AppConfig.ready`. Each function makes a bounded number of queries and runs in the perimeter.
+`le` is the day in the structure's zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+
+from imilo.acteurs.models import Agent, Structure
+from imilo.parcours.dossiers.liens import Lien
+from imilo.parcours.dossiers.models import Dossier
+
+
+class Urgence(IntEnum):
+    """How soon it has to be seen to: the highest comes first."""
+
+    INFO = 1
+    BIENTOT = 2
+    DEPASSEE = 3
+
+    @property
+    def libelle(self) -> str:
+        return {1: "À savoir", 2: "Bientôt", 3: "En retard"}[self.value]
+
+
+@dataclass(frozen=True)
+class Alerte:
+    """What the person who opens this dossier has to know or to do."""
+
+    message: str
+    urgence: Urgence = Urgence.BIENTOT
+    lien: Lien | None = None
+
+
+@dataclass(frozen=True)
+class Echeance:
+    """A day by which something has to be done, for a dossier of the agent's caseload."""
+
+    le: date
+    libelle: str
+    dossier: Dossier  # with its `jeune` loaded
+    lien: Lien | None = None
+    urgence: Urgence = Urgence.BIENTOT
+
+
+@dataclass(frozen=True)
+class Resume:
+    """A block of the dossier page: a title, its state in a few words, facts (label, value), and links."""
+
+    titre: str
+    etat: str
+    lignes: tuple[tuple[str, str], ...] = ()
+    liens: tuple[Lien, ...] = ()
+
+
+SourceAlertes = Callable[[Dossier, date], Iterable[Alerte]]
+SourceEcheances = Callable[[Agent, Structure, date], Iterable[Echeance]]
+SourceResume = Callable[[Dossier, date], Resume | None]
+
+_alertes: dict[str, SourceAlertes] = {}
+_echeances: dict[str, SourceEcheances] = {}
+_resumes: dict[str, SourceResume] = {}
+
+
+def _ajouter[S](registre: dict[str, S], code: str, source: S) -> None:
+    if code in registre:
+        raise ValueError(f"{code} est déjà déclaré.")
+    registre[code] = source
+
+
+def declarer_alertes(code: str, source: SourceAlertes) -> None:
+    """Add a source of alerts of a dossier. Raises `ValueError` when `code` is declared already."""
+    _ajouter(_alertes, code, source)
+
+
+def declarer_echeances(code: str, source: SourceEcheances) -> None:
+    """Add a source of deadlines for *Ma journée*. Raises `ValueError` when `code` is declared already."""
+    _ajouter(_echeances, code, source)
+
+
+def declarer_resume(code: str, source: SourceResume) -> None:
+    """Add a block to the dossier page. Raises `ValueError` when `code` is declared already."""
+    _ajouter(_resumes, code, source)
+
+
+def alertes(dossier: Dossier, *, le: date) -> list[Alerte]:
+    """Alerts of a dossier on a day, the most urgent first."""
+    toutes = [a for source in _alertes.values() for a in source(dossier, le)]
+    return sorted(toutes, key=lambda a: -a.urgence)
+
+
+def echeances(*, agent: Agent, structure: Structure, le: date) -> list[Echeance]:
+    """Deadlines that concern the agent, the nearest (or longest overdue) first."""
+    toutes = [e for source in _echeances.values() for e in source(agent, structure, le)]
+    return sorted(toutes, key=lambda e: (e.le, -e.urgence, e.dossier.numero))
+
+
+def resumes(dossier: Dossier, *, le: date) -> list[Resume]:
+    """Blocks of the dossier page (orientation, contract, allowance), in the order of the applications."""
+    return [r for source in _resumes.values() if (r := source(dossier, le)) is not None]

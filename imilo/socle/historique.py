@@ -1,0 +1,18 @@
+"""Field-by-field history: what a row was before each change, kept by database triggers.
+
+An event holds the former values and the context of the change (agent, address of the page), so that nothing
+is written twice when a row is made, and whoever changes a row, by whatever path, leaves its trace.
+"""
+
+from __future__ import annotations
+
+import pghistory
+
+
+def historiser(*exclure: str) -> pghistory.track:
+    """Class decorator: keep the former row on update and delete; `exclure` names derived fields."""
+    return pghistory.track(
+        pghistory.UpdateEvent("avant_modification", row=pghistory.Old),
+        pghistory.DeleteEvent("avant_suppression"),
+        exclude=["modifie_le", *exclure],
+    )
