@@ -122,9 +122,7 @@ def demarrer(home: Path, *, reglages: Mapping[str, str] | None = None) -> Serveu
             return serveur
 
 
-def _commande(
-    binaires: Binaires, donnees: Path, prise: Path, reglages: Mapping[str, str]
-) -> list[str]:
+def _commande(binaires: Binaires, donnees: Path, prise: Path, reglages: Mapping[str, str]) -> list[str]:
     commande = [
         str(binaires.programme("postgres")),
         "-D",
@@ -249,9 +247,7 @@ def _mot_de_passe(home: Path) -> str:
     return chemin.read_text().strip()
 
 
-def _initialiser(
-    home: Path, lien: Path, compte: Compte, binaires: Binaires, mot_de_passe: str
-) -> None:
+def _initialiser(home: Path, lien: Path, compte: Compte, binaires: Binaires, mot_de_passe: str) -> None:
     """Make the data directory beside its place, then rename: a crash half-way leaves no half directory."""
     if lien.is_symlink():
         lien.unlink()  # it pointed to a directory that is gone
@@ -283,9 +279,7 @@ def _initialiser(
         lien.symlink_to(base)
 
 
-def _initdb(
-    donnees: Path, compte: Compte, binaires: Binaires, mot_de_passe: str
-) -> None:
+def _initdb(donnees: Path, compte: Compte, binaires: Binaires, mot_de_passe: str) -> None:
     if compte.uid != os.geteuid():
         os.chown(donnees, compte.uid, compte.gid)
     options = ["--username", SUPERUTILISATEUR, "--encoding", "UTF8", "--data-checksums"]

@@ -134,9 +134,7 @@ def _copier_binaires(racine: Path, version: str) -> Path:
         for element in (provisoire, *provisoire.rglob("*")):
             if not element.is_symlink():
                 mode = stat.S_IMODE(element.stat().st_mode)
-                element.chmod(
-                    mode | (0o055 if element.is_dir() or mode & 0o100 else 0o044)
-                )
+                element.chmod(mode | (0o055 if element.is_dir() or mode & 0o100 else 0o044))
         try:
             provisoire.rename(copie)
         except OSError:  # another start made it meanwhile
@@ -166,16 +164,9 @@ def dossier_de_prise(home: Path, compte: Compte) -> Path:
     place = home / "prise"
     if len(os.fsencode(place)) > LONGUEUR_PRISE or not _accessible(home, compte):
         empreinte = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
-        place = (
-            Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
-            / f"imilo-{empreinte}"
-        )
-        if len(os.fsencode(place)) > LONGUEUR_PRISE or not _accessible(
-            place.parent, compte
-        ):
-            place = (
-                Path("/tmp") / f"imilo-{empreinte}"
-            )  # the last short place there is; its owner is checked
+        place = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / f"imilo-{empreinte}"
+        if len(os.fsencode(place)) > LONGUEUR_PRISE or not _accessible(place.parent, compte):
+            place = Path("/tmp") / f"imilo-{empreinte}"  # the last short place there is; its owner is checked
     place.mkdir(mode=0o700, exist_ok=True)
     infos = place.lstat()
     if not stat.S_ISDIR(infos.st_mode) or infos.st_uid not in {

@@ -56,21 +56,12 @@ def preparer_roles(url_admin: str, home: Path, *, base: str | None = None) -> Ur
         mots_de_passe = {r: anciens.get(r) or secrets.token_urlsafe(32) for r in Role}
         nom_base = base or str(connexion.info.dbname)
         for role, nom in NOMS.items():
-            _assurer_role(
-                connexion, url_admin, nom, mots_de_passe[role], connu=role in anciens
-            )
+            _assurer_role(connexion, url_admin, nom, mots_de_passe[role], connu=role in anciens)
         if base is not None:
             _assurer_base(connexion, base)
     with _connecter(avec(url_admin, dbname=nom_base)) as connexion:
         _accorder(connexion, nom_base)
-    urls = Urls(
-        **{
-            r.value: avec(
-                url_admin, user=NOMS[r], password=mots_de_passe[r], dbname=nom_base
-            )
-            for r in Role
-        }
-    )
+    urls = Urls(**{r.value: avec(url_admin, user=NOMS[r], password=mots_de_passe[r], dbname=nom_base) for r in Role})
     ecrire_prive(home / FICHIER, json.dumps(asdict(urls), indent=1))
     return urls
 
@@ -114,22 +105,14 @@ def verifier_roles(urls: Urls) -> None:
 
 def avec(url: str, **parametres: str) -> str:
     """`url` (any libpq form) with some parameters changed, as a URL: every setting but those named is kept."""
-    champs = {
-        k: str(v) for k, v in conninfo_to_dict(url).items() if v is not None
-    } | parametres
+    champs = {k: str(v) for k, v in conninfo_to_dict(url).items() if v is not None} | parametres
     qui = _encode(champs.pop("user", "")) + ":" + _encode(champs.pop("password", ""))
     hote, base = champs.pop("host", ""), champs.pop("dbname", "")
-    port = (
-        f":{champs.pop('port')}"
-        if "port" in champs and not hote.startswith("/")
-        else ""
-    )
+    port = f":{champs.pop('port')}" if "port" in champs and not hote.startswith("/") else ""
     if hote.startswith("/"):
         champs["host"], hote = hote, ""
     suite = "&".join(f"{k}={_encode(v)}" for k, v in champs.items())
-    return f"postgresql://{qui}@{hote}{port}/{_encode(base)}" + (
-        f"?{suite}" if suite else ""
-    )
+    return f"postgresql://{qui}@{hote}{port}/{_encode(base)}" + (f"?{suite}" if suite else "")
 
 
 def _encode(texte: str) -> str:
@@ -159,9 +142,7 @@ def verifier_version(connexion: Connexion) -> None:
 
 
 def _verifier_droit_de_creer(connexion: Connexion) -> None:
-    ligne = connexion.execute(
-        "SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
-    ).fetchone()
+    ligne = connexion.execute("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user").fetchone()
     if not ligne or not ligne[0]:
         raise Empechement(
             "Le compte de DATABASE_URL ne peut pas créer de rôles. Donnez un compte qui a CREATEROLE, ou les trois "
@@ -183,17 +164,12 @@ def _existe(connexion: Connexion, requete: str, nom: str) -> bool:
     return connexion.execute(requete, [nom]).fetchone() is not None  # type: ignore[arg-type]  # literals of this file
 
 
-def _assurer_role(
-    connexion: Connexion, url: str, nom: str, mot_de_passe: str, *, connu: bool
-) -> None:
+def _assurer_role(connexion: Connexion, url: str, nom: str, mot_de_passe: str, *, connu: bool) -> None:
     if not _existe(connexion, "SELECT 1 FROM pg_roles WHERE rolname = %s", nom):
         modele = "CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD {}"
     elif connu and _entre(avec(url, user=nom, password=mot_de_passe)):
         return
-    elif (
-        _superutilisateur_local(connexion)
-        or os.environ.get("IMILO_REPRENDRE_ROLES") == "1"
-    ):
+    elif _superutilisateur_local(connexion) or os.environ.get("IMILO_REPRENDRE_ROLES") == "1":
         modele = "ALTER ROLE {} LOGIN PASSWORD {}"
     else:
         raise Empechement(
@@ -203,18 +179,12 @@ def _assurer_role(
             f"The role {nom} exists on this server with a password that IMILO_HOME does not know: another installation "
             "may use it. Set IMILO_REPRENDRE_ROLES=1 to change its password, or give the right IMILO_HOME.",
         )
-    connexion.execute(
-        sql.SQL(modele).format(sql.Identifier(nom), sql.Literal(mot_de_passe))
-    )
+    connexion.execute(sql.SQL(modele).format(sql.Identifier(nom), sql.Literal(mot_de_passe)))
 
 
 def _superutilisateur_local(connexion: Connexion) -> bool:
     """Our own server: nobody else has roles there."""
-    return (
-        connexion.info.host.startswith("/")
-        and connexion.info.user == "postgres"
-        and _embarque(connexion)
-    )
+    return connexion.info.host.startswith("/") and connexion.info.user == "postgres" and _embarque(connexion)
 
 
 def _embarque(connexion: Connexion) -> bool:
@@ -234,9 +204,7 @@ def _entre(url: str) -> bool:
 def _assurer_base(connexion: Connexion, base: str) -> None:
     if not _existe(connexion, "SELECT 1 FROM pg_database WHERE datname = %s", base):
         connexion.execute(
-            sql.SQL("CREATE DATABASE {} OWNER {}").format(
-                sql.Identifier(base), sql.Identifier(NOMS[Role.PROPRIETAIRE])
-            )
+            sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(base), sql.Identifier(NOMS[Role.PROPRIETAIRE]))
         )
 
 
@@ -254,8 +222,4 @@ def _accorder(connexion: Connexion, base: str) -> None:
     ):
         connexion.execute(sql.SQL(modele).format(**noms))
     for extension in EXTENSIONS:
-        connexion.execute(
-            sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(
-                sql.Identifier(extension)
-            )
-        )
+        connexion.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))

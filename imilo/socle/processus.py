@@ -23,9 +23,7 @@ PR_SET_PDEATHSIG = 1
 LINUX = sys.platform.startswith("linux")
 
 
-def mourir_avec_le_parent(
-    sig: int = signal.SIGTERM, *, parent: int | None = None
-) -> None:
+def mourir_avec_le_parent(sig: int = signal.SIGTERM, *, parent: int | None = None) -> None:
     """Ask the kernel for `sig` when the parent dies; nothing outside Linux.
 
     `parent` is the process expected to be ours: when it died before this call, we leave at once.
@@ -117,9 +115,7 @@ def lancer(
     made it ends. `sortie` receives both outputs. Errors: OSError when the command can't be run.
     """
     if threading.current_thread() is not threading.main_thread():
-        raise RuntimeError(
-            "a child must be started by the main thread: it dies with the thread that made it"
-        )
+        raise RuntimeError("a child must be started by the main thread: it dies with the thread that made it")
     autre = compte is not None and compte.uid != os.geteuid()
     processus = subprocess.Popen(
         list(commande),
