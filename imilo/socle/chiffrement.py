@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
+
+from imilo.socle.perimetre import TOUTES, perimetre
 
 FORMAT = 1
 NONCE = 12
@@ -104,6 +106,9 @@ class ChampChiffre(_Binaire):
     def get_lookup(self, lookup_name: str) -> Any:
         return super().get_lookup(lookup_name) if lookup_name in PERMIS else None
 
+    def get_default(self) -> str:
+        return ""
+
     def to_python(self, value: Any) -> Any:
         return value
 
@@ -118,20 +123,17 @@ def champs_chiffres() -> list[ChampChiffre]:
     return [c for m in apps.get_models() for c in m._meta.get_fields() if isinstance(c, ChampChiffre)]
 
 
-def rechiffrer(champ: ChampChiffre, lot: int = 1000) -> int:
+def rechiffrer(champ: ChampChiffre, lot: int = 1000, perimetre_id: int | str = TOUTES) -> int:
     """Encrypt again, with the ring's first key, the values of one column that another key encrypted.
 
     Runs as the batch role, in small transactions, and can be stopped and started again. Returns how many.
     """
-    from django.db import connection
-
-    from imilo.socle.perimetre import TOUTES, perimetre
 
     table, colonne = champ.model._meta.db_table, champ.column
     premiere = settings.CLES_CHIFFREMENT[0].partition(":")[0]
     dernier, faits = 0, 0
     while True:
-        with perimetre(TOUTES), connection.cursor() as curseur:
+        with perimetre(perimetre_id), connection.cursor() as curseur:
             curseur.execute(
                 f'SELECT id, "{colonne}" FROM "{table}" WHERE id > %s AND "{colonne}" IS NOT NULL '
                 "ORDER BY id LIMIT %s FOR UPDATE",
