@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class Referentiels(AppConfig):
+    name = "imilo.referentiels"
+    label = "referentiels"
+    verbose_name = "référentiels"
