@@ -1,0 +1,163 @@
+"""Is an allowance due with the CEJ at all (L. 5131-6 al. 4, R. 5131-24)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, TypedDict
+
+from imilo.droit import francais
+from imilo.droit.faits import verifier_choix_facultatif, verifier_jour_facultatif
+from imilo.droit.registre import Redaction, regle
+
+Logement = Literal["hors_foyer_parental", "foyer_parental"]
+Soutien = Literal["aucun", "limite", "suffisant"]
+Rsa = Literal["non", "beneficiaire", "conjoint", "personne_a_charge"]
+PrimeActivite = Literal["non", "ouverte", "activite_anterieure", "personne_a_charge"]
+Suspensif = Literal[
+    "aucun",
+    "volontariat_armees",
+    "service_militaire_volontaire",
+    "service_militaire_adapte",
+    "service_civique",
+    "volontariat_insertion",
+    "insertion_activite_economique",
+    "contrat_unique_insertion",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class FaitsDroitAllocation:
+    """Where the young person lives, who supports them, what else they receive.
+
+    None means *not known yet*. `soutien_parental` matters only in the parents' home;
+    `suspensif` names the paid engagement of R. 5131-24 III that runs on the day.
+    """
+
+    contrat_signe_le: date | None = None
+    logement: Logement | None = None
+    soutien_parental: Soutien | None = None
+    rsa: Rsa | None = None
+    prime_activite: PrimeActivite | None = None
+    suspensif: Suspensif | None = None
+
+    def __post_init__(self) -> None:
+        verifier_jour_facultatif("contrat_signe_le", self.contrat_signe_le)
+        verifier_choix_facultatif("logement", self.logement, Logement)
+        verifier_choix_facultatif("soutien_parental", self.soutien_parental, Soutien)
+        verifier_choix_facultatif("rsa", self.rsa, Rsa)
+        verifier_choix_facultatif("prime_activite", self.prime_activite, PrimeActivite)
+        verifier_choix_facultatif("suspensif", self.suspensif, Suspensif)
+
+
+class ResultatDroitAllocation(TypedDict):
+    """`ouvert` is None while `a_completer` could change it; `suspendu`: open, but not
+    paid while a service or contract of R. 5131-24 III runs."""
+
+    ouvert: bool | None
+    suspendu: bool
+    a_completer: tuple[str, ...]
+
+
+@regle("cej.droit_allocation", version="1")
+def droit_allocation(
+    faits: FaitsDroitAllocation, le: date, redaction: Redaction
+) -> ResultatDroitAllocation:
+    """Say whether the allowance is open on the day `le`, point by point."""
+    _contrat(faits, le, redaction)
+    manquants = _foyer_parental(faits, redaction)
+    _rsa(faits, redaction)
+    _prime(faits, redaction)
+    reponses = [motif.satisfait for motif in redaction.motifs]
+    suspendu = faits.suspensif not in (None, "aucun")
+    redaction.motif(
+        "rien_qui_suspende",
+        None if faits.suspensif is None else not suspendu,
+        _PHRASES_SUSPENSION[None if faits.suspensif is None else suspendu],
+        "R. 5131-24 III",
+    )
+    a_completer = [
+        champ
+        for champ in ("contrat_signe_le", "rsa", "prime_activite", "suspensif")
+        if getattr(faits, champ) is None
+    ]
+    return ResultatDroitAllocation(
+        ouvert=False if False in reponses else None if None in reponses else True,
+        suspendu=suspendu,
+        a_completer=(*a_completer, *manquants),
+    )
+
+
+_PHRASES_SUSPENSION = {
+    None: "Il faut dire si vous êtes en service civique, en volontariat ou en contrat d'insertion.",
+    True: "L'allocation est suspendue tant que dure votre service, volontariat ou contrat "
+    "d'insertion.",
+    False: "Vous n'êtes ni en service civique, ni en volontariat, ni en contrat d'insertion.",
+}
+
+
+def _contrat(faits: FaitsDroitAllocation, le: date, redaction: Redaction) -> None:
+    signe = faits.contrat_signe_le
+    if signe is None:
+        phrase, satisfait = "L'allocation commence avec la signature du contrat.", None
+    elif signe <= le:
+        phrase, satisfait = (
+            f"Votre contrat est signé depuis le {francais.jour(signe)}.",
+            True,
+        )
+    else:
+        phrase = f"Votre contrat sera signé le {francais.jour(signe)} : l'allocation commence alors."
+        satisfait = False
+    redaction.motif("contrat_signe", satisfait, phrase, "L. 5131-6")
+
+
+def _foyer_parental(faits: FaitsDroitAllocation, redaction: Redaction) -> list[str]:
+    """Write the criterion of home and support; return the facts it misses."""
+    satisfait: bool | None = None
+    if faits.logement == "hors_foyer_parental":
+        satisfait, phrase = True, "Vous ne vivez pas chez vos parents."
+    elif faits.logement is None:
+        phrase = "Il faut dire si vous vivez chez vos parents."
+    elif faits.soutien_parental is None:
+        phrase = "Vous vivez chez vos parents : il faut dire s'ils vous aident financièrement."
+    elif faits.soutien_parental == "suffisant":
+        satisfait, phrase = (
+            False,
+            "Vous vivez chez vos parents, qui vous aident financièrement.",
+        )
+    else:
+        satisfait = True
+        phrase = "Vous vivez chez vos parents, sans aide financière ou avec une aide limitée."
+    redaction.motif("soutien_parental_limite", satisfait, phrase, "L. 5131-6")
+    if satisfait is not None:
+        return []
+    return ["logement"] if faits.logement is None else ["soutien_parental"]
+
+
+def _rsa(faits: FaitsDroitAllocation, redaction: Redaction) -> None:
+    phrase = {
+        None: "Il faut dire si votre foyer reçoit le RSA.",
+        "non": "Vous ne recevez pas le RSA.",
+        "beneficiaire": "Vous recevez le RSA : il ne se cumule pas avec l'allocation.",
+        "conjoint": "Votre conjoint(e) reçoit le RSA pour votre couple : il ne se cumule pas avec "
+        "l'allocation.",
+        "personne_a_charge": "Vous êtes à la charge d'une personne qui reçoit le RSA : cela "
+        "n'empêche pas l'allocation.",
+    }[faits.rsa]
+    satisfait = None if faits.rsa is None else faits.rsa in ("non", "personne_a_charge")
+    redaction.motif("pas_de_rsa", satisfait, phrase, "R. 5131-24 I")
+
+
+def _prime(faits: FaitsDroitAllocation, redaction: Redaction) -> None:
+    phrase = {
+        None: "Il faut dire si vous recevez la prime d'activité.",
+        "non": "Vous ne recevez pas la prime d'activité.",
+        "ouverte": "Vous avez droit à la prime d'activité : l'allocation prend fin.",
+        "activite_anterieure": "La prime d'activité d'un travail d'avant l'allocation se cumule.",
+        "personne_a_charge": "Vous êtes à la charge d'une personne qui reçoit la prime "
+        "d'activité : cela n'empêche pas l'allocation.",
+    }[faits.prime_activite]
+    satisfait = (
+        None if faits.prime_activite is None else faits.prime_activite != "ouverte"
+    )
+    redaction.motif("pas_de_prime_activite", satisfait, phrase, "R. 5131-24 II")

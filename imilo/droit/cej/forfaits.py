@@ -1,0 +1,121 @@
+"""The flat monthly amount of the allowance (D. 5131-19)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal, TypedDict
+
+from imilo.droit import age, delais, francais
+from imilo.droit.erreurs import FaitInvalide
+from imilo.droit.faits import Precision, verifier_choix, verifier_jour
+from imilo.droit.registre import Redaction, regle
+
+Foyer = Literal["non_imposable", "premiere_tranche", "au_dela"]
+"""The fiscal household that the young person is, or is attached to."""
+
+AutonomieFiscale = Literal["aucune", "rupture_familiale", "detachement_annonce"]
+"""Why the young person is taken for a household of their own, if they are."""
+
+AUCUN = Decimal(0).quantize(Decimal("0.00"))
+
+
+@dataclass(frozen=True, slots=True)
+class FaitsForfait:
+    """Age, household and place. `foyer` is the household retained: the young person's
+    own when `autonomie_fiscale` says why, or when they declare alone."""
+
+    date_naissance: date
+    foyer: Foyer
+    mayotte: bool = False
+    autonomie_fiscale: AutonomieFiscale = "aucune"
+    precision_naissance: Precision = "jour"
+
+    def __post_init__(self) -> None:
+        verifier_jour("date_naissance", self.date_naissance)
+        verifier_choix("foyer", self.foyer, Foyer)
+        verifier_choix("autonomie_fiscale", self.autonomie_fiscale, AutonomieFiscale)
+        verifier_choix("precision_naissance", self.precision_naissance, Precision)
+        if not isinstance(self.mayotte, bool):
+            raise FaitInvalide("mayotte", "Indiquez si le jeune vit à Mayotte.")
+
+
+class ResultatForfait(TypedDict):
+    """`forfait` in euros a month, 0.00 when `ouvert` is False; `majeur` on the day."""
+
+    ouvert: bool
+    forfait: Decimal
+    majeur: bool
+
+
+@regle("cej.forfait", version="1")
+def forfait(faits: FaitsForfait, le: date, redaction: Redaction) -> ResultatForfait:
+    """Give the flat amount on the day `le`, by age, household and place."""
+    majeur = _majeur(faits, le, redaction)
+    if faits.autonomie_fiscale != "aucune":
+        _autonomie(faits, redaction)
+    if faits.foyer == "au_dela":
+        redaction.motif(
+            "foyer_fiscal",
+            False,
+            "Le foyer fiscal est imposable au-delà de la première tranche : l'allocation n'est "
+            "pas ouverte. Le contrat et l'accompagnement le restent.",
+            "D. 5131-19 I",
+        )
+        return ResultatForfait(ouvert=False, forfait=AUCUN, majeur=majeur)
+    redaction.motif(
+        "foyer_fiscal",
+        True,
+        "Le foyer fiscal n'est pas imposable."
+        if faits.foyer == "non_imposable"
+        else "Le foyer fiscal est imposable, dans la première tranche seulement.",
+        "D. 5131-19 I",
+    )
+    nom = f"majeur_{faits.foyer}" if majeur else "mineur"
+    lieu = "mayotte." if faits.mayotte else ""
+    montant = redaction.valeur(f"cej.forfait.{lieu}{nom}", le)
+    redaction.etape("Montant forfaitaire d'un mois", francais.nombre(montant), montant)
+    return ResultatForfait(ouvert=True, forfait=montant, majeur=majeur)
+
+
+def _majeur(faits: FaitsForfait, le: date, redaction: Redaction) -> bool:
+    plus_tot, plus_tard = age.naissance_possible(
+        faits.date_naissance, faits.precision_naissance
+    )
+    if plus_tot > le:
+        raise FaitInvalide("date_naissance", "La date de naissance est dans l'avenir.")
+    majorite = redaction.entier("age.majorite", le)
+    depuis = delais.anniversaire(plus_tard, majorite)
+    majeur = depuis <= le
+    redaction.motif(
+        "majorite",
+        majeur,
+        f"Vous avez {majorite} ans depuis le {francais.jour(depuis)} : montant des majeurs."
+        if majeur
+        else f"Vous aurez {majorite} ans le {francais.jour(depuis)} : montant des mineurs.",
+        "D. 5131-19 I",
+    )
+    if not majeur and delais.anniversaire(plus_tot, majorite) <= le:
+        redaction.avertir(
+            "La date de naissance n'est pas connue au jour près : le montant des mineurs est "
+            f"appliqué jusqu'au {francais.jour(delais.veille(depuis))}, faute de certitude."
+        )
+    return majeur
+
+
+def _autonomie(faits: FaitsForfait, redaction: Redaction) -> None:
+    rupture = faits.autonomie_fiscale == "rupture_familiale"
+    redaction.motif(
+        "autonomie_fiscale",
+        True,
+        "En raison d'une rupture avec votre famille, vous comptez seul(e) pour le foyer fiscal."
+        if rupture
+        else "Vous annoncez une déclaration à votre nom : vous comptez seul(e) pour le foyer "
+        "fiscal.",
+        "D. 5131-19 II",
+    )
+    redaction.avertir(
+        "Si la prochaine déclaration de revenus vous rattache encore à vos parents, le "
+        "trop-perçu sera à rembourser."
+    )

@@ -1,0 +1,75 @@
+"""Checks shared by the facts of several rules; what fails is a `FaitInvalide`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal, get_args
+
+from imilo.droit.erreurs import FaitInvalide
+
+Precision = Literal["jour", "mois", "annee"]
+"""How much of a date of birth is known; what isn't known of the date is ignored."""
+
+CHIFFRES_MAXIMUM = 9
+HEURES_PAR_SEMAINE = 168
+CENTIME = Decimal("0.01")
+
+
+def verifier_jour(champ: str, valeur: Any) -> None:
+    """Accept a day, refuse an instant or anything else."""
+    if isinstance(valeur, datetime) or not isinstance(valeur, date):
+        raise FaitInvalide(champ, "Indiquez une date, sans heure.")
+
+
+def verifier_jour_facultatif(champ: str, valeur: Any) -> None:
+    """Accept a day or nothing."""
+    if valeur is not None:
+        verifier_jour(champ, valeur)
+
+
+def verifier_choix(champ: str, valeur: Any, choix: Any) -> None:
+    """Accept one of the values of the Literal `choix`."""
+    if valeur not in get_args(choix):
+        possibles = ", ".join(str(possible) for possible in get_args(choix))
+        raise FaitInvalide(
+            champ, f"« {valeur} » n'est pas prévu. Choix possibles : {possibles}."
+        )
+
+
+def verifier_choix_facultatif(champ: str, valeur: Any, choix: Any) -> None:
+    """Accept one of the values of the Literal `choix`, or nothing."""
+    if valeur is not None:
+        verifier_choix(champ, valeur, choix)
+
+
+def verifier_oui_non(champ: str, valeur: Any) -> None:
+    """Accept True, False, or None when it isn't known yet."""
+    if valeur is not None and not isinstance(valeur, bool):
+        raise FaitInvalide(
+            champ, "Répondez par oui ou par non, ou laissez sans réponse."
+        )
+
+
+def montant(champ: str, valeur: Any) -> Decimal:
+    """Return an amount in euros with its two decimals, from a Decimal that is one."""
+    if not isinstance(valeur, Decimal) or not valeur.is_finite():
+        raise FaitInvalide(champ, "Indiquez un montant en euros.")
+    if valeur < 0:
+        raise FaitInvalide(champ, "Un montant ne peut pas être négatif.")
+    if valeur.adjusted() >= CHIFFRES_MAXIMUM:
+        raise FaitInvalide(champ, "Ce montant est trop grand : vérifiez la saisie.")
+    arrondi = valeur.quantize(CENTIME)
+    if arrondi != valeur:
+        raise FaitInvalide(
+            champ, "Un montant s'écrit avec deux chiffres après la virgule au plus."
+        )
+    return abs(arrondi)
+
+
+def verifier_heures(champ: str, valeur: Any) -> None:
+    """Accept a number of hours in a week, as a Decimal."""
+    if not isinstance(valeur, Decimal) or not valeur.is_finite():
+        raise FaitInvalide(champ, "Indiquez un nombre d'heures.")
+    if not 0 <= valeur <= HEURES_PAR_SEMAINE:
+        raise FaitInvalide(champ, "Une semaine compte de 0 à 168 heures.")

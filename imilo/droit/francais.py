@@ -1,0 +1,74 @@
+"""Figures, days and lists as they are written in French."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+    from decimal import Decimal
+
+ESPACE_FINE = "\u202f"
+MOINS = "\u2212"
+DECIMALES_MINIMALES = 2
+DECIMALES_APPROCHEES = 4
+MOIS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+
+
+def nombre(valeur: Decimal) -> str:
+    """Write every digit, and two decimals at least: `1 801,80`, `1 158,424`."""
+    entiers, _, decimales = f"{abs(valeur):,f}".partition(".")
+    decimales = decimales.rstrip("0").ljust(DECIMALES_MINIMALES, "0")
+    signe = MOINS if valeur < 0 else ""
+    return f"{signe}{entiers.replace(',', ESPACE_FINE)},{decimales}"
+
+
+def entier(valeur: Decimal | int) -> str:
+    """Write a whole number: `35`, `1 820`."""
+    return f"{valeur:,.0f}".replace(",", ESPACE_FINE)
+
+
+def approche(valeur: Decimal) -> str:
+    """Write four decimals, for a quotient that has no end: `147,6241`."""
+    return nombre(round(valeur, DECIMALES_APPROCHEES))
+
+
+def euros(valeur: Decimal) -> str:
+    """Write an amount with its unit: `414,06 €`."""
+    return f"{nombre(valeur)}\u00a0€"
+
+
+def jour(valeur: date) -> str:
+    """Write a day in words: `1er mars 2026`, `14 mars 2026`."""
+    quantieme = "1er" if valeur.day == 1 else str(valeur.day)
+    return f"{quantieme} {MOIS[valeur.month - 1]} {valeur.year:04d}"
+
+
+def mois(valeur: date) -> str:
+    """Write the month of a day: `juin 2025`."""
+    return f"{MOIS[valeur.month - 1]} {valeur.year:04d}"
+
+
+def du_mois(valeur: date) -> str:
+    """Write the month after *de*, elided where French elides: `d'avril 2025`."""
+    texte = mois(valeur)
+    return f"d'{texte}" if texte[0] in "ao" else f"de {texte}"
+
+
+def somme(valeurs: Iterable[Decimal]) -> str:
+    """Write a sum as it is written on paper: `450,00 + 150,00`; `0,00` when empty."""
+    return " + ".join(nombre(v) for v in valeurs) or "0,00"

@@ -1,0 +1,173 @@
+"""The rules by name and version, and what a rule writes its decision with.
+
+A rule is a function `(faits, le, redaction) -> resultat`; `@regle` turns it into a
+callable `(faits, le) -> Decision` and enters it in the registry. The version changes
+whenever the same facts may give another decision: the older one then stays beside it,
+under its own version, so that what it decided can still be replayed.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import update_wrapper
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_type_hints
+
+from imilo.droit import francais
+from imilo.droit.baremes import BaremeApplique, bareme
+from imilo.droit.decision import Decision, Etape, Motif
+from imilo.droit.erreurs import FaitInvalide, RegleInconnue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from decimal import Decimal
+
+F = TypeVar("F")
+R = TypeVar("R", bound="Mapping[str, object]")
+
+_REGLES: dict[str, dict[str, Regle[Any, Any]]] = {}
+
+
+class Redaction:
+    """What a rule fills while it reasons: reasons, steps, scales, articles, warnings."""
+
+    def __init__(self) -> None:
+        self.motifs: list[Motif] = []
+        self.etapes: list[Etape] = []
+        self.baremes: list[BaremeApplique] = []
+        self._articles: dict[str, None] = {}
+        self._avertissements: dict[str, None] = {}
+
+    def motif(
+        self, code: str, satisfait: bool | None, phrase: str, article: str
+    ) -> None:
+        """Add a reason and cite its article."""
+        self.motifs.append(Motif(code, phrase, article, satisfait))
+        self.citer(article)
+
+    def etape(self, libelle: str, formule: str, valeur: Decimal | date | None) -> None:
+        """Add a line of the computation."""
+        self.etapes.append(Etape(libelle, formule, valeur))
+
+    def citer(self, article: str) -> None:
+        """Add an article, once."""
+        self._articles[article] = None
+
+    def avertir(self, phrase: str) -> None:
+        """Add a warning, once."""
+        self._avertissements[phrase] = None
+
+    def valeur(self, nom: str, le: date) -> Decimal:
+        """Read a scale, note it in the decision, warn when it may be out of date."""
+        lu = bareme(nom, le)
+        if lu not in self.baremes:
+            self.baremes.append(lu)
+            self.citer(lu.article)
+            self._avertir_bareme(lu)
+        return lu.valeur
+
+    def entier(self, nom: str, le: date) -> int:
+        """Read a scale whose values are whole: ages, months."""
+        return int(self.valeur(nom, le))
+
+    def reprendre(self, decision: Decision[Any]) -> None:
+        """Take over the reasoning of another rule that this one rests on."""
+        self.motifs.extend(decision.motifs)
+        self.etapes.extend(decision.etapes)
+        self.baremes.extend(b for b in decision.baremes if b not in self.baremes)
+        self._articles.update(dict.fromkeys(decision.articles))
+        self._avertissements.update(dict.fromkeys(decision.avertissements))
+
+    def decision(
+        self, regle: str, version: str, le: date, faits: Any, resultat: R
+    ) -> Decision[R]:
+        """Close the reasoning into a decision."""
+        return Decision(
+            regle=regle,
+            version=version,
+            le=le,
+            faits=faits,
+            resultat=resultat,
+            motifs=tuple(self.motifs),
+            articles=tuple(self._articles),
+            etapes=tuple(self.etapes),
+            baremes=tuple(self.baremes),
+            avertissements=tuple(self._avertissements),
+        )
+
+    def _avertir_bareme(self, lu: BaremeApplique) -> None:
+        if lu.revalorisation_due_le is not None:
+            self.avertir(
+                f"La revalorisation du {francais.jour(lu.revalorisation_due_le)} n'est pas "
+                f"encore saisie : la valeur du {francais.jour(lu.a_compter_du)} a été "
+                f"appliquée ({lu.nom}, {lu.article})."
+            )
+        if lu.verifie_le is None:
+            self.avertir(
+                f"La valeur du {francais.jour(lu.a_compter_du)} n'a pas encore été comparée "
+                f"à sa source ({lu.nom}, {lu.article})."
+            )
+
+
+class Regle(Generic[F, R]):
+    """A rule of the law: call it with facts and a day, it answers a Decision."""
+
+    def __init__(
+        self, nom: str, version: str, corps: Callable[[F, date, Redaction], R]
+    ) -> None:
+        update_wrapper(self, corps)
+        self.nom, self.version, self._corps = nom, version, corps
+
+    def __call__(self, faits: F, le: date) -> Decision[R]:
+        """Decide on `faits` as of the day `le`; FaitInvalide, HorsPeriode."""
+        if isinstance(le, datetime) or not isinstance(le, date):
+            raise FaitInvalide(
+                "le", "Le jour de la décision doit être une date, sans heure."
+            )
+        redaction = Redaction()
+        resultat = self._corps(faits, le, redaction)
+        return redaction.decision(self.nom, self.version, le, faits, resultat)
+
+    @property
+    def type_faits(self) -> type[F]:
+        """The dataclass of the facts."""
+        type_faits: type[F] = get_type_hints(self._corps)["faits"]
+        return type_faits
+
+    @property
+    def type_resultat(self) -> type[R]:
+        """The TypedDict of the result."""
+        type_resultat: type[R] = get_type_hints(self._corps)["return"]
+        return type_resultat
+
+    def __repr__(self) -> str:
+        return f"<Regle {self.nom} version {self.version}>"
+
+
+def regle(
+    nom: str, *, version: str
+) -> Callable[[Callable[[F, date, Redaction], R]], Regle[F, R]]:
+    """Enter the decorated function in the registry as `nom`, in `version`."""
+
+    def enregistrer(corps: Callable[[F, date, Redaction], R]) -> Regle[F, R]:
+        versions = _REGLES.setdefault(nom, {})
+        if version in versions:
+            raise ValueError(f"the rule {nom} has a version {version} already")
+        versions[version] = Regle(nom, version, corps)
+        return versions[version]
+
+    return enregistrer
+
+
+def trouver(nom: str, version: str | None = None) -> Regle[Any, Any]:
+    """Return the rule `nom`, in its last version unless told; RegleInconnue else."""
+    versions = _REGLES.get(nom, {})
+    choisie = version if version is not None else next(reversed(versions), "")
+    if choisie not in versions:
+        suite = f" en version {version}" if version is not None else ""
+        raise RegleInconnue(f"La règle « {nom} » n'existe pas{suite}.")
+    return versions[choisie]
+
+
+def regles() -> tuple[Regle[Any, Any], ...]:
+    """Return every rule of the registry, all versions, by name."""
+    return tuple(r for nom in sorted(_REGLES) for r in _REGLES[nom].values())
