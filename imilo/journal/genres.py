@@ -1,0 +1,132 @@
+"""The kinds of facts that the journal knows, and the kinds of consultations: code → French label.
+
+An unknown code raises: a new kind of act is declared here, in the change that brings the act.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Registre(StrEnum):
+    """The two chained tables: what was done, and who looked."""
+
+    FAIT = "fait"
+    CONSULTATION = "consultation"
+
+    @property
+    def table(self) -> str:
+        return f"journal_{self.value}"
+
+
+GENRES: dict[str, str] = {
+    # Sign-in
+    "session.ouverte": "Connexion",
+    "session.fermee": "Déconnexion",
+    "session.expiree": "Session expirée",
+    "session.refusee": "Connexion refusée",
+    "second_facteur.enrole": "Second facteur enregistré",
+    "second_facteur.refuse": "Second facteur refusé",
+    "second_facteur.retire": "Second facteur retiré",
+    "acces.refuse": "Accès refusé",
+    # Actors
+    "structures.importees": "Référentiel des structures importé",
+    "structure.creee": "Structure créée",
+    "structure.modifiee": "Structure modifiée",
+    "site.cree": "Site créé",
+    "site.modifie": "Site modifié",
+    "agent.cree": "Agent créé",
+    "agent.rattache": "Agent reconnu par ProConnect",
+    "agent.modifie": "Agent modifié",
+    "agent.desactive": "Agent désactivé",
+    "affectation.ouverte": "Habilitation accordée",
+    "affectation.modifiee": "Habilitation modifiée",
+    "affectation.close": "Habilitation retirée",
+    "structure.choisie": "Structure active choisie",
+    "delegation.donnee": "Délégation de signature donnée",
+    "delegation.retiree": "Délégation de signature retirée",
+    "cle_api.creee": "Clé d'API créée",
+    "cle_api.revoquee": "Clé d'API révoquée",
+    # The person and the dossier
+    "annuaire.cherche": "Recherche dans l'annuaire national",
+    "jeune.cree": "Identité saisie",
+    "jeune.modifie": "Identité modifiée",
+    "dossier.ouvert": "Dossier ouvert",
+    "dossier.modifie": "Dossier modifié",
+    "dossier.complete": "Dossier complété",
+    "dossier.justifie": "Identité justifiée par une pièce",
+    "dossier.referent_change": "Référent changé",
+    "dossier.statut_change": "Statut du dossier changé",
+    "dossier.mis_en_veille": "Dossier mis en veille",
+    "dossier.reactive": "Dossier réactivé",
+    "dossier.clos": "Fin d'accompagnement",
+    "dossier.exporte": "Dossier exporté",
+    "doublon.ecarte": "Doublon probable écarté",
+    "document.depose": "Document déposé",
+    "document.retire": "Document retiré",
+    "notice.remise": "Notice d'information remise",
+    "france_travail.inscription_notee": "Inscription à France Travail notée",
+    # Orientation and diagnosis
+    "orientation.decidee": "Orientation décidée",
+    "orientation.notifiee": "Orientation notifiée",
+    "diagnostic.saisi": "Diagnostic saisi",
+    "diagnostic.modifie": "Diagnostic modifié",
+    # Acts, situations, appointments
+    "acte.saisi": "Acte saisi",
+    "acte.modifie": "Acte modifié",
+    "acte.annule": "Acte annulé",
+    "situation.ajoutee": "Situation ajoutée",
+    "situation.modifiee": "Situation modifiée",
+    "situation.terminee": "Situation terminée",
+    "situation.retiree": "Situation retirée",
+    "demande.saisie": "Demande saisie",
+    "proposition.saisie": "Proposition saisie",
+    "proposition.modifiee": "Proposition modifiée",
+    "rendez_vous.pris": "Rendez-vous pris",
+    "rendez_vous.modifie": "Rendez-vous modifié",
+    "rendez_vous.annule": "Rendez-vous annulé",
+    "rendez_vous.honore": "Rendez-vous honoré",
+    "rendez_vous.manque": "Rendez-vous manqué",
+    # Contracts
+    "contrat.prepare": "Contrat préparé",
+    "contrat.modifie": "Contrat modifié",
+    "contrat.abandonne": "Projet de contrat abandonné",
+    "contrat.signe": "Contrat signé",
+    "contrat.signe_jeune": "Contrat signé par le jeune",
+    "contrat.signe_structure": "Contrat signé pour la mission locale",
+    "contrat.renouvele": "Contrat prolongé",
+    "contrat.rompu": "Contrat rompu",
+    "contrat.termine": "Contrat terminé",
+    # Allowances
+    "ressources.declarees": "Ressources du mois déclarées",
+    "allocation.preparee": "Allocation préparée",
+    "allocation.decidee": "Allocation décidée",
+    "allocation.refusee": "Allocation refusée",
+    "allocation.annulee": "Décision d'allocation retirée",
+    "allocation.notifiee": "Décision d'allocation notifiée",
+    # Batches
+    "donnees.rechiffrees": "Données chiffrées avec une nouvelle clé",
+    "donnees.demonstration": "Données de démonstration chargées",
+    "journal.verifie": "Journal vérifié",
+}
+
+CONSULTATIONS: dict[str, str] = {
+    "dossier": "Dossier ouvert à l'écran",
+    "identite": "Identité ouverte",
+    "nir": "NIR affiché en entier",
+    "piece": "Numéro de la pièce affiché en entier",
+    "document": "Document ouvert",
+    "contrat": "Contrat ouvert",
+    "allocation": "Allocation ouverte",
+    "diagnostic": "Diagnostic ouvert",
+    "historique": "Historique du dossier ouvert",
+    "annuaire": "Dossier signalé par l'annuaire",
+    "liste": "Dossier affiché dans une liste",
+    "sue": "Dossier lu par l'API opérateurs",
+    "export": "Dossier exporté",
+}
+
+
+def libelle(registre: Registre | str, genre: str) -> str:
+    """The French label of a kind; the code itself for a kind that a later version wrote."""
+    return (GENRES if registre == Registre.FAIT else CONSULTATIONS).get(genre, genre)

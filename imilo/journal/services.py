@@ -1,0 +1,194 @@
+"""Write in the journal: kinds and identifiers, never values, in the transaction of the act itself.
+
+A fact that belongs to a transaction rolled back is rolled back with it. One INSERT, no lock and no read:
+the chain is made afterwards by `imilo.journal.sceau`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from django.db import connection
+from django.db.models import Model
+
+from imilo.journal.genres import CONSULTATIONS, GENRES, Registre
+
+# A short code: lower case, or with a digit when it has capitals (65440S00), so that no name looks like one.
+CODE = re.compile(r"\A(?:[a-z0-9_.:\-]{1,60}|(?=[^0-9]*[0-9])[A-Za-z0-9_.:\-]{1,20})\Z")
+LONGS_CHIFFRES = re.compile(
+    r"\A[0-9.\-]{9,}\Z"
+)  # a telephone number or a NIR, unless it is a day
+JOUR = re.compile(r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+ENTIER_MAX = 10**12  # thirteen digits would be a NIR
+ACTEUR = re.compile(r"\A(?:agent|systeme|[a-z_]{1,30}:[0-9]{1,18})\Z")
+CLES_DE_VALEURS = frozenset(
+    {
+        "nom",
+        "prenom",
+        "prenoms",
+        "nom_usage",
+        "nir",
+        "telephone",
+        "courriel",
+        "adresse",
+        "naissance",
+        "date_naissance",
+    }
+    | {"commentaire", "texte", "motif_libre"}
+)
+
+# Without a structure said, the fact is of the current perimeter's; '*' and '' are of none.
+_INSERTION = """
+INSERT INTO {table} (structure_id, agent_id, acteur, genre, objet_type, objet_id, dossier_id, identifiants)
+VALUES (COALESCE(%s, CASE WHEN current_setting('imilo.structure', true) ~ '^[0-9]+$'
+                     THEN current_setting('imilo.structure', true)::bigint END),
+        %s, %s, %s, %s, %s, %s, %s::jsonb)
+"""
+_INSERTIONS = {
+    registre: _INSERTION.format(table=registre.table) for registre in Registre
+}
+
+
+class GenreInconnu(ValueError):
+    """The kind isn't declared in `imilo.journal.genres`."""
+
+
+class ValeurDansLeJournal(ValueError):
+    """What was given as an identifier looks like a value: the journal outlives erasure and holds none."""
+
+
+def consigner(
+    agent: Model | None,
+    genre: str,
+    objet: Model | None = None,
+    *,
+    structure: Model | int | None = None,
+    dossier_id: int | None = None,
+    acteur: str | None = None,
+    **identifiants: int | str | None,
+) -> None:
+    """Write the fact that `agent` (None: the system, or who `acteur` names) did `genre` to `objet`.
+
+    `structure` defaults to the object's, else to the perimeter's; `dossier_id` to the object's. `acteur` is
+    "cle_api:<id>" for a call over the API. `identifiants` are numbers and short codes (None is left out).
+    Raises `GenreInconnu`, `ValeurDansLeJournal`.
+    """
+    if genre not in GENRES:
+        raise GenreInconnu(
+            f"Genre de fait inconnu : {genre!r}. Déclarez-le dans imilo/journal/genres.py."
+        )
+    if structure is None:
+        structure = getattr(objet, "structure_id", None)
+    if dossier_id is None:
+        dossier_id = _dossier_de(objet)
+    _ecrire(
+        Registre.FAIT, agent, genre, objet, structure, dossier_id, acteur, identifiants
+    )
+
+
+def consulter(
+    agent: Model | None,
+    dossier: Model,
+    quoi: str = "dossier",
+    *,
+    objet: Model | None = None,
+    acteur: str | None = None,
+    **identifiants: int | str | None,
+) -> None:
+    """Write that `agent` looked at `dossier` (`quoi`: a key of CONSULTATIONS), or at `objet` of it.
+
+    Raises `GenreInconnu`, `ValeurDansLeJournal`.
+    """
+    if quoi not in CONSULTATIONS:
+        raise GenreInconnu(
+            f"Genre de consultation inconnu : {quoi!r}. Déclarez-le dans imilo/journal/genres.py."
+        )
+    structure = getattr(dossier, "structure_id", None)
+    _ecrire(
+        Registre.CONSULTATION,
+        agent,
+        quoi,
+        objet or dossier,
+        structure,
+        dossier.pk,
+        acteur,
+        identifiants,
+    )
+
+
+def _dossier_de(objet: Model | None) -> int | None:
+    if objet is None:
+        return None
+    if objet._meta.label_lower == "dossiers.dossier":
+        return int(objet.pk)
+    valeur = getattr(objet, "dossier_id", None)
+    return None if valeur is None else int(valeur)
+
+
+def _ecrire(
+    registre: Registre,
+    agent: Model | None,
+    genre: str,
+    objet: Model | None,
+    structure: Model | int | None,
+    dossier_id: int | None,
+    acteur: str | None,
+    identifiants: dict[str, int | str | None],
+) -> None:
+    if isinstance(structure, Model):
+        structure = int(structure.pk)
+    if objet is not None and not isinstance(objet.pk, int):
+        raise TypeError(
+            f"{objet._meta.label} n'a pas de numéro : donnez son code dans les identifiants."
+        )
+    with connection.cursor() as curseur:
+        curseur.execute(
+            _INSERTIONS[registre],
+            [
+                structure,
+                None if agent is None else agent.pk,
+                verifier_acteur(acteur, agent is not None),
+                genre,
+                "" if objet is None else objet._meta.label_lower,
+                None if objet is None else objet.pk,
+                dossier_id,
+                json.dumps(verifier_identifiants(identifiants))
+                if identifiants
+                else "{}",
+            ],
+        )
+
+
+def verifier_acteur(acteur: str | None, a_un_agent: bool) -> str:
+    if acteur is None:
+        return "agent" if a_un_agent else "systeme"
+    if not ACTEUR.match(acteur):
+        raise ValeurDansLeJournal(
+            f"Acteur inattendu : {acteur!r} (agent, systeme, ou genre:numéro)."
+        )
+    return acteur
+
+
+def verifier_identifiants(
+    identifiants: dict[str, int | str | None],
+) -> dict[str, int | str]:
+    """The identifiers without the absent ones. Raises `ValeurDansLeJournal` for what looks like a value."""
+    gardes: dict[str, int | str] = {}
+    for cle, valeur in identifiants.items():
+        if valeur is None:
+            continue
+        if cle in CLES_DE_VALEURS or not _est_un_identifiant(valeur):
+            raise ValeurDansLeJournal(
+                f"{cle} : le journal garde des numéros et des codes courts, jamais de valeurs (il survit à l'effacement)."
+            )
+        gardes[cle] = valeur
+    return gardes
+
+
+def _est_un_identifiant(valeur: object) -> bool:
+    if isinstance(valeur, int):  # bool included: it prints as true or false
+        return abs(valeur) < ENTIER_MAX
+    if not isinstance(valeur, str) or not CODE.match(valeur):
+        return False
+    return JOUR.match(valeur) is not None or not LONGS_CHIFFRES.match(valeur)
