@@ -222,3 +222,53 @@ class Delegation(Modele):
                 violation_error_message="La fin de la délégation précède son début.",
             ),
         ]
+
+
+class FamilleApi(models.TextChoices):
+    """The families of the operator contract: one key each."""
+
+    DOSSIER = "dossier", "Dossier"
+    CREER_JEUNE = "creer-jeune", "Création du compte d'un jeune"
+    EVENTS = "events", "Événements"
+    DETAIL_RENDEZ_VOUS = "detail-rendez-vous", "Détail d'un rendez-vous"
+    SESSIONS_LISTE_CONSEILLER = "sessions-liste-conseiller", "Sessions d'une structure"
+    SESSIONS_JEUNE = "sessions-detail-et-liste-jeune", "Sessions d'un jeune"
+    SESSION_CONSEILLER = "session-detail-conseiller", "Détail d'une session"
+    INSTANCE_ECRITURE = "instance-session-ecriture-conseiller", "Inscription à une session"
+    UTILISATEURS = "utilisateurs", "Utilisateurs"
+    ENVOI_EMAIL = "envoi-email", "Envoi de courriel"
+    QUALIFICATION_ACTION = "qualification-action", "Qualification d'une action"
+
+
+class CleApiQuerySet(models.QuerySet["CleApi"]):
+    def valides(self, *, le: date) -> CleApiQuerySet:
+        return self.filter(Q(expire_le__isnull=True) | Q(expire_le__gte=le), revoquee_le__isnull=True)
+
+
+class CleApi(Modele):
+    """A key given to another system, for one family and one perimeter. Only its keyed hash is kept."""
+
+    famille = models.CharField("famille", max_length=40, choices=FamilleApi.choices)
+    nom = models.CharField("système qui l'utilise", max_length=100)
+    prefixe = models.CharField("début de la clé", max_length=12, unique=True)
+    empreinte = models.BinaryField("empreinte", max_length=32)
+    structure = models.ForeignKey(
+        Structure,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Vide : toutes les structures (systèmes de l'État).",
+    )
+    creee_par = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+")
+    expire_le = models.DateField("expire le", null=True, blank=True)
+    revoquee_le = models.DateTimeField("révoquée le", null=True, blank=True)
+    derniere_utilisation = models.DateTimeField("dernière utilisation", null=True, blank=True)
+
+    objects: ClassVar[CleApiQuerySet] = CleApiQuerySet.as_manager()  # type: ignore[assignment]  # as_manager() is typed as a plain Manager
+
+    class Meta:
+        ordering = ("famille", "nom", "-cree_le")
+
+    def __str__(self) -> str:
+        return f"{self.get_famille_display()}, {self.nom}"

@@ -1,0 +1,64 @@
+"""Keys of other systems: made once, shown once, checked at each call."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from imilo.acteurs.models import Agent, CleApi, FamilleApi, Structure
+from imilo.journal.services import consigner
+from imilo.socle.chiffrement import empreinte
+
+# A last use is written at most this often: a busy key isn't a row rewritten at each call.
+PAS_DE_DERNIERE_UTILISATION = timedelta(minutes=1)
+LONGUEUR_PREFIXE = 8
+
+
+@transaction.atomic
+def creer_cle(
+    agent: Agent | None,
+    *,
+    famille: FamilleApi,
+    nom: str,
+    structure: Structure | None,
+    expire_le: date | None = None,
+) -> tuple[CleApi, str]:
+    """Make a key; returns it with its secret, which is shown once and can't be found again."""
+    prefixe = secrets.token_hex(LONGUEUR_PREFIXE // 2)
+    secret = f"{prefixe}.{secrets.token_urlsafe(32)}"
+    cle = CleApi.objects.create(
+        famille=famille,
+        nom=nom,
+        prefixe=prefixe,
+        empreinte=empreinte(secret, "cle_api"),
+        structure=structure,
+        creee_par=agent,
+        expire_le=expire_le,
+    )
+    consigner(agent, "cle_api.creee", cle, famille=famille.value)
+    return cle, secret
+
+
+@transaction.atomic
+def revoquer_cle(agent: Agent | None, *, cle: CleApi) -> None:
+    """From now on the key opens nothing. Revoking twice changes nothing."""
+    if CleApi.objects.filter(pk=cle.pk, revoquee_le__isnull=True).update(revoquee_le=timezone.now()):
+        consigner(agent, "cle_api.revoquee", cle)
+
+
+def authentifier(secret: str, *, famille: FamilleApi, maintenant: datetime) -> CleApi | None:
+    """The valid key of this family that `secret` is, or None. Notes its use, once a minute at most."""
+    prefixe, point, _ = secret.partition(".")
+    if not point or len(prefixe) != LONGUEUR_PREFIXE:
+        return None
+    cle = CleApi.objects.valides(le=maintenant.date()).filter(prefixe=prefixe, famille=famille).first()
+    calculee = empreinte(secret, "cle_api") or b""
+    if cle is None or not hmac.compare_digest(calculee, bytes(cle.empreinte)):
+        return None
+    if cle.derniere_utilisation is None or maintenant - cle.derniere_utilisation > PAS_DE_DERNIERE_UTILISATION:
+        CleApi.objects.filter(pk=cle.pk).update(derniere_utilisation=maintenant)
+    return cle
