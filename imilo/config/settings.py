@@ -123,7 +123,7 @@ DATABASES = {
 
 AUTH_USER_MODEL = "acteurs.Agent"
 LOGIN_URL = "web:connexion"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "imilo.web.sessions"  # in the database, found by agent: they can be ended from outside
 SESSION_COOKIE_AGE = 12 * 3600  # also the absolute limit, kept by imilo.web.intergiciels.session_bornee
 SESSION_INACTIVITE = env.int("IMILO_SESSION_INACTIVITE", default=30 * 60)
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -131,6 +131,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "imilo.web.erreurs.formulaire_perime"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -1,0 +1,9 @@
+"""Routes of the agent's own account."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from imilo.web.compte import views
+
+urlpatterns = [path("compte", views.compte, name="compte")]

@@ -1,0 +1,36 @@
+"""Every screen, by room. Names are unique across rooms: `web:journee`, `web:dossier`…"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from imilo.web import racine
+
+app_name = "web"
+
+SALLES = (
+    "connexion",
+    "journee",
+    "accueil",
+    "dossier",
+    "contrat",
+    "allocation",
+    "structure",
+    "compte",
+    "referentiel",
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", racine.racine, name="racine"),
+    path("accessibilite", racine.accessibilite, name="accessibilite"),
+    path("mentions-legales", racine.mentions_legales, name="mentions_legales"),
+    path("donnees-personnelles", racine.donnees_personnelles, name="donnees_personnelles"),
+]
+# Rooms are being built side by side: one that has no routes yet is skipped.
+urlpatterns += [
+    path("", include(f"imilo.web.{salle}.urls"))
+    for salle in SALLES
+    if find_spec(f"imilo.web.{salle}") and find_spec(f"imilo.web.{salle}.urls")
+]
