@@ -1,0 +1,21 @@
+"""The command line `imilo`. One file per group; Django is loaded by the commands that need it only."""
+
+from __future__ import annotations
+
+import typer
+
+from imilo.config.commandes import demo, importer, journal, migrate, serve, travailleur
+
+app = typer.Typer(
+    name="imilo",
+    help="I-MILO, système d'information ouvert des missions locales.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,  # they may hold personal data
+    add_completion=False,
+)
+app.command("serve")(serve.serve)
+app.command("migrate")(migrate.migrate)
+app.command("demo")(demo.demo)
+app.command("travailleur", hidden=True)(travailleur.travailleur)
+app.add_typer(importer.app, name="importer")
+app.add_typer(journal.app, name="journal")

@@ -1,0 +1,39 @@
+"""`imilo importer`: bring in files of the outside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from imilo.config.commandes.sortie import explique, repondre
+
+app = typer.Typer(help="Importer des fichiers.", no_args_is_help=True)
+
+
+@app.callback()
+def groupe() -> None:
+    """Importer des fichiers."""
+
+
+@app.command("structures")
+@explique
+def structures(
+    fichier: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Le référentiel des structures (CSV).")],
+    complement: Annotated[
+        Path | None,
+        typer.Option("--complement", exists=True, dir_okay=False, help="SIRET, sites et communes desservies (CSV)."),
+    ] = None,
+    en_json: Annotated[bool, typer.Option("--json", help="Répondre en JSON.")] = False,
+) -> None:
+    """Importer le référentiel des structures ; importer deux fois ne change rien."""
+    from imilo.config.base_de_donnees import base_disponible, django
+    from imilo.socle.urls_base import Role
+
+    with base_disponible():
+        django(Role.LOTS)
+        from imilo.acteurs.imports import importer_structures
+
+        bilan = importer_structures(fichier, complement=complement)
+    repondre(bilan, en_json=en_json, texte=str(bilan))

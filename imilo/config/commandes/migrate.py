@@ -1,0 +1,28 @@
+"""`imilo migrate`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from imilo.config.commandes.sortie import explique, repondre
+
+
+@explique
+def migrate(
+    verifier: Annotated[
+        bool, typer.Option("--verifier", help="Ne rien changer ; échouer si des migrations restent à appliquer.")
+    ] = False,
+    en_json: Annotated[bool, typer.Option("--json", help="Répondre en JSON.")] = False,
+) -> None:
+    """Mettre la base de données au schéma de cette version (avec le rôle propriétaire)."""
+    from imilo.config import schema
+    from imilo.config.base_de_donnees import base_disponible, django
+    from imilo.socle.urls_base import Role
+
+    with base_disponible():
+        django(Role.PROPRIETAIRE)
+        nombre = schema.migrer(permis=not verifier)
+    texte = f"{nombre} migration(s) appliquée(s)." if nombre else "La base est à jour."
+    repondre({"appliquees": nombre}, en_json=en_json, texte=texte)

@@ -1,0 +1,29 @@
+"""`imilo travailleur`: the background worker, started by `imilo serve` (or by hand on another machine)."""
+
+from __future__ import annotations
+
+import os
+
+from imilo.config.commandes.sortie import explique
+
+
+@explique
+def travailleur() -> None:
+    """Exécuter les tâches de fond (avec le rôle des traitements par lots)."""
+    import asyncio
+    import signal
+
+    from imilo.config.base_de_donnees import django
+    from imilo.socle.processus import mourir_avec_le_parent
+    from imilo.socle.urls_base import Role
+
+    if os.environ.get("IMILO_SUPERVISE"):
+        mourir_avec_le_parent(signal.SIGTERM)
+    django(Role.LOTS)
+    from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.django_connector import DjangoConnector
+
+    connecteur = app.connector
+    assert isinstance(connecteur, DjangoConnector)
+    with app.replace_connector(connecteur.get_worker_connector()) as tache:
+        asyncio.run(tache.run_worker_async(concurrency=2, shutdown_graceful_timeout=10))
