@@ -68,6 +68,8 @@ def _dossier_temporaire() -> str:
         except OSError:
             continue  # in use, or another account's
     dossier = tempfile.mkdtemp(prefix=PREFIXE)
+    Path(dossier).chmod(0o711)  # PostgreSQL's own account goes through it to a copied data directory
+    Path(dossier).chmod(0o711)  # PostgreSQL's own account goes through it to a copied data directory
     verrou = Path(dossier, "verrou").open("w")  # noqa: SIM115  # held as long as this process lives
     fcntl.flock(verrou, fcntl.LOCK_EX)
     globals()["_verrou"] = verrou
