@@ -60,6 +60,7 @@ GENRES: dict[str, str] = {
     "dossier.mis_en_veille": "Dossier mis en veille",
     "dossier.reactive": "Dossier réactivé",
     "dossier.clos": "Fin d'accompagnement",
+    "dossier.refuse": "Dossier demandé hors du périmètre",
     "dossier.exporte": "Dossier exporté",
     "doublon.ecarte": "Doublon probable écarté",
     "document.depose": "Document déposé",

@@ -4,6 +4,7 @@
     alertes.declarer_alertes("contrats", fonction(dossier, le) -> iterable of Alerte)
     alertes.declarer_echeances("contrats", fonction(agent, structure, le) -> iterable of Echeance)
     alertes.declarer_resume("contrats", fonction(dossier, le) -> Resume | None)
+    alertes.declarer_obstacles("contrats", fonction(dossier, le) -> iterable of str)
 
 Declared in `AppConfig.ready`. Each function makes a bounded number of queries and runs in the perimeter.
 `le` is the day in the structure's zone.
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from typing import TypeVar
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.parcours.dossiers.liens import Lien
@@ -63,16 +65,19 @@ class Resume:
     liens: tuple[Lien, ...] = ()
 
 
+S = TypeVar("S")
 SourceAlertes = Callable[[Dossier, date], Iterable[Alerte]]
 SourceEcheances = Callable[[Agent, Structure, date], Iterable[Echeance]]
 SourceResume = Callable[[Dossier, date], Resume | None]
+SourceObstacles = Callable[[Dossier, date], Iterable[str]]
 
 _alertes: dict[str, SourceAlertes] = {}
 _echeances: dict[str, SourceEcheances] = {}
 _resumes: dict[str, SourceResume] = {}
+_obstacles: dict[str, SourceObstacles] = {}
 
 
-def _ajouter[S](registre: dict[str, S], code: str, source: S) -> None:
+def _ajouter(registre: dict[str, S], code: str, source: S) -> None:
     if code in registre:
         raise ValueError(f"{code} est déjà déclaré.")
     registre[code] = source
@@ -93,6 +98,11 @@ def declarer_resume(code: str, source: SourceResume) -> None:
     _ajouter(_resumes, code, source)
 
 
+def declarer_obstacles(code: str, source: SourceObstacles) -> None:
+    """Add a source of reasons, in French, not to end the accompaniment on a day: a running contract, say."""
+    _ajouter(_obstacles, code, source)
+
+
 def alertes(dossier: Dossier, *, le: date) -> list[Alerte]:
     """Alerts of a dossier on a day, the most urgent first."""
     toutes = [a for source in _alertes.values() for a in source(dossier, le)]
@@ -108,3 +118,8 @@ def echeances(*, agent: Agent, structure: Structure, le: date) -> list[Echeance]
 def resumes(dossier: Dossier, *, le: date) -> list[Resume]:
     """Blocks of the dossier page (orientation, contract, allowance), in the order of the applications."""
     return [r for source in _resumes.values() if (r := source(dossier, le)) is not None]
+
+
+def obstacles(dossier: Dossier, *, le: date) -> list[str]:
+    """What has to end before the accompaniment does, each with what to do."""
+    return [o for source in _obstacles.values() for o in source(dossier, le)]
