@@ -11,12 +11,15 @@ Database (see tests/amorce.py): `db` and `transactional_db` of pytest-django, un
   catalogue.
 - `urls_base`: the URLs of the three roles on this database (`.app`, `.proprietaire`, `.lots`), also in
   the environment (DATABASE_URL, DATABASE_OWNER_URL, DATABASE_BATCH_URL) for subprocesses.
+
+Browser: `page`, `context`… of pytest-playwright run the machine's Chromium when there is one.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -76,6 +79,17 @@ def base_proprietaire(_base_admin: str, django_db_setup: None) -> Iterator[Conne
     """A superuser's connection on this test's database: raw assertions, every row (committed ones)."""
     with psycopg.connect(_base_admin, autocommit=True) as connexion:
         yield connexion
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The machine's Chromium, without the network it would use by itself; root can't have its sandbox."""
+    options = ["--disable-background-networking", "--disable-component-update", "--disable-gpu"]
+    if os.geteuid() == 0:
+        options.append("--no-sandbox")
+    systeme = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    choix = {"executable_path": systeme} if systeme else {}
+    return {**browser_type_launch_args, **choix, "args": [*browser_type_launch_args.get("args", []), *options]}
 
 
 def _flush_par_le_proprietaire(admin: Connexion) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -75,15 +76,21 @@ def verrou(home: Path, *, port: int | None = None) -> Iterator[bool]:
             f"Cannot write to {home} ({erreur.strerror}). Choose a folder of yours with IMILO_HOME.",
         ) from erreur
     with fichier:
-        try:
-            fcntl.flock(fichier, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _prendre(fichier):
             yield False
             return
         fichier.truncate(0)
         fichier.write(json.dumps({"pid": os.getpid(), "port": port}))
         fichier.flush()
         yield True
+
+
+def _prendre(fichier: IO[str]) -> bool:
+    try:
+        fcntl.flock(fichier, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def deja_lance(home: Path) -> Empechement:

@@ -66,3 +66,10 @@ def migrer(*, permis: bool = True) -> int:
         finally:
             curseur.execute("SELECT pg_advisory_unlock(%s)", [VERROU_MIGRATIONS])
     return len(schema.en_attente)
+
+
+def vide() -> bool:
+    """Is there no structure yet? Then nobody has used this database."""
+    from imilo.acteurs.models import Structure
+
+    return not Structure.objects.exists()

@@ -24,6 +24,7 @@ import psutil
 
 from imilo.config import base_de_donnees
 from imilo.config.base_de_donnees import Base
+from imilo.config.commandes.migrate import VIDE
 from imilo.config.commandes.sortie import dire
 from imilo.socle import postgres
 from imilo.socle.chemins import dossier_imilo
@@ -115,25 +116,30 @@ class Superviseur:
             dire("Démarrage de PostgreSQL…")
         self.base = base_de_donnees.ouvrir(self.home)
         self._preparer()
-        self.veilles = [Veille("le serveur", self._serveur), Veille("les tâches de fond", self._travailleur)]
-        for veille in self.veilles:
-            veille.lancer()
+        self._veiller_sur(Veille("le serveur", self._serveur))
         self._attendre_la_page()
+        self._veiller_sur(Veille("les tâches de fond", self._travailleur))  # the page first
         self._accueillir(time.monotonic() - debut)
 
+    def _veiller_sur(self, veille: Veille) -> None:
+        self.veilles.append(veille)
+        veille.lancer()
+
     def _preparer(self) -> None:
-        self._commande("migrate", *([] if self.migrer else ["--verifier"]))
-        if self.demonstration and os.environ.get("IMILO_ENV") != "production":
+        code = self._commande("migrate", "--dire-si-vide", *([] if self.migrer else ["--verifier"]))
+        if code == VIDE and self.demonstration and os.environ.get("IMILO_ENV") != "production":
             self._commande("demo", "--si-vide")
 
-    def _commande(self, *arguments: str) -> None:
+    def _commande(self, *arguments: str) -> int:
         """Run one of our own commands to its end; its sentences are already on the screen when it fails."""
         enfant = lancer(arguments[0], [*_imilo(), *arguments], env=self._env())
-        if enfant.processus.wait() != 0:
-            raise Empechement(
-                f"`imilo {' '.join(arguments)}` a échoué : son message est au-dessus. Corrigez, puis relancez.",
-                f"`imilo {' '.join(arguments)}` failed: its message is above. Fix it, then start again.",
-            )
+        code = enfant.processus.wait()
+        if code in {0, VIDE}:
+            return code
+        raise Empechement(
+            f"`imilo {' '.join(arguments)}` a échoué : son message est au-dessus. Corrigez, puis relancez.",
+            f"`imilo {' '.join(arguments)}` failed: its message is above. Fix it, then start again.",
+        )
 
     def _env(self, **variables: str) -> dict[str, str]:
         env = {k: v for k, v in os.environ.items() if k != "IMILO_AVEC_PARENT"}
@@ -161,7 +167,7 @@ class Superviseur:
 
     @property
     def adresse(self) -> str:
-        hote = "127.0.0.1" if self.hote in {"0.0.0.0", "::"} else self.hote
+        hote = "127.0.0.1" if self.hote in {"0.0.0.0", "::"} else self.hote  # noqa: S104  # compared, not bound
         return f"http://{hote}:{self.port}"
 
     def _attendre_la_page(self) -> None:
@@ -244,7 +250,7 @@ def verifier_port(hote: str, port: int) -> None:
             if erreur.errno == errno.EADDRINUSE:
                 raise _port_pris(port) from erreur
             raise Empechement(
-                f"Impossible d'écouter sur {hote}:{port} ({erreur.strerror}). Choisissez un autre port avec IMILO_PORT.",
+                f"Impossible d'écouter sur {hote}:{port} ({erreur.strerror}). Donnez un autre port avec IMILO_PORT.",
                 f"Cannot listen on {hote}:{port} ({erreur.strerror}). Choose another port with IMILO_PORT.",
             ) from erreur
 

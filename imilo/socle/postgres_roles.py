@@ -221,5 +221,26 @@ def _accorder(connexion: Connexion, base: str) -> None:
         "GRANT USAGE ON SCHEMA public TO {app}, {lots}",
     ):
         connexion.execute(sql.SQL(modele).format(**noms))
+    _autoriser_fonctions_etroites(connexion)
     for extension in EXTENSIONS:
         connexion.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
+
+
+def _autoriser_fonctions_etroites(connexion: Connexion) -> None:
+    """Let the owner write functions that carry `SET imilo.annuaire = 'on'`: PostgreSQL asks it of a superuser."""
+    nom = NOMS[Role.PROPRIETAIRE]
+    ligne = connexion.execute(
+        "SELECT has_parameter_privilege(%s, 'imilo.annuaire', 'SET'), rolsuper FROM pg_roles "
+        "WHERE rolname = current_user",
+        [nom],
+    ).fetchone()
+    permis, superutilisateur = ligne or (False, False)
+    if permis:
+        return
+    ordre = f'GRANT SET ON PARAMETER "imilo.annuaire" TO {nom}'
+    if not superutilisateur:
+        raise Empechement(
+            f"Il manque un droit que seul un superutilisateur de ce serveur donne. Faites-lui exécuter une fois : {ordre};",
+            f"A right is missing that only a superuser of this server gives. Have one run once: {ordre};",
+        )
+    connexion.execute(sql.SQL('GRANT SET ON PARAMETER "imilo.annuaire" TO {}').format(sql.Identifier(nom)))

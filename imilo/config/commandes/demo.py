@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from importlib.util import find_spec
 from typing import Annotated
 
 import typer
@@ -43,6 +44,9 @@ def demo(
                 "The demonstration can't be loaded in production (IMILO_ENV=production).",
             )
         if si_vide and Structure.objects.exists():
+            return
+        if find_spec("imilo.config.demonstration") is None:
+            dire("Cette version n'a pas de démonstration.")
             return
         from imilo.config.demonstration import charger
 

@@ -8,12 +8,15 @@ import typer
 
 from imilo.config.commandes.sortie import explique, repondre
 
+VIDE = 3  # exit code for the supervisor: ready, and nothing in it yet
+
 
 @explique
 def migrate(
     verifier: Annotated[
         bool, typer.Option("--verifier", help="Ne rien changer ; échouer si des migrations restent à appliquer.")
     ] = False,
+    dire_si_vide: Annotated[bool, typer.Option("--dire-si-vide", hidden=True)] = False,
     en_json: Annotated[bool, typer.Option("--json", help="Répondre en JSON.")] = False,
 ) -> None:
     """Mettre la base de données au schéma de cette version (avec le rôle propriétaire)."""
@@ -24,5 +27,9 @@ def migrate(
     with base_disponible():
         django(Role.PROPRIETAIRE)
         nombre = schema.migrer(permis=not verifier)
+        vide = dire_si_vide and schema.vide()
     texte = f"{nombre} migration(s) appliquée(s)." if nombre else "La base est à jour."
-    repondre({"appliquees": nombre}, en_json=en_json, texte=texte)
+    if nombre or not dire_si_vide:
+        repondre({"appliquees": nombre}, en_json=en_json, texte=texte)
+    if vide:
+        raise typer.Exit(VIDE)

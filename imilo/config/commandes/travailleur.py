@@ -25,5 +25,10 @@ def travailleur() -> None:
 
     connecteur = app.connector
     assert isinstance(connecteur, DjangoConnector)
+
+    async def travailler() -> None:
+        async with tache.open_async():
+            await tache.run_worker_async(concurrency=2, shutdown_graceful_timeout=10)
+
     with app.replace_connector(connecteur.get_worker_connector()) as tache:
-        asyncio.run(tache.run_worker_async(concurrency=2, shutdown_graceful_timeout=10))
+        asyncio.run(travailler())
