@@ -60,8 +60,7 @@ def revolu(faits: FaitsAge, le: date, redaction: Redaction) -> ResultatAge:
     fin = dernier_jour_revolu(naissance, age)
     redaction.etape(
         f"Âge le {francais.jour(le)}",
-        f"né(e) le {francais.jour(naissance)} : {age} ans révolus, "
-        f"jusqu'au {francais.jour(fin)} inclus",
+        f"né(e) le {francais.jour(naissance)} : {age} ans révolus, jusqu'au {francais.jour(fin)} inclus",
         fin,
     )
     if faits.precision != "jour":
@@ -69,13 +68,7 @@ def revolu(faits: FaitsAge, le: date, redaction: Redaction) -> ResultatAge:
             "La date de naissance n'est pas connue au jour près : l'âge est compté comme si "
             f"la naissance était du {francais.jour(naissance)}."
         )
-    if ne_un_29_fevrier(naissance):
-        redaction.etape(
-            "Naissance un 29 février",
-            "les années sans 29 février, l'année d'âge s'achève le 28 février "
-            "et l'âge suivant commence le 1er mars",
-            None,
-        )
+    expliquer_29_fevrier(naissance, redaction)
     return ResultatAge(
         age=age,
         age_minimum=jeune,
@@ -107,6 +100,11 @@ def dernier_jour_revolu(naissance: date, age: int) -> date:
     return delais.veille(delais.anniversaire(naissance, age + 1))
 
 
-def ne_un_29_fevrier(naissance: date) -> bool:
-    """Say whether the birthday exists in leap years only."""
-    return delais.anniversaire(naissance, 1).day != naissance.day
+def expliquer_29_fevrier(naissance: date, redaction: Redaction) -> None:
+    """Say how the age changes for who is born on a day that most years haven't."""
+    if delais.anniversaire(naissance, 1).day != naissance.day:
+        redaction.etape(
+            "Naissance un 29 février",
+            "les années sans 29 février, l'âge suivant commence le 1er mars",
+            None,
+        )

@@ -47,9 +47,7 @@ class FaitsDelaiSignature:
             valeur = getattr(self, champ)
             verifier_jour_facultatif(champ, valeur)
             if valeur is not None and valeur < self.notifiee_le:
-                raise FaitInvalide(
-                    champ, "Ce jour vient avant la première notification."
-                )
+                raise FaitInvalide(champ, "Ce jour vient avant la première notification.")
         demandee, notifiee = (
             self.nouvelle_orientation_demandee_le,
             self.nouvelle_notification_le,
@@ -71,9 +69,7 @@ class ResultatDelaiSignature(TypedDict):
 
 
 @regle("contrat_engagement.delai_signature", version="1")
-def delai_signature(
-    faits: FaitsDelaiSignature, le: date, redaction: Redaction
-) -> ResultatDelaiSignature:
+def delai_signature(faits: FaitsDelaiSignature, le: date, redaction: Redaction) -> ResultatDelaiSignature:
     """Say until when the contract is to be signed (D. 5411-14-1, D. 5411-8-2)."""
     limite = _limite(faits.notifiee_le, redaction)
     demandee, nouvelle = (
@@ -98,9 +94,7 @@ def delai_signature(
             "quand vous recevrez la nouvelle décision.",
             "D. 5411-8-2",
         )
-        return ResultatDelaiSignature(
-            limite=None, jours_restants=None, echu=False, interrompu=True
-        )
+        return ResultatDelaiSignature(limite=None, jours_restants=None, echu=False, interrompu=True)
     echu = le > limite
     redaction.motif(
         "dans_le_delai",
@@ -149,9 +143,7 @@ class ResultatDureeHebdomadaire(TypedDict):
 
 
 @regle("contrat_engagement.duree_hebdomadaire", version="1")
-def duree_hebdomadaire(
-    faits: FaitsDureeHebdomadaire, le: date, redaction: Redaction
-) -> ResultatDureeHebdomadaire:
+def duree_hebdomadaire(faits: FaitsDureeHebdomadaire, le: date, redaction: Redaction) -> ResultatDureeHebdomadaire:
     """Say whether the weekly hours are those of L. 5411-6 II 3°.
 
     Fewer hours, never none, for a reason of the individual situation; none only at the

@@ -130,9 +130,7 @@ def depuis_json(ecrite: Mapping[str, Any] | str) -> Decision[Any]:
     brut = serialisation.objet(ecrite)
     attendus = {champ.name for champ in fields(Decision)}
     if set(brut) != attendus:
-        raise DecisionIllisible(
-            f"Champs inattendus ou absents : {sorted(set(brut) ^ attendus)}."
-        )
+        raise DecisionIllisible(f"Champs inattendus ou absents : {sorted(set(brut) ^ attendus)}.")
     regle = trouver(brut["regle"], brut["version"])
     lire = serialisation.decoder
     return Decision(

@@ -20,7 +20,7 @@ from datetime import date, timedelta
 
 MOIS_PAR_AN = 12
 _VEILLE = timedelta(days=1)
-_MOIS_ECRIT = re.compile(r"(\d{4})-(\d{2})")
+_MOIS_ECRIT = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
 def veille(jour: date) -> date:
@@ -48,7 +48,8 @@ def premier_jour_du_mois_ecrit(mois: str) -> date:
     lu = _MOIS_ECRIT.fullmatch(mois)
     if lu is None:
         raise ValueError(mois)
-    return date(int(lu[1]), int(lu[2]), 1)
+    annee, numero = lu.groups()
+    return date(int(annee), int(numero), 1)
 
 
 def mois_plus(jour: date, nombre: int) -> date:

@@ -33,8 +33,7 @@ class HorsPeriode(ErreurDroit):
 
     def __init__(self, nom: str, le: date, premiere: date) -> None:
         super().__init__(
-            f"Le barème « {nom} » n'existe qu'à partir du {premiere:%d/%m/%Y} : "
-            f"rien ne s'applique au {le:%d/%m/%Y}."
+            f"Le barème « {nom} » n'existe qu'à partir du {premiere:%d/%m/%Y} : rien ne s'applique au {le:%d/%m/%Y}."
         )
         self.nom, self.le, self.premiere = nom, le, premiere
 

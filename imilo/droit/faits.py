@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any, Literal, get_args
 
 from imilo.droit.erreurs import FaitInvalide
+from imilo.droit.montants import CENTIME, CONTEXTE
 
 Precision = Literal["jour", "mois", "annee"]
 """How much of a date of birth is known; what isn't known of the date is ignored."""
 
 CHIFFRES_MAXIMUM = 9
 HEURES_PAR_SEMAINE = 168
-CENTIME = Decimal("0.01")
 
 
 def verifier_jour(champ: str, valeur: Any) -> None:
@@ -32,9 +32,7 @@ def verifier_choix(champ: str, valeur: Any, choix: Any) -> None:
     """Accept one of the values of the Literal `choix`."""
     if valeur not in get_args(choix):
         possibles = ", ".join(str(possible) for possible in get_args(choix))
-        raise FaitInvalide(
-            champ, f"« {valeur} » n'est pas prévu. Choix possibles : {possibles}."
-        )
+        raise FaitInvalide(champ, f"« {valeur} » n'est pas prévu. Choix possibles : {possibles}.")
 
 
 def verifier_choix_facultatif(champ: str, valeur: Any, choix: Any) -> None:
@@ -46,9 +44,7 @@ def verifier_choix_facultatif(champ: str, valeur: Any, choix: Any) -> None:
 def verifier_oui_non(champ: str, valeur: Any) -> None:
     """Accept True, False, or None when it isn't known yet."""
     if valeur is not None and not isinstance(valeur, bool):
-        raise FaitInvalide(
-            champ, "Répondez par oui ou par non, ou laissez sans réponse."
-        )
+        raise FaitInvalide(champ, "Répondez par oui ou par non, ou laissez sans réponse.")
 
 
 def montant(champ: str, valeur: Any) -> Decimal:
@@ -59,12 +55,10 @@ def montant(champ: str, valeur: Any) -> Decimal:
         raise FaitInvalide(champ, "Un montant ne peut pas être négatif.")
     if valeur.adjusted() >= CHIFFRES_MAXIMUM:
         raise FaitInvalide(champ, "Ce montant est trop grand : vérifiez la saisie.")
-    arrondi = valeur.quantize(CENTIME)
+    arrondi = valeur.quantize(CENTIME, context=CONTEXTE)
     if arrondi != valeur:
-        raise FaitInvalide(
-            champ, "Un montant s'écrit avec deux chiffres après la virgule au plus."
-        )
-    return abs(arrondi)
+        raise FaitInvalide(champ, "Un montant s'écrit avec deux chiffres après la virgule au plus.")
+    return arrondi.copy_abs()
 
 
 def verifier_heures(champ: str, valeur: Any) -> None:

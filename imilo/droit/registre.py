@@ -9,6 +9,7 @@ under its own version, so that what it decided can still be replayed.
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal, localcontext
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_type_hints
 
@@ -16,10 +17,10 @@ from imilo.droit import francais
 from imilo.droit.baremes import BaremeApplique, bareme
 from imilo.droit.decision import Decision, Etape, Motif
 from imilo.droit.erreurs import FaitInvalide, RegleInconnue
+from imilo.droit.montants import CONTEXTE, ecourter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from decimal import Decimal
 
 F = TypeVar("F")
 R = TypeVar("R", bound="Mapping[str, object]")
@@ -37,15 +38,15 @@ class Redaction:
         self._articles: dict[str, None] = {}
         self._avertissements: dict[str, None] = {}
 
-    def motif(
-        self, code: str, satisfait: bool | None, phrase: str, article: str
-    ) -> None:
+    def motif(self, code: str, satisfait: bool | None, phrase: str, article: str) -> None:
         """Add a reason and cite its article."""
         self.motifs.append(Motif(code, phrase, article, satisfait))
         self.citer(article)
 
     def etape(self, libelle: str, formule: str, valeur: Decimal | date | None) -> None:
         """Add a line of the computation."""
+        if isinstance(valeur, Decimal):
+            valeur = ecourter(valeur)
         self.etapes.append(Etape(libelle, formule, valeur))
 
     def citer(self, article: str) -> None:
@@ -77,9 +78,7 @@ class Redaction:
         self._articles.update(dict.fromkeys(decision.articles))
         self._avertissements.update(dict.fromkeys(decision.avertissements))
 
-    def decision(
-        self, regle: str, version: str, le: date, faits: Any, resultat: R
-    ) -> Decision[R]:
+    def decision(self, regle: str, version: str, le: date, faits: Any, resultat: R) -> Decision[R]:
         """Close the reasoning into a decision."""
         return Decision(
             regle=regle,
@@ -111,20 +110,17 @@ class Redaction:
 class Regle(Generic[F, R]):
     """A rule of the law: call it with facts and a day, it answers a Decision."""
 
-    def __init__(
-        self, nom: str, version: str, corps: Callable[[F, date, Redaction], R]
-    ) -> None:
+    def __init__(self, nom: str, version: str, corps: Callable[[F, date, Redaction], R]) -> None:
         update_wrapper(self, corps)
         self.nom, self.version, self._corps = nom, version, corps
 
     def __call__(self, faits: F, le: date) -> Decision[R]:
         """Decide on `faits` as of the day `le`; FaitInvalide, HorsPeriode."""
         if isinstance(le, datetime) or not isinstance(le, date):
-            raise FaitInvalide(
-                "le", "Le jour de la décision doit être une date, sans heure."
-            )
+            raise FaitInvalide("le", "Le jour de la décision doit être une date, sans heure.")
         redaction = Redaction()
-        resultat = self._corps(faits, le, redaction)
+        with localcontext(CONTEXTE):
+            resultat = self._corps(faits, le, redaction)
         return redaction.decision(self.nom, self.version, le, faits, resultat)
 
     @property
@@ -143,9 +139,7 @@ class Regle(Generic[F, R]):
         return f"<Regle {self.nom} version {self.version}>"
 
 
-def regle(
-    nom: str, *, version: str
-) -> Callable[[Callable[[F, date, Redaction], R]], Regle[F, R]]:
+def regle(nom: str, *, version: str) -> Callable[[Callable[[F, date, Redaction], R]], Regle[F, R]]:
     """Enter the decorated function in the registry as `nom`, in `version`."""
 
     def enregistrer(corps: Callable[[F, date, Redaction], R]) -> Regle[F, R]:

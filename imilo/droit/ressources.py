@@ -20,6 +20,15 @@ from imilo.droit.faits import montant
 Traitement = Literal["deductible", "partielle", "cumulable", "non_cumulable"]
 
 
+TRAITEMENTS: dict[Traitement, str] = {
+    "partielle": "Conservée jusqu'à un seuil, puis retirée en partie",
+    "deductible": "Retirée en entier de l'allocation",
+    "non_cumulable": "Pas d'allocation le mois où elle est perçue",
+    "cumulable": "Sans effet sur l'allocation",
+}
+"""What each treatment means, for the screens."""
+
+
 @dataclass(frozen=True, slots=True)
 class Nature:
     """A kind of resource: code kept in the facts, label for the screens, its article."""
@@ -189,9 +198,7 @@ def nature(code: str) -> Nature:
     try:
         return _PAR_CODE[code]
     except (KeyError, TypeError):
-        raise FaitInvalide(
-            "nature", f"La nature de ressource « {code} » n'existe pas."
-        ) from None
+        raise FaitInvalide("nature", f"La nature de ressource « {code} » n'existe pas.") from None
 
 
 def choix() -> tuple[tuple[str, str], ...]:

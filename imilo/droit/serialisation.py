@@ -38,9 +38,7 @@ def encoder(valeur: Any) -> Any:
     if type(valeur) is date:
         return valeur.isoformat()
     if is_dataclass(valeur):
-        return {
-            champ.name: encoder(getattr(valeur, champ.name)) for champ in fields(valeur)
-        }
+        return {champ.name: encoder(getattr(valeur, champ.name)) for champ in fields(valeur)}
     if isinstance(valeur, Mapping):
         return {str(cle): encoder(element) for cle, element in valeur.items()}
     if isinstance(valeur, tuple | list):
@@ -82,15 +80,11 @@ def texte_canonique(valeur: Any) -> str:
     return json.dumps(valeur, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def comparer(
-    avant: Any, apres: Any, chemin: str = ""
-) -> Iterator[tuple[str, Any, Any]]:
+def comparer(avant: Any, apres: Any, chemin: str = "") -> Iterator[tuple[str, Any, Any]]:
     """Yield `(path, before, after)` for each leaf that differs; None stands for absent."""
     if isinstance(avant, Mapping) and isinstance(apres, Mapping):
         cles = [*avant, *(cle for cle in apres if cle not in avant)]
-        paires = [
-            (cle, avant.get(cle, _ABSENT), apres.get(cle, _ABSENT)) for cle in cles
-        ]
+        paires = [(cle, avant.get(cle, _ABSENT), apres.get(cle, _ABSENT)) for cle in cles]
     elif isinstance(avant, list) and isinstance(apres, list):
         paires = [
             (
@@ -134,9 +128,7 @@ def _decoder_tuple(attendu: Any, brut: Any, chemin: str) -> Any:
 
 def _decoder_dataclass(attendu: Any, brut: Any, chemin: str) -> Any:
     facultatifs = {
-        champ.name
-        for champ in fields(attendu)
-        if champ.default is not MISSING or champ.default_factory is not MISSING
+        champ.name for champ in fields(attendu) if champ.default is not MISSING or champ.default_factory is not MISSING
     }
     lus = _decoder_objet(attendu, _annotations(attendu), facultatifs, brut, chemin)
     try:
@@ -156,9 +148,7 @@ def _decoder_objet(
     if not set(annotations) - facultatifs <= set(brut) <= set(annotations):
         ecart = sorted(set(brut) ^ set(annotations))
         raise DecisionIllisible(f"{chemin} : champs inattendus ou absents, {ecart}.")
-    return {
-        cle: decoder(annotations[cle], v, f"{chemin}.{cle}") for cle, v in brut.items()
-    }
+    return {cle: decoder(annotations[cle], v, f"{chemin}.{cle}") for cle, v in brut.items()}
 
 
 def _decoder_simple(attendu: Any, brut: Any, chemin: str) -> Any:

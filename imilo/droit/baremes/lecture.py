@@ -20,9 +20,7 @@ def lire_parametre(nom: str, brut: Any) -> Parametre:
     valeurs = tuple(_lire_valeur(nom, valeur) for valeur in brut["valeurs"])
     jours = [valeur.a_compter_du for valeur in valeurs]
     if not jours or jours != sorted(set(jours)):
-        raise BaremeMalForme(
-            f"{nom} : les valeurs ne vont pas de la plus ancienne à la dernière."
-        )
+        raise BaremeMalForme(f"{nom} : les valeurs ne vont pas de la plus ancienne à la dernière.")
     return Parametre(
         nom=nom,
         libelle=_texte(nom, brut["libelle"]),
@@ -39,9 +37,7 @@ def _lire_valeur(nom: str, brut: Any) -> ValeurDatee:
     try:
         valeur = Decimal(_texte(nom, brut["valeur"]))
     except InvalidOperation:
-        raise BaremeMalForme(
-            f"{nom} : « {brut['valeur']} » n'est pas un nombre."
-        ) from None
+        raise BaremeMalForme(f"{nom} : « {brut['valeur']} » n'est pas un nombre.") from None
     return ValeurDatee(
         a_compter_du=_jour(nom, brut["a_compter_du"]),
         valeur=valeur,
@@ -59,22 +55,16 @@ def _lire_revalorisation(nom: str, brut: Any) -> Revalorisation | None:
         jour=int(brut["jour"]),
         premiere=_jour(nom, brut["premiere"]),
         article=_texte(nom, brut["article"]),
-        sans_changement_le=tuple(
-            _jour(nom, j) for j in brut.get("sans_changement_le", ())
-        ),
+        sans_changement_le=tuple(_jour(nom, j) for j in brut.get("sans_changement_le", ())),
     )
 
 
-def _verifier_cles(
-    nom: str, brut: Any, attendues: set[str], facultatives: set[str]
-) -> None:
+def _verifier_cles(nom: str, brut: Any, attendues: set[str], facultatives: set[str]) -> None:
     if not isinstance(brut, dict):
         raise BaremeMalForme(f"{nom} : une table était attendue.")
     manquantes, en_trop = attendues - set(brut), set(brut) - attendues - facultatives
     if manquantes or en_trop:
-        raise BaremeMalForme(
-            f"{nom} : il manque {sorted(manquantes)}, il y a en trop {sorted(en_trop)}."
-        )
+        raise BaremeMalForme(f"{nom} : il manque {sorted(manquantes)}, il y a en trop {sorted(en_trop)}.")
 
 
 def _texte(nom: str, brut: Any) -> str:

@@ -6,17 +6,14 @@ Five rules: `eligibilite` (may this person sign one), `duree` (until when),
 """
 
 from imilo.droit.cej.calcul import FaitsAllocation, ResultatAllocation, allocation
-from imilo.droit.cej.conditions import (
-    FaitsEligibilite,
-    ResultatEligibilite,
-    eligibilite,
-)
+from imilo.droit.cej.conditions import ResultatEligibilite, eligibilite
 from imilo.droit.cej.droits import (
     FaitsDroitAllocation,
     ResultatDroitAllocation,
     droit_allocation,
 )
 from imilo.droit.cej.durees import FaitsDuree, ResultatDuree, duree
+from imilo.droit.cej.examen import FaitsEligibilite
 from imilo.droit.cej.forfaits import (
     AutonomieFiscale,
     FaitsForfait,

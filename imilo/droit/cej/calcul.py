@@ -1,42 +1,32 @@
-"""The allowance of one month: flat amount less resources.
+"""The allowance of one month: the flat amount less the resources.
 
-Articles: R. 5131-20 to R. 5131-22, D. 5131-23, R. 5131-24, R. 5131-25 I. The computation
-is exact until the end and rounded once, to the cent, half up. Scales are those in force
-on the first day of the month: they all change on such a day.
+Articles: R. 5131-20 to R. 5131-22, D. 5131-23, R. 5131-24, R. 5131-25 I. The computation is exact until the end
+and rounded once, to the cent, half up. Scales are those of the first day of the month: they all change on such a
+day. The resources are those that the caller counts for this month, as received.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, TypedDict
+from decimal import Decimal
+from typing import TypedDict
 
 from imilo.droit import delais, francais
-from imilo.droit.cej.forfaits import (
-    AUCUN,
-    AutonomieFiscale,
-    FaitsForfait,
-    Foyer,
-    forfait,
-)
+from imilo.droit.cej.forfaits import AutonomieFiscale, FaitsForfait, Foyer, forfait
 from imilo.droit.erreurs import FaitInvalide
-from imilo.droit.faits import CENTIME, Precision, verifier_jour_facultatif
+from imilo.droit.faits import Precision, verifier_jour_facultatif
+from imilo.droit.montants import ZERO, arrondir
 from imilo.droit.registre import Redaction, regle
-from imilo.droit.ressources import Ressource, nature
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from imilo.droit.ressources import Traitement
+from imilo.droit.ressources import Ressource, Traitement, nature
 
 
 @dataclass(frozen=True, slots=True)
 class FaitsAllocation:
     """A month (`AAAA-MM`), what was received in it, and what sets the flat amount.
 
-    `contrat_debut` is the day of signature, `contrat_fin` the last day; without them the
-    month is taken as covered by the contract, and the decision says so.
+    `contrat_debut` is the day of signature, `contrat_fin` the last day; without them the month is taken as covered
+    by the contract, and the decision says so.
     """
 
     date_naissance: date
@@ -53,31 +43,36 @@ class FaitsAllocation:
         try:
             delais.premier_jour_du_mois_ecrit(self.mois)
         except (TypeError, ValueError):
-            raise FaitInvalide(
-                "mois", "Indiquez un mois, par exemple 2025-06."
-            ) from None
+            raise FaitInvalide("mois", "Indiquez un mois, par exemple 2025-06.") from None
         object.__setattr__(self, "ressources", tuple(self.ressources))
         if not all(isinstance(ressource, Ressource) for ressource in self.ressources):
-            raise FaitInvalide(
-                "ressources", "Chaque ressource a une nature et un montant."
-            )
+            raise FaitInvalide("ressources", "Chaque ressource a une nature et un montant.")
         for champ in ("contrat_debut", "contrat_fin"):
             verifier_jour_facultatif(champ, getattr(self, champ))
         if self.contrat_fin is not None:
             if self.contrat_debut is None:
-                raise FaitInvalide(
-                    "contrat_debut", "Indiquez aussi le début du contrat."
-                )
+                raise FaitInvalide("contrat_debut", "Indiquez aussi le début du contrat.")
             if self.contrat_fin < self.contrat_debut:
-                raise FaitInvalide(
-                    "contrat_fin", "La fin du contrat vient avant son début."
-                )
-        self.pour_le_forfait()
+                raise FaitInvalide("contrat_fin", "La fin du contrat vient avant son début.")
+        self.pour_le_forfait()  # the same checks, on the same names of fields
 
     @property
     def premier_jour(self) -> date:
         """The first day of the month."""
         return delais.premier_jour_du_mois_ecrit(self.mois)
+
+    @property
+    def jour_de_reference(self) -> date:
+        """The day that decides of the age: the first of the month, or the signature when it comes in the month.
+
+        D. 5131-19 V sets the flat amount at the signature; R. 5131-25 I counts whole civil months.
+        """
+        premier, debut = self.premier_jour, self.contrat_debut
+        return debut if debut is not None and delais.debut_du_mois(debut) == premier else premier
+
+    def montants(self, traitement: Traitement) -> list[Decimal]:
+        """Return the sums of the resources that the law treats so, in the order given."""
+        return [r.montant for r in self.ressources if r.montant and nature(r.nature).traitement == traitement]
 
     def pour_le_forfait(self) -> FaitsForfait:
         """Return the facts that set the flat amount."""
@@ -91,8 +86,10 @@ class FaitsAllocation:
 
 
 class ResultatAllocation(TypedDict):
-    """`montant` and `forfait` in euros; `due`: an allowance is open for this month (its
-    amount may still be 0.00, when the resources take it all)."""
+    """`montant` and `forfait` in euros, `0 <= montant <= forfait`.
+
+    `due`: an allowance is open for this month; its amount may still be 0.00, when the resources take it all.
+    """
 
     montant: Decimal
     forfait: Decimal
@@ -100,152 +97,154 @@ class ResultatAllocation(TypedDict):
 
 
 @regle("cej.allocation", version="1")
-def allocation(
-    faits: FaitsAllocation, le: date, redaction: Redaction
-) -> ResultatAllocation:
+def allocation(faits: FaitsAllocation, le: date, redaction: Redaction) -> ResultatAllocation:
     """Compute the allowance of the month of the facts, decided on the day `le`."""
     premier = faits.premier_jour
     if le <= delais.fin_du_mois(premier):
         redaction.avertir(
-            f"Le mois {francais.du_mois(premier)} n'est pas fini : le montant changera si les "
-            "ressources changent."
+            f"Le mois {francais.du_mois(premier)} n'est pas fini : le montant changera si les ressources changent."
         )
-    couvert = _mois_couvert(faits, premier, redaction)
-    base = forfait(faits.pour_le_forfait(), _jour_de_reference(faits, premier))
+    couvert = _mois_couvert(faits, redaction)
+    base = forfait(faits.pour_le_forfait(), faits.jour_de_reference)
     redaction.reprendre(base)
-    plafond = base.resultat["forfait"]
     cumul = _cumul_permis(faits, redaction)
-    if not (couvert and base.resultat["ouvert"] and cumul):
-        redaction.etape("Allocation du mois", "aucune", AUCUN)
-        return ResultatAllocation(montant=AUCUN, forfait=plafond, due=False)
-    montant = _calculer(faits, plafond, premier, redaction)
-    return ResultatAllocation(montant=montant, forfait=plafond, due=True)
+    plafond = base.resultat["forfait"]
+    due = couvert and base.resultat["ouvert"] and cumul
+    if due:
+        montant = _calculer(faits, plafond, redaction)
+    else:
+        montant = ZERO
+        redaction.etape("Allocation du mois", f"pas d'allocation ce mois-ci = {francais.nombre(ZERO)}", ZERO)
+    return ResultatAllocation(montant=montant, forfait=plafond, due=due)
 
 
-def _jour_de_reference(faits: FaitsAllocation, premier: date) -> date:
-    """Return the first day of the month, or of the contract when it starts in it."""
-    debut = faits.contrat_debut
-    if debut is not None and delais.debut_du_mois(debut) == premier:
-        return debut
-    return premier
-
-
-def _mois_couvert(faits: FaitsAllocation, premier: date, redaction: Redaction) -> bool:
-    debut, fin = faits.contrat_debut, faits.contrat_fin
-    texte = francais.mois(premier)
+def _mois_couvert(faits: FaitsAllocation, redaction: Redaction) -> bool:
+    premier, debut, fin = faits.premier_jour, faits.contrat_debut, faits.contrat_fin
+    mois = francais.mois(premier)
+    couvert: bool | None = None
     if debut is None:
-        redaction.avertir(
-            "Les dates du contrat ne sont pas indiquées : le mois est compté comme couvert."
+        phrase = f"Les dates de votre contrat ne sont pas indiquées : {mois} est compté comme couvert."
+        redaction.avertir("Les dates du contrat ne sont pas indiquées : le mois est compté comme couvert.")
+    elif delais.debut_du_mois(debut) <= premier and (fin is None or premier <= fin):
+        couvert, phrase = (
+            True,
+            f"Votre contrat court en {mois} : le mois compte en entier, même commencé ou interrompu.",
         )
-        redaction.citer("R. 5131-25 I")
-        return True
-    couvert = delais.debut_du_mois(debut) <= premier and (fin is None or premier <= fin)
-    redaction.motif(
-        "mois_couvert",
-        couvert,
-        f"Votre contrat couvre {texte} : un mois commencé compte en entier."
-        if couvert
-        else f"Votre contrat ne couvre pas {texte}.",
-        "R. 5131-25 I",
-    )
-    return couvert
+    else:
+        couvert, phrase = False, f"Votre contrat ne court pas en {mois}."
+    redaction.motif("mois_couvert", couvert, phrase, "R. 5131-25 I")
+    return couvert is not False
 
 
 def _cumul_permis(faits: FaitsAllocation, redaction: Redaction) -> bool:
-    exclues = [
-        nature(ressource.nature)
-        for ressource in faits.ressources
-        if ressource.montant > 0
-        and nature(ressource.nature).traitement == "non_cumulable"
-    ]
-    for exclue in dict.fromkeys(exclues):
+    natures = dict.fromkeys(nature(ressource.nature) for ressource in faits.ressources if ressource.montant)
+    exclues = [une for une in natures if une.traitement == "non_cumulable"]
+    for exclue in exclues:
         redaction.motif(
             f"non_cumulable.{exclue.code}",
             False,
-            f"« {exclue.libelle} » ne se cumule pas avec l'allocation : elle n'est pas versée ce "
-            "mois-ci.",
+            f"« {exclue.libelle} » ne se cumule pas avec l'allocation : elle n'est pas versée ce mois-ci.",
             exclue.article,
         )
+    if not exclues:
+        phrase = "Rien de ce que vous avez reçu n'exclut l'allocation."
+        redaction.motif("cumul_permis", True, phrase, "R. 5131-24")
+    for une in natures:
+        redaction.citer(une.article)
     return not exclues
 
 
-def _montants(faits: FaitsAllocation, traitement: Traitement) -> list[Decimal]:
-    return [
-        r.montant for r in faits.ressources if nature(r.nature).traitement == traitement
-    ]
+class _Soustraction:
+    """The operation as it is written on paper, and its exact value."""
+
+    def __init__(self, depart: Decimal) -> None:
+        self.exact, self.formule = depart, francais.nombre(depart)
+
+    def retirer(self, valeur: Decimal, ecrite: str) -> None:
+        """Take `valeur` off, written `ecrite`."""
+        self.exact -= valeur
+        self.formule += f" {francais.MOINS} {ecrite}"
 
 
-def _total(libelle: str, montants: Iterable[Decimal], redaction: Redaction) -> Decimal:
-    liste = list(montants)
-    total = sum(liste, AUCUN)
-    formule = francais.somme(liste)
-    if len(liste) > 1:
-        formule = f"{formule} = {francais.nombre(total)}"
-    redaction.etape(libelle, formule, total)
+def _calculer(faits: FaitsAllocation, plafond: Decimal, redaction: Redaction) -> Decimal:
+    """Write the computation and return the amount, rounded once (R. 5131-20)."""
+    redaction.citer("R. 5131-20")
+    operation = _Soustraction(plafond)
+    conservees = faits.montants("cumulable")
+    if conservees:
+        _total("Ressources sans effet sur l'allocation", conservees, redaction)
+    entieres = faits.montants("deductible")
+    if entieres:
+        total = _total("Ressources retirées en entier", entieres, redaction)
+        operation.retirer(total, francais.nombre(total))
+    partielles = faits.montants("partielle")
+    if partielles:
+        total = _total("Revenus d'activité et assimilés", partielles, redaction)
+        _retirer_en_partie(operation, faits, plafond, total, redaction)
+    montant = arrondir(max(ZERO, operation.exact))
+    if operation.exact < 0:
+        libelle = "Allocation du mois : les ressources dépassent le montant forfaitaire"
+        egal = f"moins de zéro, donc {francais.nombre(montant)}"
+    else:
+        libelle = "Allocation du mois, arrondie une seule fois, au centime (le demi-centime compte pour un)"
+        egal = francais.nombre(montant)
+    redaction.etape(libelle, f"{operation.formule} = {egal}", montant)
+    return montant
+
+
+def _total(libelle: str, montants: list[Decimal], redaction: Redaction) -> Decimal:
+    total = sum(montants, ZERO)
+    formule = francais.somme(montants)
+    redaction.etape(libelle, formule if len(montants) == 1 else f"{formule} = {francais.nombre(total)}", total)
     return total
 
 
-def _calculer(
-    faits: FaitsAllocation, plafond: Decimal, premier: date, redaction: Redaction
-) -> Decimal:
-    """Write the computation and return the amount, rounded once."""
-    n = francais.nombre
-    redaction.citer("R. 5131-20")
-    entieres = _total(
-        "Ressources retirées en entier", _montants(faits, "deductible"), redaction
-    )
-    partielles = _total(
-        "Revenus d'activité et assimilés", _montants(faits, "partielle"), redaction
-    )
+def _retirer_en_partie(
+    operation: _Soustraction, faits: FaitsAllocation, plafond: Decimal, total: Decimal, redaction: Redaction
+) -> None:
+    """Take off the part above the threshold, weighted (R. 5131-20 I 2°, D. 5131-23)."""
+    n, moins, premier = francais.nombre, francais.MOINS, faits.premier_jour
     seuil = redaction.valeur("cej.abattement_ressources_partielles", premier)
-    formule, exact = n(plafond), plafond - entieres
-    if entieres:
-        formule += f" {francais.MOINS} {n(entieres)}"
-    if partielles > seuil:
-        exces = partielles - seuil
-        part = redaction.valeur("cej.part_smic_degressivite", premier)
-        smic = _smic_mensuel(premier, redaction)
-        assiette = part * smic - seuil
-        redaction.etape(
-            f"Revenus au-delà de {n(seuil)}, seuls comptés",
-            f"{n(partielles)} {francais.MOINS} {n(seuil)} = {n(exces)}",
-            exces,
-        )
-        redaction.etape(
-            "Diviseur du coefficient de dégressivité",
-            f"{n(part)} × {n(smic)} {francais.MOINS} {n(seuil)} = {n(assiette)}",
-            assiette,
-        )
-        exact -= exces * plafond / assiette
-        formule += (
-            f" {francais.MOINS} ({n(partielles)} {francais.MOINS} {n(seuil)}) × {n(plafond)}"
-            f" / ({n(part)} × {n(smic)} {francais.MOINS} {n(seuil)})"
-        )
-    return _arrondir(exact, formule, redaction)
+    if total <= seuil:
+        redaction.etape(f"Revenus conservés en entier jusqu'à {n(seuil)}", f"{n(total)} ≤ {n(seuil)}", None)
+        return
+    part = redaction.valeur("cej.part_smic_degressivite", premier)
+    smic = _smic_mensuel(faits, redaction)
+    exces, etendue = total - seuil, part * smic - seuil
+    retrait = exces * plafond / etendue
+    redaction.etape(f"Part des revenus au-delà de {n(seuil)}", f"{n(total)} {moins} {n(seuil)} = {n(exces)}", exces)
+    redaction.etape(
+        f"Étendue sur laquelle l'allocation décroît : de {n(seuil)} à {n(part)} SMIC mensuel",
+        f"{n(part)} × {n(smic)} {moins} {n(seuil)} = {n(etendue)}",
+        etendue,
+    )
+    redaction.etape(
+        "À retirer pour ces revenus (écrit ici avec quatre décimales, non arrondi dans le calcul)",
+        f"{n(exces)} × {n(plafond)} / {n(etendue)} ≈ {francais.approche(retrait)}",
+        None,
+    )
+    operation.retirer(
+        retrait, f"({n(total)} {moins} {n(seuil)}) × {n(plafond)} / ({n(part)} × {n(smic)} {moins} {n(seuil)})"
+    )
 
 
-def _smic_mensuel(premier: date, redaction: Redaction) -> Decimal:
+def _smic_mensuel(faits: FaitsAllocation, redaction: Redaction) -> Decimal:
+    """Write the monthly gross minimum wage, to the cent as it is published (L. 3232-3)."""
+    premier = faits.premier_jour
     horaire = redaction.valeur("smic.horaire_brut", premier)
     heures = redaction.valeur("smic.heures_hebdomadaires", premier)
     semaines = redaction.valeur("smic.semaines_par_an", premier)
     mois = redaction.valeur("smic.mois_par_an", premier)
-    mensuel = (horaire * heures * semaines / mois).quantize(CENTIME, ROUND_HALF_UP)
+    mensuel = arrondir(horaire * heures * semaines / mois)
     redaction.etape(
-        "SMIC mensuel brut, au centime comme il est publié",
+        "SMIC mensuel brut, arrondi au centime comme il est publié",
         f"{francais.nombre(horaire)} × {francais.entier(heures)} × {francais.entier(semaines)}"
         f" / {francais.entier(mois)} = {francais.nombre(mensuel)}",
         mensuel,
     )
+    if faits.mayotte:
+        redaction.avertir(
+            "Le calcul utilise le SMIC national : Mayotte a un SMIC qui lui est propre, plus bas, qui donnerait "
+            "une allocation moindre. À vérifier avant de décider."
+        )
     return mensuel
-
-
-def _arrondir(exact: Decimal, formule: str, redaction: Redaction) -> Decimal:
-    montant = max(AUCUN, exact).quantize(CENTIME, ROUND_HALF_UP)
-    if exact < 0:
-        libelle = "Allocation du mois : les ressources la dépassent"
-        resultat = f"{francais.approche(exact)}, donc {francais.nombre(montant)}"
-    else:
-        libelle = "Allocation du mois, arrondie une seule fois, au centime (demi-centime au-dessus)"
-        resultat = francais.nombre(montant)
-    redaction.etape(libelle, f"{formule} = {resultat}", montant)
-    return montant

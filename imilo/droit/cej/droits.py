@@ -60,9 +60,7 @@ class ResultatDroitAllocation(TypedDict):
 
 
 @regle("cej.droit_allocation", version="1")
-def droit_allocation(
-    faits: FaitsDroitAllocation, le: date, redaction: Redaction
-) -> ResultatDroitAllocation:
+def droit_allocation(faits: FaitsDroitAllocation, le: date, redaction: Redaction) -> ResultatDroitAllocation:
     """Say whether the allowance is open on the day `le`, point by point."""
     _contrat(faits, le, redaction)
     manquants = _foyer_parental(faits, redaction)
@@ -77,9 +75,7 @@ def droit_allocation(
         "R. 5131-24 III",
     )
     a_completer = [
-        champ
-        for champ in ("contrat_signe_le", "rsa", "prime_activite", "suspensif")
-        if getattr(faits, champ) is None
+        champ for champ in ("contrat_signe_le", "rsa", "prime_activite", "suspensif") if getattr(faits, champ) is None
     ]
     return ResultatDroitAllocation(
         ouvert=False if False in reponses else None if None in reponses else True,
@@ -90,8 +86,7 @@ def droit_allocation(
 
 _PHRASES_SUSPENSION = {
     None: "Il faut dire si vous êtes en service civique, en volontariat ou en contrat d'insertion.",
-    True: "L'allocation est suspendue tant que dure votre service, volontariat ou contrat "
-    "d'insertion.",
+    True: "L'allocation est suspendue tant que dure votre service, volontariat ou contrat d'insertion.",
     False: "Vous n'êtes ni en service civique, ni en volontariat, ni en contrat d'insertion.",
 }
 
@@ -139,8 +134,7 @@ def _rsa(faits: FaitsDroitAllocation, redaction: Redaction) -> None:
         None: "Il faut dire si votre foyer reçoit le RSA.",
         "non": "Vous ne recevez pas le RSA.",
         "beneficiaire": "Vous recevez le RSA : il ne se cumule pas avec l'allocation.",
-        "conjoint": "Votre conjoint(e) reçoit le RSA pour votre couple : il ne se cumule pas avec "
-        "l'allocation.",
+        "conjoint": "Votre conjoint(e) reçoit le RSA pour votre couple : il ne se cumule pas avec l'allocation.",
         "personne_a_charge": "Vous êtes à la charge d'une personne qui reçoit le RSA : cela "
         "n'empêche pas l'allocation.",
     }[faits.rsa]
@@ -157,7 +151,5 @@ def _prime(faits: FaitsDroitAllocation, redaction: Redaction) -> None:
         "personne_a_charge": "Vous êtes à la charge d'une personne qui reçoit la prime "
         "d'activité : cela n'empêche pas l'allocation.",
     }[faits.prime_activite]
-    satisfait = (
-        None if faits.prime_activite is None else faits.prime_activite != "ouverte"
-    )
+    satisfait = None if faits.prime_activite is None else faits.prime_activite != "ouverte"
     redaction.motif("pas_de_prime_activite", satisfait, phrase, "R. 5131-24 II")

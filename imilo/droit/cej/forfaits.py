@@ -8,8 +8,10 @@ from decimal import Decimal
 from typing import Literal, TypedDict
 
 from imilo.droit import age, delais, francais
+from imilo.droit.baremes import bareme
 from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.faits import Precision, verifier_choix, verifier_jour
+from imilo.droit.montants import ZERO
 from imilo.droit.registre import Redaction, regle
 
 Foyer = Literal["non_imposable", "premiere_tranche", "au_dela"]
@@ -17,8 +19,6 @@ Foyer = Literal["non_imposable", "premiere_tranche", "au_dela"]
 
 AutonomieFiscale = Literal["aucune", "rupture_familiale", "detachement_annonce"]
 """Why the young person is taken for a household of their own, if they are."""
-
-AUCUN = Decimal(0).quantize(Decimal("0.00"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class ResultatForfait(TypedDict):
 @regle("cej.forfait", version="1")
 def forfait(faits: FaitsForfait, le: date, redaction: Redaction) -> ResultatForfait:
     """Give the flat amount on the day `le`, by age, household and place."""
+    bareme("cej.forfait.mineur", le)  # HorsPeriode before the first CEJ, whatever the household
     majeur = _majeur(faits, le, redaction)
     if faits.autonomie_fiscale != "aucune":
         _autonomie(faits, redaction)
@@ -63,7 +64,7 @@ def forfait(faits: FaitsForfait, le: date, redaction: Redaction) -> ResultatForf
             "pas ouverte. Le contrat et l'accompagnement le restent.",
             "D. 5131-19 I",
         )
-        return ResultatForfait(ouvert=False, forfait=AUCUN, majeur=majeur)
+        return ResultatForfait(ouvert=False, forfait=ZERO, majeur=majeur)
     redaction.motif(
         "foyer_fiscal",
         True,
@@ -80,22 +81,19 @@ def forfait(faits: FaitsForfait, le: date, redaction: Redaction) -> ResultatForf
 
 
 def _majeur(faits: FaitsForfait, le: date, redaction: Redaction) -> bool:
-    plus_tot, plus_tard = age.naissance_possible(
-        faits.date_naissance, faits.precision_naissance
-    )
+    plus_tot, plus_tard = age.naissance_possible(faits.date_naissance, faits.precision_naissance)
     if plus_tot > le:
         raise FaitInvalide("date_naissance", "La date de naissance est dans l'avenir.")
     majorite = redaction.entier("age.majorite", le)
     depuis = delais.anniversaire(plus_tard, majorite)
     majeur = depuis <= le
-    redaction.motif(
-        "majorite",
-        majeur,
+    phrase = (
         f"Vous avez {majorite} ans depuis le {francais.jour(depuis)} : montant des majeurs."
         if majeur
-        else f"Vous aurez {majorite} ans le {francais.jour(depuis)} : montant des mineurs.",
-        "D. 5131-19 I",
+        else f"Vous aurez {majorite} ans le {francais.jour(depuis)} : montant des mineurs jusque-là."
     )
+    redaction.motif("tranche_age", True, phrase, "D. 5131-19 I")
+    age.expliquer_29_fevrier(plus_tard, redaction)
     if not majeur and delais.anniversaire(plus_tot, majorite) <= le:
         redaction.avertir(
             "La date de naissance n'est pas connue au jour près : le montant des mineurs est "
@@ -111,11 +109,9 @@ def _autonomie(faits: FaitsForfait, redaction: Redaction) -> None:
         True,
         "En raison d'une rupture avec votre famille, vous comptez seul(e) pour le foyer fiscal."
         if rupture
-        else "Vous annoncez une déclaration à votre nom : vous comptez seul(e) pour le foyer "
-        "fiscal.",
+        else "Vous annoncez une déclaration à votre nom : vous comptez seul(e) pour le foyer fiscal.",
         "D. 5131-19 II",
     )
     redaction.avertir(
-        "Si la prochaine déclaration de revenus vous rattache encore à vos parents, le "
-        "trop-perçu sera à rembourser."
+        "Si la prochaine déclaration de revenus vous rattache encore à vos parents, le trop-perçu sera à rembourser."
     )

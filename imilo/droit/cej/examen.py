@@ -1,0 +1,84 @@
+"""The facts on which a CEJ is opened, and the criteria written one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from imilo.droit.erreurs import FaitInvalide
+from imilo.droit.faits import (
+    Precision,
+    verifier_choix,
+    verifier_choix_facultatif,
+    verifier_jour,
+    verifier_jour_facultatif,
+    verifier_oui_non,
+)
+from imilo.droit.registre import Redaction
+
+CejPrecedent = Literal["aucun", "termine", "en_cours"]
+
+
+@dataclass(frozen=True, slots=True)
+class FaitsEligibilite:
+    """What the law looks at; None means *not known yet*.
+
+    `cej_precedent` and `fin_cej_precedent` (the day it ended, whatever the reason) are
+    those of the last CEJ in any structure. `circonstances_particulieres` is the decision
+    of the structure's representative not to wait; it needs `engagements_respectes` and
+    `difficultes_specifiques`.
+    """
+
+    date_naissance: date
+    rqth: bool | None = None
+    etudiant: bool | None = None
+    en_formation: bool | None = None
+    difficulte_emploi_durable: bool | None = None
+    cej_precedent: CejPrecedent | None = None
+    fin_cej_precedent: date | None = None
+    circonstances_particulieres: bool = False
+    engagements_respectes: bool | None = None
+    difficultes_specifiques: bool | None = None
+    precision_naissance: Precision = "jour"
+
+    def __post_init__(self) -> None:
+        verifier_jour("date_naissance", self.date_naissance)
+        verifier_choix("precision_naissance", self.precision_naissance, Precision)
+        for champ in (
+            "rqth",
+            "etudiant",
+            "en_formation",
+            "difficulte_emploi_durable",
+            "engagements_respectes",
+            "difficultes_specifiques",
+        ):
+            verifier_oui_non(champ, getattr(self, champ))
+        verifier_choix_facultatif("cej_precedent", self.cej_precedent, CejPrecedent)
+        verifier_jour_facultatif("fin_cej_precedent", self.fin_cej_precedent)
+        if self.fin_cej_precedent is not None and self.cej_precedent in (None, "aucun"):
+            raise FaitInvalide(
+                "fin_cej_precedent",
+                "Une date de fin suppose un CEJ précédent : indiquez-le.",
+            )
+
+
+class Examen:
+    """The criteria seen so far, and the facts still missing."""
+
+    def __init__(self, faits: FaitsEligibilite, le: date, redaction: Redaction) -> None:
+        self.faits, self.le, self.redaction = faits, le, redaction
+        self.a_completer: list[str] = []
+
+    def point(
+        self,
+        code: str,
+        satisfait: bool | None,
+        phrase: str,
+        article: str,
+        *manquants: str,
+    ) -> None:
+        """Write one criterion; the facts it misses are noted when it can't be decided."""
+        self.redaction.motif(code, satisfait, phrase, article)
+        if satisfait is None:
+            self.a_completer.extend(m for m in manquants if m not in self.a_completer)
