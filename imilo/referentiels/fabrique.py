@@ -66,6 +66,11 @@ class Entite:
     actuelle: str = ""
     noms: list[Periode] = field(default_factory=list)
 
+    @property
+    def bornes(self) -> tuple[date | None, date | None]:
+        """First and last day of this code."""
+        return self.noms[0].debut, self.noms[-1].fin
+
 
 def lire_json(dossier: Path, annee: int, nom: str) -> list[Enregistrement]:
     with tarfile.open(dossier / PAQUET.format(EDITIONS[annee])) as archive:
@@ -208,8 +213,7 @@ def fabriquer_communes(dossier: Path, sortie: Path) -> None:
             "actuelle",
         ),
         (
-            (e.code, e.nom, e.type, e.departement, e.population, " ".join(e.postaux))
-            + (e.noms[0].debut, e.noms[-1].fin, e.actuelle)
+            (e.code, e.nom, e.type, e.departement, e.population, " ".join(e.postaux), *e.bornes, e.actuelle)
             for e in entites
         ),
     )

@@ -170,7 +170,7 @@ def fabriquer_pays(dossier: Path, sortie: Path) -> None:
         libelle = LIBELLES.get(code) or territoires[isos[0]].replace("\u2019", "'")
         autres = [territoires[i].replace("\u2019", "'") for i in isos] + list(AUTRES.get(code, ()))
         autres = [a for a in dict.fromkeys(autres) if a != libelle]
-        seul = isos[0] if isos and code not in LIBELLES or len(isos) == 1 else ""
+        seul = isos[0] if len(isos) == 1 or (isos and code not in LIBELLES) else ""
         libre = int(bool(isos) and isos[0] in LIBRE_CIRCULATION)
         lignes.append((code, seul, libelle, "|".join(autres), libre, TERMES.get(code, "")))
     with (sortie / NOM).open("w", encoding="utf-8", newline="") as fichier:

@@ -38,8 +38,10 @@ def departements() -> list[Ligne]:
 def pays() -> list[Ligne]:
     """(code, iso2, nom, autres_noms, cle, libre_circulation, au)."""
     return [
-        (p["code"], p["iso2"], p["libelle"], p["autres_noms"])
-        + (normaliser(p["libelle"]), p["libre_circulation"] == "1", p["au"] or None)
+        (
+            *(p["code"], p["iso2"], p["libelle"], p["autres_noms"], normaliser(p["libelle"])),
+            *(p["libre_circulation"] == "1", p["au"] or None),
+        )
         for p in _lire(f"pays-{EDITION}.csv")
     ]
 
@@ -67,10 +69,11 @@ def geographie() -> Geographie:
         noms.setdefault(n["code"], []).append((n["nom"], n["du"], n["au"]))
     resultat = Geographie([], [], [])
     for c in lignes:
-        fin = c["actuelle"] or None
         resultat.communes.append(
-            (c["code"], c["nom"], cle_commune(c["nom"]), c["type"], c["departement"])
-            + (c["population"] or None, c["du"] or None, c["au"] or None, fin)
+            (
+                *(c["code"], c["nom"], cle_commune(c["nom"]), c["type"], c["departement"]),
+                *(c["population"] or None, c["du"] or None, c["au"] or None, c["actuelle"] or None),
+            )
         )
         resultat.codes_postaux.extend((c["code"], p) for p in c["codes_postaux"].split())
         aujourdhui = par_code[c["actuelle"] or c["code"]]

@@ -11,6 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from imilo.referentiels import fichiers
 from imilo.referentiels.fichiers import EntreeDeListe, Ligne
+from imilo.referentiels.selectors import oublier
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,9 @@ def _copier(connexion: BaseDatabaseWrapper, table: Table, lignes: Iterable[Ligne
     colonnes = ", ".join(table.colonnes)
     with connexion.cursor() as curseur:
         curseur.execute(f"DROP TABLE IF EXISTS {tampon}")
-        curseur.execute(f"CREATE TEMP TABLE {tampon} ON COMMIT DROP AS SELECT {colonnes} FROM {table.nom} WITH NO DATA")
+        curseur.execute(
+            f"CREATE TEMP TABLE {tampon} ON COMMIT DROP AS SELECT {colonnes} FROM {table.nom} WITH NO DATA"  # noqa: S608  # our own names, no value
+        )
         with curseur.copy(f"COPY {tampon} ({colonnes}) FROM STDIN") as copie:
             for ligne in lignes:
                 copie.write_row(ligne)
@@ -80,29 +83,31 @@ def _copier(connexion: BaseDatabaseWrapper, table: Table, lignes: Iterable[Ligne
 
 def _synchroniser(connexion: BaseDatabaseWrapper, table: Table, lignes: Sequence[Ligne]) -> Bilan:
     """Bring `table` level with `lignes`, touching only the rows that differ. Inside a transaction."""
-    tampon = _copier(connexion, table, lignes)
+    nom, tampon = table.nom, _copier(connexion, table, lignes)
     colonnes = ", ".join(table.colonnes)
     # Nulls are equal here; COALESCE to text lets PostgreSQL hash, which IS NOT DISTINCT FROM doesn't.
     meme_cle = " AND ".join(f"COALESCE(t.{c}::text, '') = COALESCE(a.{c}::text, '')" for c in table.cle)
-    changements = retraits = 0
+    affectations = ", ".join(f"{c} = a.{c}" for c in table.valeurs)
+    avant, apres = (", ".join(f"{x}.{c}" for c in table.valeurs) for x in "ta")
+    # Only the names above, which are constants of this module, are written into the statements.
+    changer = (
+        f"UPDATE {nom} t SET {affectations} FROM {tampon} a"  # noqa: S608  # our own names, no value
+        f" WHERE {meme_cle} AND ROW({avant}) IS DISTINCT FROM ROW({apres})"
+    )
+    retirer = f"DELETE FROM {nom} t WHERE NOT EXISTS (SELECT FROM {tampon} a WHERE {meme_cle})"  # noqa: S608  # the same
+    ajouter = (
+        f"INSERT INTO {nom} ({colonnes}) SELECT {colonnes} FROM {tampon} a"  # noqa: S608  # the same
+        f" WHERE NOT EXISTS (SELECT FROM {nom} t WHERE {meme_cle})"
+    )
     with connexion.cursor() as curseur:
-        if table.valeurs:
-            affectations = ", ".join(f"{c} = a.{c}" for c in table.valeurs)
-            avant, apres = (", ".join(f"{x}.{c}" for c in table.valeurs) for x in "ta")
-            curseur.execute(
-                f"UPDATE {table.nom} t SET {affectations} FROM {tampon} a"
-                f" WHERE {meme_cle} AND ROW({avant}) IS DISTINCT FROM ROW({apres})"
-            )
-            changements = curseur.rowcount
-        if table.derivee:
-            curseur.execute(f"DELETE FROM {table.nom} t WHERE NOT EXISTS (SELECT FROM {tampon} a WHERE {meme_cle})")
-            retraits = curseur.rowcount
-        curseur.execute(
-            f"INSERT INTO {table.nom} ({colonnes}) SELECT {colonnes} FROM {tampon} a"
-            f" WHERE NOT EXISTS (SELECT FROM {table.nom} t WHERE {meme_cle})"
-        )
-        ajouts = curseur.rowcount
-    return Bilan(ajouts, changements, retraits)
+
+        def lignes_touchees(requete: str) -> int:
+            curseur.execute(requete)
+            return int(curseur.rowcount)
+
+        changements = lignes_touchees(changer) if table.valeurs else 0
+        retraits = lignes_touchees(retirer) if table.derivee else 0
+        return Bilan(lignes_touchees(ajouter), changements, retraits)
 
 
 def charger_geographie(alias: str = "default") -> Bilan:
@@ -130,46 +135,39 @@ def charger_geographie(alias: str = "default") -> Bilan:
     return bilan
 
 
+_ECRIRE_CODE = """
+    INSERT INTO referentiels_code AS c (liste, code, libelle, ordre, valide_du, valide_au)
+    VALUES (%s, %s, %s, %s, %s, %s)
+    ON CONFLICT (liste, code) DO UPDATE SET libelle = excluded.libelle, ordre = excluded.ordre,
+        valide_du = excluded.valide_du, valide_au = excluded.valide_au
+    WHERE ROW(c.libelle, c.ordre, c.valide_du, c.valide_au)
+        IS DISTINCT FROM ROW(excluded.libelle, excluded.ordre, excluded.valide_du, excluded.valide_au)
+    RETURNING xmax = 0 AS nouveau
+"""
+_CLORE_CODES = """
+    UPDATE referentiels_code SET valide_au = GREATEST(%(veille)s, valide_du)
+    WHERE (valide_au IS NULL OR valide_au > %(veille)s) AND NOT (liste || '/' || code = ANY(%(gardes)s))
+"""
+
+
 def charger_codes(
-    le: date,
-    alias: str = "default",
-    lire: Callable[[], Sequence[EntreeDeListe]] = fichiers.codes,
+    le: date, alias: str = "default", lire: Callable[[], Sequence[EntreeDeListe]] = fichiers.codes
 ) -> Bilan:
     """Load the code lists. A code that left the file is closed on the eve of `le`, never deleted.
 
     Idempotent. A closed code that comes back is open again, with the dates of the file.
     """
     entrees = lire()
-    colonnes = "liste, code, libelle, ordre, valide_du, valide_au"
-    lignes = [(e.liste, e.code, e.libelle, e.ordre, e.valide_du, e.valide_au) for e in entrees]
+    nouveaux: list[bool] = []
     with transaction.atomic(using=alias), connections[alias].cursor() as curseur:
-        ajouts = changements = 0
-        for ligne in lignes:
-            curseur.execute(
-                f"INSERT INTO referentiels_code AS c ({colonnes}) VALUES (%s, %s, %s, %s, %s, %s)"
-                " ON CONFLICT (liste, code) DO UPDATE SET libelle = excluded.libelle, ordre = excluded.ordre,"
-                " valide_du = excluded.valide_du, valide_au = excluded.valide_au"
-                " WHERE ROW(c.libelle, c.ordre, c.valide_du, c.valide_au) IS DISTINCT FROM"
-                " ROW(excluded.libelle, excluded.ordre, excluded.valide_du, excluded.valide_au)"
-                " RETURNING (xmax = 0)",
-                ligne,
-            )
-            if resultat := curseur.fetchone():
-                ajouts, changements = (
-                    ajouts + resultat[0],
-                    changements + (not resultat[0]),
-                )
-        veille = le - timedelta(days=1)
-        curseur.execute(
-            "UPDATE referentiels_code SET valide_au = GREATEST(%s, valide_du)"
-            " WHERE (valide_au IS NULL OR valide_au > %s) AND NOT (liste || '/' || code = ANY(%s))",
-            (veille, veille, [f"{e.liste}/{e.code}" for e in entrees]),
-        )
+        for e in entrees:
+            curseur.execute(_ECRIRE_CODE, (e.liste, e.code, e.libelle, e.ordre, e.valide_du, e.valide_au))
+            nouveaux.extend(ligne[0] for ligne in curseur.fetchall())
+        gardes = [f"{e.liste}/{e.code}" for e in entrees]
+        curseur.execute(_CLORE_CODES, {"veille": le - timedelta(days=1), "gardes": gardes})
         clotures = curseur.rowcount
-    from imilo.referentiels.selectors import oublier
-
     oublier()
-    return Bilan(ajouts, changements, clotures=clotures)
+    return Bilan(nouveaux.count(True), nouveaux.count(False), clotures=clotures)
 
 
 def charger(le: date, alias: str = "default") -> Bilan:
