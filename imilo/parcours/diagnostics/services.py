@@ -1,0 +1,230 @@
+"""Writes: decide an orientation, notify it, establish an assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.db.models import F
+
+from imilo.acteurs.models import Agent
+from imilo.droit.contrat_engagement import FaitsDelaiSignature, delai_signature
+from imilo.droit.decision import vers_json
+from imilo.journal.services import consigner
+from imilo.parcours.diagnostics.competence import conditions
+from imilo.parcours.diagnostics.models import Diagnostic, DiagnosticTheme, Difficulte, Organisme, Orientation, Valeur
+from imilo.parcours.diagnostics.selectors import orientation_actuelle
+from imilo.parcours.dossiers.models import Dossier, Statut
+from imilo.parcours.dossiers.selectors.acces import aujourd_hui
+from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprendre
+from imilo.referentiels.models import Liste
+from imilo.referentiels.selectors import codes
+from imilo.socle.erreurs import RegleViolee
+
+CHAMPS = {
+    "orientation_rsa_par_le_departement": "beneficiaire_rsa",
+    "orientation_notifiee_apres_decision": "notifiee_le",
+    "orientation_delai_de_signature": "notifiee_le",
+}
+LONGUEUR_NUMERO_FT = 11
+
+
+@dataclass(frozen=True)
+class OrientationSaisie:
+    """What the form says. `numero_ft` and `inscrit_ft_le` note the registration with France Travail
+    (L. 5411-1 3°) on the dossier, where they are read."""
+
+    decidee_le: date
+    beneficiaire_rsa: bool
+    qualification: str
+    situation_emploi: str
+    aspirations: str
+    difficultes: tuple[str, ...] = ()
+    insertion_sociale: bool = False
+    decidee_par: str = Organisme.MISSION_LOCALE
+    vers: str = Organisme.MISSION_LOCALE
+    numero_ft: str = ""
+    inscrit_ft_le: date | None = None
+
+
+@dataclass(frozen=True)
+class ThemeSaisi:
+    """One theme of the list `theme_demande`, what was found, and why."""
+
+    theme: str
+    valeur: str
+    texte: str = ""
+
+
+def _ouvert(dossier: Dossier) -> Dossier:
+    """The dossier, locked. Raises `RegleViolee` when the accompaniment has ended."""
+    verrouille = Dossier.objects.select_for_update(of=("self",)).select_related("jeune", "structure").get(pk=dossier.pk)
+    if verrouille.statut == Statut.FIN:
+        raise RegleViolee("L'accompagnement de cette personne a pris fin : réactivez d'abord son dossier.")
+    return verrouille
+
+
+def _jour_passe(dossier: Dossier, jour: date, champ: str, quoi: str) -> None:
+    if jour > aujourd_hui(dossier.structure):
+        raise RegleViolee(f"{quoi} ne se note pas d'avance : cette date est à venir.", champ)
+    if jour < dossier.jeune.naissance:
+        raise RegleViolee("Cette date précède la naissance de la personne.", champ)
+
+
+def _verifier_orientation(dossier: Dossier, saisie: OrientationSaisie) -> None:
+    _jour_passe(dossier, saisie.decidee_le, "decidee_le", "Une décision")
+    if saisie.decidee_par == Organisme.MISSION_LOCALE:
+        for condition in conditions(dossier, beneficiaire_rsa=saisie.beneficiaire_rsa, le=saisie.decidee_le):
+            if not condition.satisfaite:
+                raise RegleViolee(
+                    f"La mission locale ne peut pas décider. {condition.phrase} ({condition.article})", condition.champ
+                )
+    elif saisie.beneficiaire_rsa and saisie.decidee_par not in (Organisme.DEPARTEMENT, Organisme.FRANCE_TRAVAIL):
+        raise RegleViolee(
+            "Pour une personne au RSA, le conseil départemental décide, ou France Travail par délégation "
+            "(L. 5411-5-1 II 2°).",
+            "decidee_par",
+        )
+    if saisie.qualification not in dict(codes(Liste.NIVEAU_DIPLOME, saisie.decidee_le)):
+        raise RegleViolee("Choisissez un niveau dans la liste.", "qualification")
+    if set(saisie.difficultes) - set(Difficulte.values):
+        raise RegleViolee("Choisissez dans la liste.", "difficultes")
+    _verifier_inscription(dossier, saisie)
+
+
+def _verifier_inscription(dossier: Dossier, saisie: OrientationSaisie) -> None:
+    numero = saisie.numero_ft
+    if numero and not (numero.isascii() and numero.isalnum() and len(numero) <= LONGUEUR_NUMERO_FT):
+        raise RegleViolee("Un numéro France Travail a des chiffres et des lettres, onze signes au plus.", "numero_ft")
+    if saisie.inscrit_ft_le is not None:
+        _jour_passe(dossier, saisie.inscrit_ft_le, "inscrit_ft_le", "Une inscription")
+
+
+@transaction.atomic
+def decider_orientation(agent: Agent, dossier: Dossier, *, saisie: OrientationSaisie) -> Orientation:
+    """Record who accompanies, and the registration with France Travail. Fact `orientation.decidee`.
+
+    A new decision replaces the last one from the day it is notified. Raises `RegleViolee`: the mission
+    locale isn't competent (L. 5411-5-1 II), or the last decision still waits for its notification.
+    """
+    dossier = _ouvert(dossier)
+    _verifier_orientation(dossier, saisie)
+    derniere = orientation_actuelle(dossier=dossier)
+    if derniere is not None and not derniere.notifiee:
+        raise RegleViolee(
+            f"La décision du {derniere.decidee_le:%d/%m/%Y} n'est pas encore notifiée : notifiez-la d'abord."
+        )
+    if derniere is not None and saisie.decidee_le < derniere.decidee_le:
+        raise RegleViolee(
+            f"Une décision plus récente existe, du {derniere.decidee_le:%d/%m/%Y} : celle-ci ne peut pas la précéder.",
+            "decidee_le",
+        )
+    orientation = Orientation(
+        dossier=dossier,
+        structure_id=dossier.structure_id,
+        agent=agent,
+        decidee_le=saisie.decidee_le,
+        decidee_par=saisie.decidee_par,
+        vers=saisie.vers,
+        beneficiaire_rsa=saisie.beneficiaire_rsa,
+        qualification=saisie.qualification,
+        situation_emploi=saisie.situation_emploi,
+        aspirations=saisie.aspirations,
+        difficultes=[d for d in Difficulte.values if d in saisie.difficultes],
+        insertion_sociale=saisie.insertion_sociale,
+    )
+    enregistrer(orientation, champs=CHAMPS, premier=True)
+    _noter_inscription(dossier, saisie)
+    consigner(agent, "orientation.decidee", orientation, vers=saisie.vers)
+    return orientation
+
+
+def _noter_inscription(dossier: Dossier, saisie: OrientationSaisie) -> None:
+    """Keep on the dossier what the form says of it, when it says something new."""
+    nouveau = {
+        "numero_ft": saisie.numero_ft.upper() or dossier.numero_ft,
+        "inscrit_ft_le": saisie.inscrit_ft_le or dossier.inscrit_ft_le,
+        "niveau_diplome": dossier.niveau_diplome or saisie.qualification,
+    }
+    if any(getattr(dossier, champ) != valeur for champ, valeur in nouveau.items()):
+        Dossier.objects.filter(pk=dossier.pk).update(version=F("version") + 1, **nouveau)
+
+
+@transaction.atomic
+def notifier_orientation(
+    agent: Agent, orientation: Orientation, *, version: int, notifiee_le: date, moyen: str, reference: str = ""
+) -> Orientation:
+    """Record the day the person received the decision, by a means with date certain (R. 5411-8-1).
+
+    When the mission locale accompanies, the month to sign starts that day (D. 5411-14-1); the decision of
+    the law is kept with its steps. Fact `orientation.notifiee`. Raises `RegleViolee`, `VersionPerimee`.
+    """
+    dossier = _ouvert(orientation.dossier)
+    stockee = reprendre(orientation, version=version)
+    if stockee.notifiee:
+        raise RegleViolee("Cette décision est déjà notifiée.")
+    _jour_passe(dossier, notifiee_le, "notifiee_le", "Une notification")
+    if notifiee_le < stockee.decidee_le:
+        raise RegleViolee("La notification ne peut pas précéder la décision.", "notifiee_le")
+    if moyen not in dict(codes(Liste.NOTIFICATION, notifiee_le)):
+        raise RegleViolee("Choisissez un moyen qui donne une date certaine (R. 5411-8-1).", "moyen")
+    stockee.notifiee_le, stockee.notifiee_par = notifiee_le, agent
+    stockee.notification_moyen, stockee.notification_reference = moyen, reference
+    if stockee.vers == Organisme.MISSION_LOCALE:
+        decision = delai_signature(FaitsDelaiSignature(notifiee_le), notifiee_le)
+        stockee.a_signer_avant_le, stockee.delai = decision.resultat["limite"], vers_json(decision)
+    stockee.version += 1
+    enregistrer(stockee, champs=CHAMPS)
+    consigner(agent, "orientation.notifiee", stockee, moyen=moyen.lower())
+    return stockee
+
+
+@transaction.atomic
+def etablir_diagnostic(
+    agent: Agent,
+    dossier: Dossier,
+    *,
+    etabli_le: date,
+    objectifs: str,
+    synthese: str,
+    themes: Sequence[ThemeSaisi],
+    avec_la_personne: bool,
+) -> Diagnostic:
+    """Keep the assessment made with the person on a day (L. 5411-5-2). Fact `diagnostic.saisi`.
+
+    It replaces the last one for what follows, and changes nothing of it. Raises `RegleViolee`.
+    """
+    dossier = _ouvert(dossier)
+    _jour_passe(dossier, etabli_le, "etabli_le", "Un diagnostic")
+    if not avec_la_personne:
+        raise RegleViolee("Le diagnostic s'établit avec la personne (L. 5411-5-2 I).", "avec_la_personne")
+    if not objectifs.strip():
+        raise RegleViolee("Indiquez au moins un objectif de la personne.", "objectifs")
+    if all(t.valeur == Valeur.NON_EXPLORE for t in themes):
+        raise RegleViolee("Explorez au moins un thème.", "themes")
+    connus = dict(codes(Liste.THEME_DEMANDE, etabli_le))
+    if {t.theme for t in themes} - set(connus):
+        raise RegleViolee("Choisissez dans la liste.", "themes")
+    diagnostic = Diagnostic(
+        dossier=dossier,
+        structure_id=dossier.structure_id,
+        agent=agent,
+        etabli_le=etabli_le,
+        objectifs=objectifs,
+        synthese=synthese,
+    )
+    enregistrer(diagnostic, champs={}, premier=True)
+    for t in themes:
+        ligne = DiagnosticTheme(
+            dossier=dossier,
+            structure_id=dossier.structure_id,
+            diagnostic=diagnostic,
+            theme=t.theme,
+            valeur=t.valeur,
+            texte=t.texte,
+        )
+        enregistrer(ligne, champs={"diagnostic_theme_unique": "themes"}, premier=True)
+    consigner(agent, "diagnostic.saisi", diagnostic)
+    return diagnostic

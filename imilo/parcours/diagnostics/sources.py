@@ -1,0 +1,77 @@
+"""What orientation and assessment tell the dossier: timeline, alerts, block, deadlines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from imilo.parcours.diagnostics import selectors
+from imilo.parcours.diagnostics.models import DiagnosticTheme, Valeur
+from imilo.parcours.dossiers import alertes, chronologie
+from imilo.parcours.dossiers.alertes import Alerte, Resume, Urgence
+from imilo.parcours.dossiers.chronologie import Entree
+from imilo.parcours.dossiers.liens import Lien
+from imilo.parcours.dossiers.models import Dossier, Statut
+from imilo.referentiels.models import Liste
+from imilo.referentiels.selectors import libelle
+
+
+def _ligne(t: DiagnosticTheme) -> str:
+    constat = f"{libelle(Liste.THEME_DEMANDE, t.theme)} : {t.get_valeur_display().lower()}"
+    return f"{constat}, {t.texte}" if t.texte else constat
+
+
+def entrees(dossier: Dossier) -> Iterator[Entree]:
+    numero = str(dossier)
+    lien = Lien("orientation", (numero,), "Voir l'orientation", "orientation.decider")
+    for o in selectors.orientations(dossier=dossier):
+        titre = f"Orientation vers : {o.get_vers_display()} (décision : {o.get_decidee_par_display()})"
+        yield Entree(o.decidee_le, "orientation", titre, auteur=str(o.agent), lien=lien)
+        if o.notifiee_le is not None:
+            moyen = libelle(Liste.NOTIFICATION, o.notification_moyen)
+            yield Entree(
+                o.notifiee_le, "orientation", f"Orientation notifiée : {moyen}", auteur=str(o.notifiee_par), lien=lien
+            )
+    for d in selectors.diagnostics(dossier=dossier):
+        themes = [_ligne(t) for t in d.themes.all() if t.valeur != Valeur.NON_EXPLORE]
+        detail = "\n".join([f"Objectifs : {d.objectifs}", *themes, *([d.synthese] if d.synthese else [])])
+        lien_diagnostic = Lien("diagnostic", (numero,), "Voir le diagnostic", "diagnostic.saisir")
+        yield Entree(d.etabli_le, "orientation", "Diagnostic", detail, str(d.agent), lien=lien_diagnostic, reserve=True)
+
+
+def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:
+    """The next step of the law that waits, one at a time."""
+    if dossier.statut != Statut.ACTIF:
+        return
+    orientation = selectors.orientation_actuelle(dossier=dossier)
+    lien = Lien("orientation", (str(dossier),), "Orientation", "orientation.decider")
+    if orientation is None:
+        yield Alerte("L'orientation n'est pas encore décidée.", Urgence.INFO, lien)
+    elif not orientation.notifiee:
+        yield Alerte(f"L'orientation du {orientation.decidee_le:%d/%m/%Y} est à notifier.", Urgence.BIENTOT, lien)
+
+
+def resume(dossier: Dossier, le: date) -> Resume | None:
+    """The block "Orientation et diagnostic" of the dossier page."""
+    numero = str(dossier)
+    liens = (
+        Lien("orientation", (numero,), "Orientation", "orientation.decider"),
+        Lien("diagnostic", (numero,), "Diagnostic", "diagnostic.saisir"),
+    )
+    o = selectors.orientation_actuelle(dossier=dossier)
+    d = selectors.dernier_diagnostic(dossier=dossier)
+    etat = "À décider" if o is None else "Notifiée" if o.notifiee else "À notifier"
+    lignes: list[tuple[str, str]] = []
+    if o is not None:
+        lignes.append(("Organisme référent", f"{o.get_vers_display()}, décidé le {o.decidee_le:%d/%m/%Y}"))
+        if o.a_signer_avant_le is not None:
+            lignes.append(("Contrat à signer au plus tard le", f"{o.a_signer_avant_le:%d/%m/%Y}"))
+    lignes.append(("Diagnostic", f"établi le {d.etabli_le:%d/%m/%Y}" if d else "à établir"))
+    return Resume("Orientation et diagnostic", etat, tuple(lignes), liens)
+
+
+def declarer() -> None:
+    """Called once, when the application is ready."""
+    chronologie.declarer("orientation", "Orientation et diagnostic", entrees)
+    alertes.declarer_alertes("diagnostics", alertes_du_dossier)
+    alertes.declarer_resume("diagnostics", resume)
