@@ -81,7 +81,7 @@ if meneur():
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """With xdist the controller starts the server before its workers exist; alone, the first test that needs it does."""
+    """With xdist the controller starts the server before its workers exist; alone, the first test in need does."""
     if meneur() and getattr(session.config.option, "dist", "no") != "no" and not session.config.option.collectonly:
         assurer_serveur()
 
@@ -203,7 +203,7 @@ def cloner(nom: str) -> str:
 def empreinte_des_migrations() -> str:
     """A hash of the migrations, the modules of ours that they import (and so on), the data files, the libraries."""
     vus: set[Path] = set()
-    attente = sorted(RACINE.glob("imilo/**/migrations/*.py")) + [Path(__file__), RACINE / "imilo/config/settings.py"]
+    attente = [*RACINE.glob("imilo/**/migrations/*.py"), Path(__file__), RACINE / "imilo/config/settings.py"]
     attente += [RACINE / "imilo/socle/postgres_roles.py", RACINE / "imilo/socle/postgres.py"]
     while attente:
         fichier = attente.pop()

@@ -6,19 +6,18 @@ import hmac
 import secrets
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
 from django.utils import timezone
 
 from imilo.acteurs.models import Agent, CleApi, FamilleApi, Structure
 from imilo.journal.services import consigner
 from imilo.socle.chiffrement import empreinte
+from imilo.socle.perimetre import perimetre
 
 # A last use is written at most this often: a busy key isn't a row rewritten at each call.
 PAS_DE_DERNIERE_UTILISATION = timedelta(minutes=1)
 LONGUEUR_PREFIXE = 8
 
 
-@transaction.atomic
 def creer_cle(
     agent: Agent | None,
     *,
@@ -28,26 +27,27 @@ def creer_cle(
     expire_le: date | None = None,
 ) -> tuple[CleApi, str]:
     """Make a key; returns it with its secret, which is shown once and can't be found again."""
-    prefixe = secrets.token_hex(LONGUEUR_PREFIXE // 2)
-    secret = f"{prefixe}.{secrets.token_urlsafe(32)}"
-    cle = CleApi.objects.create(
-        famille=famille,
-        nom=nom,
-        prefixe=prefixe,
-        empreinte=empreinte(secret, "cle_api"),
-        structure=structure,
-        creee_par=agent,
-        expire_le=expire_le,
-    )
-    consigner(agent, "cle_api.creee", cle, famille=famille.value)
+    with perimetre(structure.pk if structure else None):
+        prefixe = secrets.token_hex(LONGUEUR_PREFIXE // 2)
+        secret = f"{prefixe}.{secrets.token_urlsafe(32)}"
+        cle = CleApi.objects.create(
+            famille=famille,
+            nom=nom,
+            prefixe=prefixe,
+            empreinte=empreinte(secret, "cle_api"),
+            structure=structure,
+            creee_par=agent,
+            expire_le=expire_le,
+        )
+        consigner(agent, "cle_api.creee", cle, famille=famille.value)
     return cle, secret
 
 
-@transaction.atomic
 def revoquer_cle(agent: Agent | None, *, cle: CleApi) -> None:
     """From now on the key opens nothing. Revoking twice changes nothing."""
-    if CleApi.objects.filter(pk=cle.pk, revoquee_le__isnull=True).update(revoquee_le=timezone.now()):
-        consigner(agent, "cle_api.revoquee", cle)
+    with perimetre(cle.structure_id):
+        if CleApi.objects.filter(pk=cle.pk, revoquee_le__isnull=True).update(revoquee_le=timezone.now()):
+            consigner(agent, "cle_api.revoquee", cle)
 
 
 def authentifier(secret: str, *, famille: FamilleApi, maintenant: datetime) -> CleApi | None:

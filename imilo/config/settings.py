@@ -40,9 +40,7 @@ if PRODUCTION and not (SECRET_KEY and CLES_CHIFFREMENT[0] and CLE_EMPREINTE and 
     )
 
 DEBUG = False
-ALLOWED_HOSTS = env.list(
-    "IMILO_HOTES", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "testserver", "[::1]"]
-)
+ALLOWED_HOSTS = env.list("IMILO_HOTES", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "testserver", "[::1]"])
 ROOT_URLCONF = "imilo.config.urls"
 WSGI_APPLICATION = "imilo.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -58,6 +56,7 @@ INSTALLED_APPS = [
     "widget_tweaks",
     "dsfr",
     "django_htmx",
+    "ninja",
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",
@@ -167,9 +166,8 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "/static/"
-STATIC_ROOT = IMILO_HOME / "static"
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = False
+WHITENOISE_AUTOREFRESH = TESTS  # else every file is listed once, when a process starts
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024

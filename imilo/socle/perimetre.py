@@ -5,33 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 TOUTES = "*"  # honoured by the policies of imilo_lots only
 
 
-def _poser(valeur: str) -> None:
+def _poser(valeur: str) -> str:
+    """Set the perimeter until the end of the transaction; returns what it was."""
     with connection.cursor() as curseur:
-        curseur.execute("SELECT set_config('imilo.structure', %s, true)", [valeur])
+        curseur.execute(
+            "SELECT current_setting('imilo.structure', true), set_config('imilo.structure', %s, true)", [valeur]
+        )
+        return str(curseur.fetchone()[0] or "")
 
 
 @contextmanager
 def perimetre(structure_id: int | str | None) -> Iterator[None]:
     """Open a transaction whose raw SQL sees the rows of one structure (`None`: of none; `"*"`: batches).
 
-    Nested, it gives the outer perimeter back when it leaves.
+    Nested, it gives the outer perimeter back when it leaves; outermost, the setting ends with the transaction.
     """
+    imbrique = connection.in_atomic_block
     with transaction.atomic():
-        with connection.cursor() as curseur:
-            curseur.execute("SELECT current_setting('imilo.structure', true)")
-            avant = curseur.fetchone()[0] or ""
-        _poser("" if structure_id is None else str(structure_id))
+        avant = _poser("" if structure_id is None else str(structure_id))
         try:
             yield
         finally:
-            # After an error the transaction may be aborted; its rollback restores the setting anyway.
-            if not connection.needs_rollback and not connection.closed_in_transaction:
+            # A transaction that failed can't be spoken to: its rollback gives the setting back.
+            if imbrique and not connection.needs_rollback:
                 try:
                     _poser(avant)
-                except Exception:  # the connection is in a failed transaction: rolling back undoes the setting
+                except DatabaseError:
                     transaction.set_rollback(True)

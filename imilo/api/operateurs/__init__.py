@@ -1,0 +1,1 @@
+"""The operator contract: the calls that the Application CEJ already makes."""

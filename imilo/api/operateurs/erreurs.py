@@ -1,0 +1,30 @@
+"""Errors of the operator contract: `{code, message}`, the message in French."""
+
+from __future__ import annotations
+
+from django.http import JsonResponse
+
+
+def erreur(statut: int, code: str, message: str) -> JsonResponse:
+    return JsonResponse({"code": code, "message": message}, status=statut, json_dumps_params={"ensure_ascii": False})
+
+
+def cle_refusee() -> JsonResponse:
+    return erreur(401, "CLE_REFUSEE", "La clé d'API est absente, inconnue, expirée ou d'une autre famille.")
+
+
+def numero_incorrect() -> JsonResponse:
+    return erreur(400, "NUMERO_INCORRECT", "Le numéro de dossier est un nombre de sept chiffres. Exemple : 1234567.")
+
+
+def dossier_inconnu() -> JsonResponse:
+    """Also the answer for a dossier out of the key's perimeter: it says nothing of what exists elsewhere."""
+    return erreur(404, "DOSSIER_INCONNU", "Aucun dossier ne porte ce numéro.")
+
+
+def dossier_non_justifie() -> JsonResponse:
+    return erreur(
+        403,
+        "DOSSIER_NON_JUSTIFIE",
+        "Ce dossier n'est pas encore justifié : la mission locale doit voir une pièce d'identité.",
+    )
