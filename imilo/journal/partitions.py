@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import connections
 
 journal = logging.getLogger(__name__)
-AVANCE = timedelta(
-    days=95
-)  # three months ahead: two missed months of upkeep harm nothing
+AVANCE = timedelta(days=95)  # three months ahead: two missed months of upkeep harm nothing
 ARRIERE = timedelta(days=31)
 
 
@@ -26,9 +24,7 @@ class Preparation:
 def preparer(du: date, au: date, *, using: str = "default") -> Preparation:
     """Make the partitions of the months from `du` to `au`, both included (owner or batches; idempotent)."""
     with connections[using].cursor() as curseur:
-        curseur.execute(
-            "SELECT creees, deplaces FROM journal_preparer_partitions(%s, %s)", [du, au]
-        )
+        curseur.execute("SELECT creees, deplaces FROM journal_preparer_partitions(%s, %s)", [du, au])
         creees, deplaces = curseur.fetchone()
     if deplaces:
         journal.warning(
@@ -41,15 +37,13 @@ def preparer(du: date, au: date, *, using: str = "default") -> Preparation:
 
 def preparer_mois_a_venir(*, using: str = "default") -> Preparation:
     """The current month and the three after it."""
-    aujourd_hui = date.today()
+    aujourd_hui = datetime.now(UTC).date()
     return preparer(aujourd_hui - ARRIERE, aujourd_hui + AVANCE, using=using)
 
 
 def preparer_si_possible(using: str) -> None:
     """After a migration; does nothing while the tables aren't there."""
     with connections[using].cursor() as curseur:
-        curseur.execute(
-            "SELECT to_regprocedure('journal_preparer_partitions(date, date)') IS NOT NULL"
-        )
+        curseur.execute("SELECT to_regprocedure('journal_preparer_partitions(date, date)') IS NOT NULL")
         if curseur.fetchone()[0]:
             preparer_mois_a_venir(using=using)

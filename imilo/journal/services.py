@@ -16,9 +16,7 @@ from imilo.journal.genres import CONSULTATIONS, GENRES, Registre
 
 # A short code: lower case, or with a digit when it has capitals (65440S00), so that no name looks like one.
 CODE = re.compile(r"\A(?:[a-z0-9_.:\-]{1,60}|(?=[^0-9]*[0-9])[A-Za-z0-9_.:\-]{1,20})\Z")
-LONGS_CHIFFRES = re.compile(
-    r"\A[0-9.\-]{9,}\Z"
-)  # a telephone number or a NIR, unless it is a day
+LONGS_CHIFFRES = re.compile(r"\A[0-9.\-]{9,}\Z")  # a telephone number or a NIR, unless it is a day
 JOUR = re.compile(r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 ENTIER_MAX = 10**12  # thirteen digits would be a NIR
 ACTEUR = re.compile(r"\A(?:agent|systeme|[a-z_]{1,30}:[0-9]{1,18})\Z")
@@ -45,9 +43,7 @@ VALUES (COALESCE(%s, CASE WHEN current_setting('imilo.structure', true) ~ '^[0-9
                      THEN current_setting('imilo.structure', true)::bigint END),
         %s, %s, %s, %s, %s, %s, %s::jsonb)
 """
-_INSERTIONS = {
-    registre: _INSERTION.format(table=registre.table) for registre in Registre
-}
+_INSERTIONS = {registre: _INSERTION.format(table=registre.table) for registre in Registre}
 
 
 class GenreInconnu(ValueError):
@@ -75,15 +71,20 @@ def consigner(
     Raises `GenreInconnu`, `ValeurDansLeJournal`.
     """
     if genre not in GENRES:
-        raise GenreInconnu(
-            f"Genre de fait inconnu : {genre!r}. Déclarez-le dans imilo/journal/genres.py."
-        )
+        raise GenreInconnu(f"Genre de fait inconnu : {genre!r}. Déclarez-le dans imilo/journal/genres.py.")
     if structure is None:
         structure = getattr(objet, "structure_id", None)
     if dossier_id is None:
         dossier_id = _dossier_de(objet)
     _ecrire(
-        Registre.FAIT, agent, genre, objet, structure, dossier_id, acteur, identifiants
+        _INSERTIONS[Registre.FAIT],
+        structure=int(structure.pk) if isinstance(structure, Model) else structure,
+        agent=agent,
+        acteur=acteur,
+        genre=genre,
+        objet=objet,
+        dossier_id=dossier_id,
+        identifiants=identifiants,
     )
 
 
@@ -101,19 +102,16 @@ def consulter(
     Raises `GenreInconnu`, `ValeurDansLeJournal`.
     """
     if quoi not in CONSULTATIONS:
-        raise GenreInconnu(
-            f"Genre de consultation inconnu : {quoi!r}. Déclarez-le dans imilo/journal/genres.py."
-        )
-    structure = getattr(dossier, "structure_id", None)
+        raise GenreInconnu(f"Genre de consultation inconnu : {quoi!r}. Déclarez-le dans imilo/journal/genres.py.")
     _ecrire(
-        Registre.CONSULTATION,
-        agent,
-        quoi,
-        objet or dossier,
-        structure,
-        dossier.pk,
-        acteur,
-        identifiants,
+        _INSERTIONS[Registre.CONSULTATION],
+        structure=getattr(dossier, "structure_id", None),
+        agent=agent,
+        acteur=acteur,
+        genre=quoi,
+        objet=dossier if objet is None else objet,
+        dossier_id=dossier.pk,
+        identifiants=identifiants,
     )
 
 
@@ -127,24 +125,21 @@ def _dossier_de(objet: Model | None) -> int | None:
 
 
 def _ecrire(
-    registre: Registre,
+    requete: str,
+    *,
+    structure: int | None,
     agent: Model | None,
+    acteur: str | None,
     genre: str,
     objet: Model | None,
-    structure: Model | int | None,
     dossier_id: int | None,
-    acteur: str | None,
     identifiants: dict[str, int | str | None],
 ) -> None:
-    if isinstance(structure, Model):
-        structure = int(structure.pk)
     if objet is not None and not isinstance(objet.pk, int):
-        raise TypeError(
-            f"{objet._meta.label} n'a pas de numéro : donnez son code dans les identifiants."
-        )
+        raise TypeError(f"{objet._meta.label} n'a pas de numéro : donnez son code dans les identifiants.")
     with connection.cursor() as curseur:
         curseur.execute(
-            _INSERTIONS[registre],
+            requete,
             [
                 structure,
                 None if agent is None else agent.pk,
@@ -153,9 +148,7 @@ def _ecrire(
                 "" if objet is None else objet._meta.label_lower,
                 None if objet is None else objet.pk,
                 dossier_id,
-                json.dumps(verifier_identifiants(identifiants))
-                if identifiants
-                else "{}",
+                json.dumps(verifier_identifiants(identifiants)) if identifiants else "{}",
             ],
         )
 
@@ -164,9 +157,7 @@ def verifier_acteur(acteur: str | None, a_un_agent: bool) -> str:
     if acteur is None:
         return "agent" if a_un_agent else "systeme"
     if not ACTEUR.match(acteur):
-        raise ValeurDansLeJournal(
-            f"Acteur inattendu : {acteur!r} (agent, systeme, ou genre:numéro)."
-        )
+        raise ValeurDansLeJournal(f"Acteur inattendu : {acteur!r} (agent, systeme, ou genre:numéro).")
     return acteur
 
 
@@ -179,9 +170,7 @@ def verifier_identifiants(
         if valeur is None:
             continue
         if cle in CLES_DE_VALEURS or not _est_un_identifiant(valeur):
-            raise ValeurDansLeJournal(
-                f"{cle} : le journal garde des numéros et des codes courts, jamais de valeurs (il survit à l'effacement)."
-            )
+            raise ValeurDansLeJournal(f"{cle} : le journal garde des numéros et des codes courts, jamais de valeurs.")
         gardes[cle] = valeur
     return gardes
 

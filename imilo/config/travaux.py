@@ -1,0 +1,35 @@
+"""The periodic work, done by the background worker as the batch role."""
+
+from __future__ import annotations
+
+import logging
+
+from procrastinate.contrib.django import app
+
+journal = logging.getLogger(__name__)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="journal_sceller", queueing_lock="journal_sceller", lock="journal_sceller", pass_context=False)
+def journal_sceller(timestamp: int) -> None:
+    """Chain and seal what is behind the writers, each minute."""
+    from imilo.journal.chainage import Occupe
+    from imilo.journal.sceau import sceller
+
+    try:
+        bilan = sceller()
+    except Occupe:
+        journal.info("Le journal est déjà en cours de scellement.")
+    else:
+        journal.info("Journal : %s inscriptions chaînées, sceau %s.", bilan.chaines, bilan.sceau)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="journal_partitions", queueing_lock="journal_partitions", pass_context=False)
+def journal_partitions(timestamp: int) -> None:
+    """Make the partitions of the coming months, each night."""
+    from imilo.journal.partitions import preparer_mois_a_venir
+
+    preparation = preparer_mois_a_venir()
+    if preparation.creees:
+        journal.info("Journal : %s partitions créées.", preparation.creees)
