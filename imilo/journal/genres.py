@@ -67,7 +67,6 @@ GENRES: dict[str, str] = {
     "document.retire": "Document retiré",
     "notice.remise": "Notice d'information remise",
     "france_travail.inscription_notee": "Inscription à France Travail notée",
-    "dossier.refuse": "Dossier d'une autre structure demandé, refusé",
     # Orientation and diagnosis
     "orientation.decidee": "Orientation décidée",
     "orientation.notifiee": "Orientation notifiée",
