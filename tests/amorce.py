@@ -69,7 +69,6 @@ def _dossier_temporaire() -> str:
             continue  # in use, or another account's
     dossier = tempfile.mkdtemp(prefix=PREFIXE)
     Path(dossier).chmod(0o711)  # PostgreSQL's own account goes through it to a copied data directory
-    Path(dossier).chmod(0o711)  # PostgreSQL's own account goes through it to a copied data directory
     verrou = Path(dossier, "verrou").open("w")  # noqa: SIM115  # held as long as this process lives
     fcntl.flock(verrou, fcntl.LOCK_EX)
     globals()["_verrou"] = verrou
@@ -176,7 +175,7 @@ def _tables_remplies(url: str) -> list[str]:
                 "AND relnamespace = 'public'::regnamespace ORDER BY 1"
             )
         ]
-        pleines = [t for t in tables if connexion.execute(f"SELECT 1 FROM {t} LIMIT 1").fetchone()]  # type: ignore[arg-type]  # names read from the catalogue
+        pleines = [t for t in tables if connexion.execute(f"SELECT 1 FROM {t} LIMIT 1").fetchone()]
         cassees = connexion.execute(
             "SELECT conname FROM pg_constraint WHERE contype = 'f' AND conrelid::regclass::text = ANY(%s) "
             "AND NOT confrelid::regclass::text = ANY(%s)",
@@ -193,7 +192,7 @@ def cloner(nom: str) -> str:
     if not url:
         return assurer_serveur()  # fails with the reason
     with psycopg.connect(url, autocommit=True) as connexion:
-        connexion.execute(f'CREATE DATABASE "{nom}" TEMPLATE "{GABARIT}" OWNER imilo_proprietaire')  # type: ignore[arg-type]  # our own names
+        connexion.execute(f'CREATE DATABASE "{nom}" TEMPLATE "{GABARIT}" OWNER imilo_proprietaire')
     return avec(url, dbname=nom)
 
 

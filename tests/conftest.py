@@ -113,7 +113,7 @@ def _flush_par_le_proprietaire(admin: Connexion) -> None:
                 raise AssertionError(f"a test left a transaction open: {_sessions(admin)}") from erreur
 
     remplacer: Callable[..., None] = vider
-    TransactionTestCase._fixture_teardown = remplacer  # type: ignore[method-assign]  # see above
+    TransactionTestCase._fixture_teardown = remplacer  # type: ignore[attr-defined]  # see above
 
 
 def _sessions(admin: Connexion) -> list[tuple[Any, ...]]:

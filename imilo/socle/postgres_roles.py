@@ -53,16 +53,20 @@ def preparer_roles(url_admin: str, home: Path, *, base: str | None = None) -> Ur
     with _connecter(url_admin) as connexion:
         verifier_version(connexion)
         _verifier_droit_de_creer(connexion)
-        mots_de_passe = {r: anciens.get(r) or secrets.token_urlsafe(32) for r in Role}
         nom_base = base or str(connexion.info.dbname)
-        for role, nom in NOMS.items():
-            _assurer_role(connexion, url_admin, nom, mots_de_passe[role], connu=role in anciens)
+        mots_de_passe = {r: anciens.get(r) or secrets.token_urlsafe(32) for r in Role}
+        urls = Urls(
+            **{r.value: avec(url_admin, user=NOMS[r], password=mots_de_passe[r], dbname=nom_base) for r in Role}
+        )
+        ordres = [_ordre_pour_le_role(connexion, urls, role, connu=role in anciens) for role in Role]
+        # Passwords are on disk before the server knows them: a stop half-way locks nobody out.
+        ecrire_prive(home / FICHIER, json.dumps(asdict(urls), indent=1))
+        for ordre in filter(None, ordres):
+            connexion.execute(ordre)
         if base is not None:
             _assurer_base(connexion, base)
     with _connecter(avec(url_admin, dbname=nom_base)) as connexion:
         _accorder(connexion, nom_base)
-    urls = Urls(**{r.value: avec(url_admin, user=NOMS[r], password=mots_de_passe[r], dbname=nom_base) for r in Role})
-    ecrire_prive(home / FICHIER, json.dumps(asdict(urls), indent=1))
     return urls
 
 
@@ -161,14 +165,16 @@ def _anciens_mots_de_passe(home: Path) -> dict[Role, str]:
 
 
 def _existe(connexion: Connexion, requete: str, nom: str) -> bool:
-    return connexion.execute(requete, [nom]).fetchone() is not None  # type: ignore[arg-type]  # literals of this file
+    return connexion.execute(requete, [nom]).fetchone() is not None
 
 
-def _assurer_role(connexion: Connexion, url: str, nom: str, mot_de_passe: str, *, connu: bool) -> None:
+def _ordre_pour_le_role(connexion: Connexion, urls: Urls, role: Role, *, connu: bool) -> sql.Composed | None:
+    """What makes `role` sign in with the password of `urls`; None when it does already."""
+    nom = NOMS[role]
     if not _existe(connexion, "SELECT 1 FROM pg_roles WHERE rolname = %s", nom):
         modele = "CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD {}"
-    elif connu and _entre(avec(url, user=nom, password=mot_de_passe)):
-        return
+    elif connu and _entre(urls.pour(role)):
+        return None
     elif _superutilisateur_local(connexion) or os.environ.get("IMILO_REPRENDRE_ROLES") == "1":
         modele = "ALTER ROLE {} LOGIN PASSWORD {}"
     else:
@@ -179,7 +185,8 @@ def _assurer_role(connexion: Connexion, url: str, nom: str, mot_de_passe: str, *
             f"The role {nom} exists on this server with a password that IMILO_HOME does not know: another installation "
             "may use it. Set IMILO_REPRENDRE_ROLES=1 to change its password, or give the right IMILO_HOME.",
         )
-    connexion.execute(sql.SQL(modele).format(sql.Identifier(nom), sql.Literal(mot_de_passe)))
+    mot_de_passe = str(conninfo_to_dict(urls.pour(role))["password"])
+    return sql.SQL(modele).format(sql.Identifier(nom), sql.Literal(mot_de_passe))
 
 
 def _superutilisateur_local(connexion: Connexion) -> bool:
@@ -240,7 +247,7 @@ def _autoriser_fonctions_etroites(connexion: Connexion) -> None:
     ordre = f'GRANT SET ON PARAMETER "imilo.annuaire" TO {nom}'
     if not superutilisateur:
         raise Empechement(
-            f"Il manque un droit que seul un superutilisateur de ce serveur donne. Faites-lui exécuter une fois : {ordre};",
+            f"Il manque un droit que donne un superutilisateur de ce serveur. Faites-lui exécuter une fois : {ordre};",
             f"A right is missing that only a superuser of this server gives. Have one run once: {ordre};",
         )
     connexion.execute(sql.SQL('GRANT SET ON PARAMETER "imilo.annuaire" TO {}').format(sql.Identifier(nom)))

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -73,18 +74,14 @@ class Enfant:
         """Stop the child, by its own way of stopping first; then its whole group, so that nothing is left."""
         if self.vivant():
             self.processus.send_signal(self.signal_de_fin)
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 self.processus.wait(delai)
-            except subprocess.TimeoutExpired:
-                pass
         self.achever()
 
     def achever(self) -> None:
         """Kill what remains of the child's group and reap it."""
-        try:
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
         self.processus.wait()
         if self.gardien is not None:
             self.gardien.kill()
@@ -117,7 +114,7 @@ def lancer(
     if threading.current_thread() is not threading.main_thread():
         raise RuntimeError("a child must be started by the main thread: it dies with the thread that made it")
     autre = compte is not None and compte.uid != os.geteuid()
-    processus = subprocess.Popen(
+    processus = subprocess.Popen(  # noqa: S603  # commands of this code, never of a request
         list(commande),
         env=None if env is None else dict(env),
         cwd=cwd,
@@ -148,7 +145,7 @@ except ProcessLookupError:
 
 def _gardien(pid: int, sig: int) -> subprocess.Popen[bytes]:
     """The warden: it reads a pipe that ends only when we do, then signals the child."""
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603  # our own interpreter
         [sys.executable, "-c", GARDIEN, str(pid), str(sig)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
