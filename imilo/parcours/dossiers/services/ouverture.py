@@ -1,0 +1,148 @@
+"""Opening a dossier: the person, once in the country; the dossier of one structure; one fact."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+
+from django.db import connection, transaction
+
+from imilo.acteurs.models import Agent, Site, Structure
+from imilo.acteurs.selectors import aujourd_hui
+from imilo.jeunes.doublons import Candidat, Rapprochement, rapprocher
+from imilo.jeunes.identite import Identite, nettoyer
+from imilo.jeunes.models import Jeune
+from imilo.jeunes.services import creer_jeune, refuser_le_nir_d_un_autre, verifier_identite
+from imilo.journal.services import consigner
+from imilo.parcours.dossiers.completude import completude
+from imilo.parcours.dossiers.coordonnees import (
+    Arrivee,
+    Coordonnees,
+    anomalies_de_l_arrivee,
+    anomalies_des_coordonnees,
+    nettoyer_coordonnees,
+)
+from imilo.parcours.dossiers.models import Completude, Dossier, Statut
+from imilo.parcours.dossiers.services.enregistrement import enregistrer
+from imilo.socle.erreurs import RegleViolee
+
+MOTIF_MIN, MOTIF_MAX = 10, 300
+
+
+class DoublonProbable(RegleViolee):
+    """Somebody of the country looks like this person: show `candidats`, and ask for a reason or for who it is."""
+
+    def __init__(self, candidats: tuple[Candidat, ...]) -> None:
+        super().__init__(
+            "Cette personne a peut-être déjà un dossier. Comparez avant d'enregistrer : rien n'est encore enregistré."
+        )
+        self.candidats = candidats
+
+
+@transaction.atomic
+def ouvrir_dossier(
+    agent: Agent,
+    *,
+    structure: Structure,
+    identite: Identite,
+    coordonnees: Coordonnees,
+    arrivee: Arrivee,
+    premier_accueil: date,
+    referent: Agent | None = None,
+    site: Site | None = None,
+    nir_confirme: bool = False,
+    meme_personne: int | None = None,
+    doublon_ecarte: str = "",
+) -> Dossier:
+    """Open the dossier of a person in `structure`, whose perimeter is open. Fact `dossier.ouvert`.
+
+    A likely double raises `DoublonProbable` unless `meme_personne` (a `jeune_id` among the candidates: their
+    stored identity is kept, and a dossier of this structure is added) or `doublon_ecarte` (the reason, 10 to
+    300 characters) is given. Raises `RegleViolee` at the field for what can't be stored, `DifferencesDuNir`
+    for a NIR that disagrees with the identity unless `nir_confirme`.
+    """
+    le = aujourd_hui(structure)
+    identite = nettoyer(identite)
+    verifier_identite(identite, le=le, nir_confirme=nir_confirme)
+    coordonnees = nettoyer_coordonnees(coordonnees, structure=structure)
+    _verifier(coordonnees, arrivee, premier_accueil=premier_accueil, le=le)
+    if site is not None and site.structure_id != structure.pk:
+        raise RegleViolee("Ce site n'est pas de votre structure.", "site")
+    rapprochement = rapprocher(identite, telephones=(coordonnees.telephone, coordonnees.telephone_2))
+    refuser_le_nir_d_un_autre(rapprochement)
+    personne = _personne(identite, rapprochement, meme_personne, doublon_ecarte)
+    dossier = Dossier(
+        numero=_numero(),
+        jeune_id=personne.pk if isinstance(personne, Jeune) else personne,
+        structure=structure,
+        site=site,
+        referent=referent,
+        referent_depuis=le if referent else None,
+        statut=Statut.ACTIF,
+        premier_accueil=premier_accueil,
+        doublon_ecarte=doublon_ecarte.strip() if isinstance(personne, Jeune) and rapprochement.candidats else "",
+        **asdict(coordonnees),
+        **asdict(arrivee),
+    )
+    _enregistrer(dossier, personne)
+    consigner(
+        agent,
+        "dossier.ouvert",
+        dossier,
+        jeune=dossier.jeune_id,
+        doublon="ecarte" if dossier.doublon_ecarte else "meme_personne" if meme_personne else None,
+    )
+    return dossier
+
+
+def _enregistrer(dossier: Dossier, personne: Jeune | int) -> None:
+    if isinstance(personne, Jeune):
+        dossier.jeune = personne
+        dossier.completude = completude(dossier)
+    enregistrer(dossier, champs={"dossier_rqth_dates": "rqth_au"}, premier=True)
+    if not isinstance(personne, Jeune):
+        # A person of the country is readable only now that this structure holds a dossier of theirs.
+        complet = completude(dossier)
+        if complet != Completude.PARTIEL:
+            dossier.completude = complet
+            dossier.save(update_fields=["completude", "modifie_le"])
+
+
+def _verifier(coordonnees: Coordonnees, arrivee: Arrivee, *, premier_accueil: date, le: date) -> None:
+    trouvees = anomalies_des_coordonnees(coordonnees, le=le)
+    trouvees += anomalies_de_l_arrivee(arrivee, premier_accueil=premier_accueil, le=le)
+    if trouvees:
+        raise trouvees[0]
+
+
+def _personne(identite: Identite, rapprochement: Rapprochement, meme_personne: int | None, motif: str) -> Jeune | int:
+    """The person to hold a dossier of: a new row, or the identifier of the one that was recognised."""
+    if meme_personne is not None:
+        candidat = next((c for c in rapprochement.candidats if c.personne.jeune_id == meme_personne), None)
+        if candidat is None:
+            # Only who matches what was typed can be taken: an identifier alone opens nobody's identity.
+            raise (
+                DoublonProbable(rapprochement.candidats)
+                if rapprochement.candidats
+                else RegleViolee("Cette personne ne correspond plus à ce que vous avez saisi : vérifiez l'identité.")
+            )
+        if candidat.personne.ici:
+            raise RegleViolee("Cette personne a déjà un dossier dans votre structure : ouvrez-le.")
+        return meme_personne
+    if rapprochement.candidats:
+        if not motif.strip():
+            raise DoublonProbable(rapprochement.candidats)
+        if not MOTIF_MIN <= len(motif.strip()) <= MOTIF_MAX:
+            erreur = DoublonProbable(rapprochement.candidats)
+            erreur.champ = "doublon_ecarte"
+            erreur.message = (
+                f"Dites en quelques mots pourquoi ce n'est pas la même personne ({MOTIF_MIN} à {MOTIF_MAX} caractères)."
+            )
+            raise erreur
+    return creer_jeune(identite)
+
+
+def _numero() -> int:
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT nextval('dossiers_numero_seq')")
+        return int(curseur.fetchone()[0])
