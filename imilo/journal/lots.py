@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -11,7 +12,7 @@ from itertools import islice
 from django.db import connection
 
 from imilo.journal.genres import CONSULTATIONS, GENRES, Registre
-from imilo.journal.services import GenreInconnu, verifier_acteur, verifier_identifiants
+from imilo.journal.services import GenreInconnu, instant_des_lignes, verifier_acteur, verifier_identifiants
 
 LOT = 2000
 
@@ -29,6 +30,16 @@ class Inscrite:
     dossier_id: int | None = None
     acteur: str | None = None
     identifiants: dict[str, int | str | None] = field(default_factory=dict)
+
+
+@contextmanager
+def datees(le: datetime) -> Iterator[None]:
+    """What services write in the journal meanwhile bears the past instant `le` (role imilo_lots only)."""
+    jeton = instant_des_lignes.set(le)
+    try:
+        yield
+    finally:
+        instant_des_lignes.reset(jeton)
 
 
 _INSERTION = """

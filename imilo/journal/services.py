@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+from contextvars import ContextVar
+from datetime import datetime
 
 from django.db import connection
 from django.db.models import Model
@@ -44,6 +46,8 @@ VALUES (COALESCE(%s, CASE WHEN current_setting('imilo.structure', true) ~ '^[0-9
         %s, %s, %s, %s, %s, %s, %s::jsonb)
 """
 _INSERTIONS = {registre: _INSERTION.format(table=registre.table) for registre in Registre}
+# Set by `imilo.journal.lots.datees` only; the database refuses an instant to any role but imilo_lots.
+instant_des_lignes: ContextVar[datetime | None] = ContextVar("instant_des_lignes", default=None)
 
 
 class GenreInconnu(ValueError):
@@ -137,10 +141,14 @@ def _ecrire(
 ) -> None:
     if objet is not None and not isinstance(objet.pk, int):
         raise TypeError(f"{objet._meta.label} n'a pas de numéro : donnez son code dans les identifiants.")
+    le = instant_des_lignes.get()
+    if le is not None:
+        requete = requete.replace("(structure_id,", "(le, structure_id,", 1).replace("VALUES (", "VALUES (%s, ", 1)
     with connection.cursor() as curseur:
         curseur.execute(
             requete,
             [
+                *([] if le is None else [le]),
                 structure,
                 None if agent is None else agent.pk,
                 verifier_acteur(acteur, agent is not None),
