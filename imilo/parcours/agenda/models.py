@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -46,3 +47,8 @@ class RendezVous(LieAuDossier):
             models.Index(fields=["structure", "agent", "debut"], name="rendez_vous_agent_debut"),
             models.Index(fields=["dossier", "debut"], name="rendez_vous_dossier_debut"),
         ]
+
+    @property
+    def fin(self) -> datetime:
+        """The instant at which it should be over."""
+        return self.debut + timedelta(minutes=self.duree)

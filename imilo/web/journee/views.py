@@ -1,0 +1,39 @@
+"""Ma journée: today's appointments, deadlines, what is newly mine, what I last opened."""
+
+from __future__ import annotations
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from imilo.acteurs.profils import peut
+from imilo.acteurs.selectors import aujourd_hui
+from imilo.parcours.agenda import selectors as agenda
+from imilo.parcours.dossiers import alertes
+from imilo.parcours.dossiers.selectors import journee as selection
+from imilo.web.permissions import permission
+from imilo.web.requete import Requete
+
+
+@permission("journee.voir")
+@require_GET
+def journee(requete: Requete) -> HttpResponseBase:
+    """What matters today, read in three seconds."""
+    qui, ou, le = requete.user, requete.structure, aujourd_hui(requete.structure)
+    maintenant = timezone.now()
+    rendez_vous = list(agenda.rendez_vous_du_jour(agent=qui, structure=ou, jour=le))
+    du_jour = {r.pk for r in rendez_vous}
+    oublies = [r for r in agenda.sans_suite(agent=qui, structure=ou, avant=maintenant) if r.pk not in du_jour]
+    contexte = {
+        "le": le,
+        "maintenant": maintenant,
+        "rendez_vous": rendez_vous,
+        "suivant": next((r for r in rendez_vous if r.fin >= maintenant), None),
+        "oublies": oublies,
+        "echeances": alertes.echeances(agent=qui, structure=ou, le=le),
+        "nouveaux": selection.dossiers_nouveaux(agent=qui, structure=ou, le=le)[:20],
+        "ouverts": selection.derniers_ouverts(agent=qui, structure=ou),
+        "suit": peut(requete.affectation.profil, "dossier.suivre"),
+    }
+    return render(requete, "web/journee/journee.html", contexte)
