@@ -151,6 +151,15 @@ def _copier(source: Path, cible: Path) -> None:
         subprocess.run(["cp", "-a", str(source / nom), str(cible)], check=True)
 
 
+def copier_gabarit(cible: Path) -> None:
+    """Give `cible`, an IMILO_HOME, the migrated empty database; nothing when it isn't kept any more."""
+    cible.mkdir(parents=True, exist_ok=True)
+    gabarit = CACHE / f"gabarit-{empreinte_des_migrations()}"
+    with _verrouiller(gabarit.name):
+        if gabarit.exists():
+            _copier(gabarit, cible)
+
+
 def _migrer(url_proprietaire: str) -> None:
     env = {**os.environ, "IMILO_ROLE": "proprietaire", "DATABASE_OWNER_URL": url_proprietaire}
     resultat = subprocess.run(

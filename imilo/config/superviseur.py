@@ -184,7 +184,10 @@ class Superviseur:
 
     def _accueillir(self, secondes: float) -> None:
         dire(f"\n[bold]I-MILO est prêt[/bold] en {secondes:.0f} s : [bold underline]{self.adresse}[/bold underline]")
-        for persona in personas(self.home):
+        qui = personas(self.home)
+        if qui:
+            dire("Connectez-vous par « S'identifier avec ProConnect » (fournisseur d'essai), par exemple en tant que :")
+        for persona in qui:
             dire(f"  • {persona}")
         dire(f"Données et journaux : {self.home}   Ctrl-C arrête tout.")
 
@@ -277,7 +280,7 @@ def _qui_ecoute(port: int) -> str | None:
 
 
 def personas(home: Path) -> list[str]:
-    """Whom to sign in as, as the demonstration wrote it: "Prénom Nom, profil"."""
+    """Whom to sign in as, as the demonstration wrote it: "Prénom Nom — profil, structure"."""
     try:
         return [str(p) for p in json.loads((home / "personas.json").read_text())]
     except (OSError, ValueError):

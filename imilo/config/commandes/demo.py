@@ -28,22 +28,21 @@ def demo(
     en_json: Annotated[bool, typer.Option("--json", help="Répondre en JSON.")] = False,
 ) -> None:
     """Charger des données de démonstration, entièrement inventées."""
+    from imilo.config import schema
     from imilo.config.base_de_donnees import base_disponible, django
     from imilo.socle.urls_base import Role
 
-    with base_disponible():
+    with base_disponible() as home:
         django(Role.LOTS)
         from django.conf import settings
         from django.db import transaction
-
-        from imilo.acteurs.models import Structure
 
         if settings.PRODUCTION:
             raise Empechement(
                 "La démonstration ne se charge pas en production (IMILO_ENV=production).",
                 "The demonstration can't be loaded in production (IMILO_ENV=production).",
             )
-        if si_vide and Structure.objects.exists():
+        if si_vide and not schema.vide():
             return
         if find_spec("imilo.config.demonstration") is None:
             dire("Cette version n'a pas de démonstration.")
@@ -56,4 +55,5 @@ def demo(
                 bilan = charger(taille=taille.value)
         else:
             bilan = charger(taille=taille.value, dossiers=dossiers)
+        schema.noter_personas(home)
     repondre(bilan, en_json=en_json, texte="Démonstration chargée.")

@@ -23,6 +23,8 @@ def travailleur() -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
+    import imilo.config.travaux  # noqa: F401  # declares the tasks
+
     connecteur = app.connector
     assert isinstance(connecteur, DjangoConnector)
 
