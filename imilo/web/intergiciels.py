@@ -29,25 +29,19 @@ CLE_ACTIVITE = "vue_le"
 ENTRE_DEUX_ECRITURES = 60  # seconds: activity is noted at most once a minute
 
 
-def _politique_de_contenu() -> str:
-    # A form that starts the sign-in is redirected to ProConnect, which form-action must allow too.
-    formulaires = "'self'" + (f" https://{settings.PROCONNECT_DOMAINE}" if settings.PROCONNECT_DOMAINE else "")
-    return "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self' data:",
-            "font-src 'self'",
-            "connect-src 'self'",
-            "manifest-src 'self'",
-            f"form-action {formulaires}",
-            "base-uri 'none'",
-            "frame-ancestors 'none'",
-        )
-    )
-
-
+_REGLES = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+)
+POLITIQUE_DE_CONTENU = "; ".join(_REGLES)
 PERMISSIONS_DU_NAVIGATEUR = ", ".join(
     f"{fonction}=()"
     for fonction in (
@@ -69,7 +63,7 @@ def entetes_de_securite(suivant: Reponse) -> Reponse:
 
     def intergiciel(requete: HttpRequest) -> HttpResponseBase:
         reponse = suivant(requete)
-        reponse.headers.setdefault("Content-Security-Policy", _politique_de_contenu())
+        reponse.headers.setdefault("Content-Security-Policy", POLITIQUE_DE_CONTENU)
         reponse.headers.setdefault("Permissions-Policy", PERMISSIONS_DU_NAVIGATEUR)
         reponse.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         reponse.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")

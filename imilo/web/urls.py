@@ -14,12 +14,14 @@ SALLES = (
     "connexion",
     "journee",
     "accueil",
+    "portefeuille",
     "dossier",
     "contrat",
     "allocation",
     "structure",
     "compte",
     "referentiel",
+    "journal",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -133,7 +133,10 @@ def test_an_agent_without_affectation_may_do_nothing() -> None:
     client.force_login(fabriques.agent())
     reponse = client.get("/essai/lire")
     assert reponse.status_code == 403
-    assert "pas d&#x27;affectation en cours" in reponse.content.decode() or "d'affectation en cours" in reponse.content.decode()
+    assert (
+        "pas d&#x27;affectation en cours" in reponse.content.decode()
+        or "d'affectation en cours" in reponse.content.decode()
+    )
 
 
 @ici

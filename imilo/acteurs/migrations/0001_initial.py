@@ -3,10 +3,11 @@
 import django.contrib.postgres.constraints
 import django.core.validators
 import django.db.models.deletion
-import imilo.acteurs.models
-import imilo.socle.chiffrement
 from django.conf import settings
 from django.db import migrations, models
+
+import imilo.acteurs.models
+import imilo.socle.chiffrement
 
 
 class Migration(migrations.Migration):

@@ -6,30 +6,70 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('acteurs', '0001_initial'),
+        ("acteurs", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CleApi',
+            name="CleApi",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cree_le', models.DateTimeField(auto_now_add=True, verbose_name='créé le')),
-                ('modifie_le', models.DateTimeField(auto_now=True, verbose_name='modifié le')),
-                ('famille', models.CharField(choices=[('dossier', 'Dossier'), ('creer-jeune', "Création du compte d'un jeune"), ('events', 'Événements'), ('detail-rendez-vous', "Détail d'un rendez-vous"), ('sessions-liste-conseiller', "Sessions d'une structure"), ('sessions-detail-et-liste-jeune', "Sessions d'un jeune"), ('session-detail-conseiller', "Détail d'une session"), ('instance-session-ecriture-conseiller', 'Inscription à une session'), ('utilisateurs', 'Utilisateurs'), ('envoi-email', 'Envoi de courriel'), ('qualification-action', "Qualification d'une action")], max_length=40, verbose_name='famille')),
-                ('nom', models.CharField(max_length=100, verbose_name="système qui l'utilise")),
-                ('prefixe', models.CharField(max_length=12, unique=True, verbose_name='début de la clé')),
-                ('empreinte', models.BinaryField(max_length=32, verbose_name='empreinte')),
-                ('expire_le', models.DateField(blank=True, null=True, verbose_name='expire le')),
-                ('revoquee_le', models.DateTimeField(blank=True, null=True, verbose_name='révoquée le')),
-                ('derniere_utilisation', models.DateTimeField(blank=True, null=True, verbose_name='dernière utilisation')),
-                ('creee_par', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('structure', models.ForeignKey(blank=True, help_text="Vide : toutes les structures (systèmes de l'État).", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='acteurs.structure')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("cree_le", models.DateTimeField(auto_now_add=True, verbose_name="créé le")),
+                ("modifie_le", models.DateTimeField(auto_now=True, verbose_name="modifié le")),
+                (
+                    "famille",
+                    models.CharField(
+                        choices=[
+                            ("dossier", "Dossier"),
+                            ("creer-jeune", "Création du compte d'un jeune"),
+                            ("events", "Événements"),
+                            ("detail-rendez-vous", "Détail d'un rendez-vous"),
+                            ("sessions-liste-conseiller", "Sessions d'une structure"),
+                            ("sessions-detail-et-liste-jeune", "Sessions d'un jeune"),
+                            ("session-detail-conseiller", "Détail d'une session"),
+                            ("instance-session-ecriture-conseiller", "Inscription à une session"),
+                            ("utilisateurs", "Utilisateurs"),
+                            ("envoi-email", "Envoi de courriel"),
+                            ("qualification-action", "Qualification d'une action"),
+                        ],
+                        max_length=40,
+                        verbose_name="famille",
+                    ),
+                ),
+                ("nom", models.CharField(max_length=100, verbose_name="système qui l'utilise")),
+                ("prefixe", models.CharField(max_length=12, unique=True, verbose_name="début de la clé")),
+                ("empreinte", models.BinaryField(max_length=32, verbose_name="empreinte")),
+                ("expire_le", models.DateField(blank=True, null=True, verbose_name="expire le")),
+                ("revoquee_le", models.DateTimeField(blank=True, null=True, verbose_name="révoquée le")),
+                (
+                    "derniere_utilisation",
+                    models.DateTimeField(blank=True, null=True, verbose_name="dernière utilisation"),
+                ),
+                (
+                    "creee_par",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "structure",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Vide : toutes les structures (systèmes de l'État).",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="acteurs.structure",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('famille', 'nom', '-cree_le'),
+                "ordering": ("famille", "nom", "-cree_le"),
             },
         ),
     ]
