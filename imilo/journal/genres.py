@@ -89,6 +89,7 @@ GENRES: dict[str, str] = {
     "rendez_vous.honore": "Rendez-vous honoré",
     "rendez_vous.manque": "Rendez-vous manqué",
     # Contracts
+    "cej.examine": "Éligibilité au CEJ examinée",
     "contrat.prepare": "Contrat préparé",
     "contrat.modifie": "Contrat modifié",
     "contrat.abandonne": "Projet de contrat abandonné",

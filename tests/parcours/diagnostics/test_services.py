@@ -55,7 +55,7 @@ def test_la_decision_note_aussi_l_inscription_a_france_travail(agent: Agent, dos
 
 def test_au_rsa_le_departement_decide(agent: Agent, dossier: Dossier) -> None:
     """L. 5411-5-1 II 2° and 3°."""
-    with pytest.raises(RegleViolee, match="L. 5411-5-1 II 2° et 3°") as refus:
+    with pytest.raises(RegleViolee, match=r"L\. 5411-5-1 II 2° et 3°") as refus:
         decider_orientation(agent, dossier, saisie=replace(SAISIE, beneficiaire_rsa=True))
     assert refus.value.champ == "beneficiaire_rsa"
     with pytest.raises(RegleViolee) as refus:
@@ -95,7 +95,7 @@ def test_de_seize_a_vingt_cinq_ans_revolus(
     if accepte:
         assert decider_orientation(agent, dossier, saisie=SAISIE).pk
     else:
-        with pytest.raises(RegleViolee, match="L. 5314-2"):
+        with pytest.raises(RegleViolee, match=r"L\. 5314-2"):
             decider_orientation(agent, dossier, saisie=SAISIE)
 
 

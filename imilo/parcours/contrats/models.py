@@ -1,0 +1,323 @@
+"""The contrat d'engagement jeune: what each side commits to, from a day to a day, and the proof of its signature."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
+
+from imilo.parcours.contrats.etats import CONCLUS, Etat
+from imilo.parcours.dossiers.models import LieAuDossier
+from imilo.parcours.dossiers.models.suivi import Jours
+from imilo.socle.historique import historiser
+
+
+class Amenagement(models.TextChoices):
+    """Why the weekly hours are under the legal minimum (L. 5411-6 II). Health is told apart no further.
+
+    The values are those of `imilo.droit.contrat_engagement.AmenagementHeures`.
+    """
+
+    AUCUN = "aucun", "Non : durée normale"
+    INDIVIDUEL = "situation_individuelle", "Durée réduite, pour une raison liée à la situation de la personne"
+    SANTE = "sante_handicap_invalidite", "Aucune durée, à sa demande : santé, handicap ou invalidité"
+    PARENT_ISOLE = (
+        "parent_isole_sans_garde",
+        "Aucune durée, à sa demande : parent isolé, enfant de moins de 12 ans sans garde",
+    )
+
+
+SANS_DUREE = (Amenagement.SANTE, Amenagement.PARENT_ISOLE)
+
+
+class CategorieAction(models.TextChoices):
+    """What a plan of actions may hold (R. 5411-15)."""
+
+    MISE_EN_SITUATION = "mise_en_situation", "Mise en situation professionnelle"
+    FORMATION = "formation", "Période de formation"
+    RECHERCHE = "recherche", "Appui à la recherche d'emploi"
+    ACCOMPAGNEMENT = "accompagnement", "Accompagnement social et professionnel"
+    DROITS = "droits", "Accès aux droits, levée de freins"
+    ACTIVITE = "activite", "Pérenniser ou développer une activité"
+
+
+class ModeSignature(models.TextChoices):
+    ECRAN = "ecran", "À l'écran"
+    PAPIER = "papier", "Sur papier, puis numérisé"
+
+
+class Logement(models.TextChoices):
+    """Where the young person lives (L. 5131-6 al. 4); values of `imilo.droit.cej.droits.Logement`."""
+
+    HORS_FOYER = "hors_foyer_parental", "Hors du foyer de ses parents"
+    FOYER = "foyer_parental", "Au foyer de ses parents"
+
+
+class Soutien(models.TextChoices):
+    """Financial support of the parents in their home (L. 5131-6 al. 4)."""
+
+    AUCUN = "aucun", "Aucun soutien financier"
+    LIMITE = "limite", "Un soutien financier limité"
+    SUFFISANT = "suffisant", "Un soutien financier suffisant"
+
+
+class FoyerFiscal(models.TextChoices):
+    """The fiscal household retained (D. 5131-19); values of `imilo.droit.cej.forfaits.Foyer`."""
+
+    NON_IMPOSABLE = "non_imposable", "Non imposable à l'impôt sur le revenu"
+    PREMIERE_TRANCHE = "premiere_tranche", "Imposable, dans la première tranche du barème"
+    AU_DELA = "au_dela", "Imposable au-delà de la première tranche"
+
+
+class AutonomieFiscale(models.TextChoices):
+    """Why the young person counts as a household of their own (D. 5131-19 II)."""
+
+    AUCUNE = "aucune", "Non"
+    RUPTURE = "rupture_familiale", "Oui : rupture familiale manifeste"
+    DETACHEMENT = "detachement_annonce", "Oui : détachement annoncé à la prochaine déclaration"
+
+
+@historiser()
+class ExamenCEJ(LieAuDossier):
+    """What was answered to each condition of L. 5131-6 on a day, and the decision of the law on these answers.
+
+    An unanswered question (null) leaves the decision open. A later examination replaces it.
+    """
+
+    le = models.DateField("examiné le")
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    etudiant = models.BooleanField("est étudiant(e)", null=True, blank=True)
+    en_formation = models.BooleanField("suit une formation", null=True, blank=True)
+    difficulte_emploi_durable = models.BooleanField(
+        "rencontre des difficultés d'accès à l'emploi durable", null=True, blank=True
+    )
+    difficulte_appreciation = models.TextField("appréciation de ces difficultés", max_length=1000, blank=True)
+    circonstances_particulieres = models.BooleanField("circonstances particulières", default=False)
+    engagements_respectes = models.BooleanField("a tenu ses engagements du CEJ précédent", null=True, blank=True)
+    difficultes_specifiques = models.BooleanField("rencontre des difficultés spécifiques", null=True, blank=True)
+    circonstances_texte = models.TextField("ces circonstances", max_length=1000, blank=True)
+    eligible = models.BooleanField("éligible", null=True, blank=True)
+    decision = models.JSONField("décision")
+
+    class Meta:
+        ordering = ("-id",)
+        indexes: ClassVar = [models.Index(fields=["dossier", "-id"], name="examen_cej_dossier")]
+
+    def __str__(self) -> str:
+        return f"Examen du {self.le:%d/%m/%Y}"
+
+
+class ContratQuerySet(models.QuerySet["ContratCEJ"]):
+    def conclus(self) -> ContratQuerySet:
+        return self.filter(etat__in=CONCLUS)
+
+    def en_cours(self, *, le: date) -> ContratQuerySet:
+        """Signed contracts that run on the day `le`."""
+        return self.filter(etat=Etat.SIGNE, debut__lte=le, fin_prevue__gte=le)
+
+    def ouverts(self) -> ContratQuerySet:
+        """Contracts still to be signed or to be ended."""
+        return self.filter(etat__in=[Etat.PREPARE, Etat.SIGNE])
+
+
+@historiser()
+class ContratCEJ(LieAuDossier):
+    """One contrat d'engagement jeune (L. 5131-6, L. 5411-6). `jeune` follows the dossier by a trigger: it
+    lets the database refuse two contracts that overlap, in whatever structures."""
+
+    jeune = models.ForeignKey("jeunes.Jeune", models.PROTECT, related_name="+", editable=False)
+    etat = models.CharField("état", max_length=10, choices=Etat.choices, default=Etat.PREPARE)
+    orientation = models.ForeignKey("diagnostics.Orientation", models.PROTECT, null=True, blank=True, related_name="+")
+    diagnostic = models.ForeignKey("diagnostics.Diagnostic", models.PROTECT, null=True, blank=True, related_name="+")
+    referent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="conseiller référent"
+    )
+    debut = models.DateField("début")
+    fin_prevue = models.DateField("fin prévue")
+    duree = models.JSONField("décision de la durée")
+    heures_hebdo = models.DecimalField("heures par semaine", max_digits=4, decimal_places=1)
+    amenagement = models.CharField(
+        "durée réduite", max_length=30, choices=Amenagement.choices, default=Amenagement.AUCUN
+    )
+    amenagement_raison = models.TextField("raison de la durée réduite", max_length=500, blank=True)
+    heures = models.JSONField("décision des heures")
+    objectifs = models.TextField("objectifs d'insertion", max_length=3000)
+    engagements_jeune = models.TextField("engagements du jeune", max_length=3000)
+    engagements_structure = models.TextField("engagements de la mission locale", max_length=3000)
+    examen = models.ForeignKey(ExamenCEJ, models.PROTECT, related_name="+")
+    eligibilite = models.JSONField("décision d'éligibilité")
+    logement = models.CharField("logement", max_length=20, choices=Logement.choices)
+    soutien_parental = models.CharField("soutien des parents", max_length=10, choices=Soutien.choices, blank=True)
+    foyer_fiscal = models.CharField("foyer fiscal", max_length=20, choices=FoyerFiscal.choices)
+    autonomie_fiscale = models.CharField(
+        "compte seul pour le foyer fiscal",
+        max_length=20,
+        choices=AutonomieFiscale.choices,
+        default=AutonomieFiscale.AUCUNE,
+    )
+    forfait = models.JSONField("décision du forfait")
+    allocation_maximum = models.DecimalField(
+        "montant mensuel maximum de l'allocation", max_digits=7, decimal_places=2, null=True, blank=True
+    )
+    mineur_emancipe = models.BooleanField("mineur émancipé", default=False)
+    representant_nom = models.CharField("représentant légal", max_length=200, blank=True)
+    representant_qualite = models.CharField("qualité du représentant", max_length=60, blank=True)
+    prepare_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    signe_le = models.DateField("signé le", null=True, blank=True)
+    mode_signature = models.CharField("mode de signature", max_length=10, choices=ModeSignature.choices, blank=True)
+    document = models.ForeignKey("dossiers.Document", models.PROTECT, null=True, blank=True, related_name="+")
+    document_sha256 = models.CharField("empreinte du document signé", max_length=64, blank=True)
+
+    fin_le = models.DateField("fin effective", null=True, blank=True)
+    fin_motif = models.CharField("motif de fin", max_length=40, blank=True)
+    fin_precision = models.TextField("précisions sur la fin", max_length=1000, blank=True)
+    termine_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects: ClassVar[ContratQuerySet] = ContratQuerySet.as_manager()  # type: ignore[assignment]  # as_manager() is typed as a plain Manager
+
+    class Meta:
+        verbose_name = "contrat d'engagement jeune"
+        ordering = ("-debut", "-id")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(fin_prevue__gte=F("debut")),
+                name="contrat_cej_fin_apres_debut",
+                violation_error_message="La fin du contrat précède son début.",
+            ),
+            models.CheckConstraint(
+                condition=Q(heures_hebdo__gt=0) | Q(heures_hebdo=0, amenagement__in=SANS_DUREE),
+                name="contrat_cej_heures_nulles_motivees",
+                violation_error_message=(
+                    "Un contrat sans durée hebdomadaire suppose la demande de la personne et l'une des situations "
+                    "de l'article L. 5411-6 II."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(amenagement=Amenagement.INDIVIDUEL) | ~Q(amenagement_raison=""),
+                name="contrat_cej_heures_reduites_raison",
+                violation_error_message="Une durée réduite a sa raison individuelle (L. 5411-6 II).",
+            ),
+            models.CheckConstraint(
+                condition=~Q(etat__in=CONCLUS)
+                | (
+                    Q(signe_le__isnull=False, orientation__isnull=False, diagnostic__isnull=False)
+                    & Q(document__isnull=False, debut__gte=F("signe_le"))
+                    & ~Q(mode_signature="")
+                    & ~Q(document_sha256="")
+                ),
+                name="contrat_cej_signe_complet",
+                violation_error_message=(
+                    "Un contrat signé a son orientation notifiée, son diagnostic, sa date, son document, "
+                    "et ne commence pas avant sa signature."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(etat__in=CONCLUS) | Q(signe_le__isnull=True, document__isnull=True),
+                name="contrat_cej_non_signe_vide",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(etat__in=[Etat.TERMINE, Etat.ROMPU], fin_le__gte=F("debut"), fin_le__lte=F("fin_prevue"))
+                    & ~Q(fin_motif="")
+                )
+                | (~Q(etat__in=[Etat.TERMINE, Etat.ROMPU]) & Q(fin_le__isnull=True, fin_motif="")),
+                name="contrat_cej_fin_motivee",
+                violation_error_message="Une fin de contrat a sa date, entre le début et la fin prévue, et son motif.",
+            ),
+            ExclusionConstraint(
+                name="contrat_cej_un_seul_par_jeune",
+                expressions=[
+                    (F("jeune"), RangeOperators.EQUAL),
+                    (Jours("debut", Coalesce("fin_le", "fin_prevue"), Value("[]")), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(etat__in=CONCLUS),
+                violation_error_message="Un autre CEJ couvre déjà une partie de ces dates.",
+            ),
+            models.UniqueConstraint(
+                fields=["dossier"],
+                condition=Q(etat=Etat.PREPARE),
+                name="contrat_cej_un_seul_projet",
+                violation_error_message="Un contrat est déjà préparé pour ce dossier.",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["dossier", "-debut"], name="contrat_cej_dossier"),
+            models.Index(fields=["structure", "etat", "fin_prevue"], name="contrat_cej_echeance"),
+        ]
+
+    def __str__(self) -> str:
+        return f"CEJ du {self.debut:%d/%m/%Y} au {self.fin:%d/%m/%Y}"
+
+    @property
+    def fin(self) -> date:
+        """Last day of the contract: the one it ended on, else the planned one."""
+        return self.fin_le or self.fin_prevue
+
+    @property
+    def reference(self) -> str:
+        return f"CEJ-{self.dossier.numero:07d}-{self.pk}"
+
+    def en_cours(self, *, le: date) -> bool:
+        return self.etat == Etat.SIGNE and self.debut <= le <= self.fin_prevue
+
+    def situation(self, *, le: date) -> str:
+        """The state as people say it on a day: a signed contract is to come, running or past its term."""
+        if self.etat != Etat.SIGNE:
+            return Etat(self.etat).label
+        if le < self.debut:
+            return "Signé, à venir"
+        return "En cours" if le <= self.fin_prevue else "Arrivé à son terme, fin à enregistrer"
+
+
+@historiser()
+class ActionPrevue(LieAuDossier):
+    """One line of the plan of actions."""
+
+    contrat = models.ForeignKey(ContratCEJ, models.CASCADE, related_name="actions")
+    categorie = models.CharField("type d'action", max_length=20, choices=CategorieAction.choices)
+    intitule = models.CharField("action", max_length=300)
+    organisme = models.CharField("mise en œuvre par", max_length=200, blank=True)
+    echeance = models.DateField("échéance", null=True, blank=True)
+
+    class Meta:
+        ordering = ("echeance", "id")
+
+    def __str__(self) -> str:
+        return self.intitule
+
+
+class Partie(models.TextChoices):
+    JEUNE = "jeune", "Le jeune"
+    REPRESENTANT = "representant", "Le représentant légal"
+    ETAT = "etat", "Pour la mission locale, au nom de l'État"
+
+
+@historiser()
+class Signature(LieAuDossier):
+    """Who signed a contract, as what, when and how. `traits` are the strokes drawn on screen, if any."""
+
+    contrat = models.ForeignKey(ContratCEJ, models.CASCADE, related_name="signatures")
+    partie = models.CharField("partie", max_length=15, choices=Partie.choices)
+    nom = models.CharField("nom", max_length=300)
+    qualite = models.CharField("qualité", max_length=200, blank=True)
+    mode = models.CharField("mode", max_length=10, choices=ModeSignature.choices)
+    a = models.DateTimeField("instant")
+    traits = models.JSONField("tracé", default=list, blank=True)
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("id",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["contrat", "partie"], name="signature_une_par_partie"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_partie_display()} : {self.nom}"

@@ -1,0 +1,174 @@
+"""The contract on paper: what the template receives, every value already written in French."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from imilo.acteurs.models import Site, Structure
+from imilo.droit import francais
+from imilo.parcours.contrats.models import (
+    Amenagement,
+    CategorieAction,
+    ContratCEJ,
+    ModeSignature,
+    Partie,
+    Signature,
+)
+from imilo.parcours.contrats.textes import Mention, textes
+from imilo.parcours.dossiers.documents import produire_pdf
+from imilo.parcours.dossiers.models import Dossier
+
+GABARIT = "contrats/gabarits/contrat_cej.typ"
+
+
+def pdf_du_contrat(contrat: ContratCEJ, *, a: datetime, signatures: Sequence[Signature] = ()) -> bytes:
+    """The contract as a tagged PDF: a project to read or sign by hand, or with its signatures.
+
+    `contrat.dossier` has its person and structure loaded; `a` is the instant of the document.
+    """
+    return produire_pdf(GABARIT, donnees_du_contrat(contrat, signatures=signatures, a=a), le=a)
+
+
+def donnees_de_la_structure(structure: Structure) -> dict[str, str]:
+    """The letterhead: name, address of the seat, telephone, e-mail."""
+    siege = Site.objects.filter(structure=structure, siege=True).select_related("commune").first()
+    adresse = siege.adresse if siege else ""
+    if siege and siege.commune and siege.commune.nom not in adresse:
+        adresse = f"{adresse} {siege.commune.nom}".strip()
+    return {
+        "nom": structure.nom_officiel,
+        "usuel": structure.nom,
+        "adresse": adresse,
+        "telephone": structure.telephone,
+        "courriel": structure.courriel,
+    }
+
+
+def adresse_du_dossier(dossier: Dossier) -> str:
+    """The postal address on one line; "sans adresse stable" when there is none."""
+    if dossier.sans_adresse:
+        return "sans adresse stable"
+    voie = f"{dossier.adresse_numero} {dossier.adresse_voie}".strip()
+    commune = dossier.adresse_commune
+    ville = f"{dossier.adresse_code_postal} {commune.nom if commune else ''}".strip()
+    return ", ".join(p for p in (voie, dossier.adresse_complement, ville) if p)
+
+
+def _naissance(dossier: Dossier) -> str:
+    jeune = dossier.jeune
+    if jeune.naissance_precision == "annee":
+        quand = f"en {jeune.naissance.year}"
+    elif jeune.naissance_precision == "mois":
+        quand = f"en {francais.mois(jeune.naissance)}"
+    else:
+        quand = f"le {francais.jour(jeune.naissance)}"
+    lieu = str(jeune.naissance_commune or jeune.naissance_lieu or "")
+    return f"{quand}, {lieu}" if lieu else quand
+
+
+def _heures(contrat: ContratCEJ) -> str:
+    if contrat.heures_hebdo == 0:
+        return "sans durée hebdomadaire d'activité, à la demande de la personne (L. 5411-6 II)"
+    duree = f"{contrat.heures_hebdo.normalize():f}".replace(".", ",") + " heures d'activité par semaine"
+    if contrat.amenagement == Amenagement.INDIVIDUEL:
+        return f"{duree} (durée réduite pour une raison individuelle, L. 5411-6 II)"
+    return f"au moins {duree}"
+
+
+def _allocation(montant: Decimal | None) -> str:
+    if montant is None:
+        return "Aucune allocation n'est prévue dans la situation déclarée à la signature."
+    return (
+        f"Une allocation mensuelle est attribuée. Son montant maximum est de {francais.euros(montant)} par mois : "
+        "chaque mois, elle dépend des ressources déclarées et du respect des engagements."
+    )
+
+
+def _actions(contrat: ContratCEJ) -> list[dict[str, str]]:
+    return [
+        {
+            "categorie": CategorieAction(action.categorie).label,
+            "intitule": action.intitule,
+            "organisme": action.organisme,
+            "echeance": francais.jour(action.echeance) if action.echeance else "",
+        }
+        for action in contrat.actions.all()
+    ]
+
+
+def _mentions(mentions: Sequence[Mention]) -> list[list[str]]:
+    return [[m.texte, m.article] for m in mentions]
+
+
+def _cadre(signature: Signature, zone: Any) -> dict[str, Any]:
+    quand = signature.a.astimezone(zone)
+    maniere = ModeSignature(signature.mode).label.lower()
+    return {
+        "titre": Partie(signature.partie).label,
+        "nom": signature.nom,
+        "qualite": signature.qualite,
+        "mention": f"Lu et accepté le {francais.jour(quand.date())} à {quand:%H:%M}, {maniere}.",
+        "traits": signature.traits,
+    }
+
+
+def _cadres_vides(contrat: ContratCEJ) -> list[dict[str, Any]]:
+    """Frames to sign by hand."""
+    jeune = contrat.dossier.jeune.nom_complet
+    cadres = [(Partie.JEUNE, jeune, "")]
+    if contrat.representant_nom:
+        cadres.append((Partie.REPRESENTANT, contrat.representant_nom, contrat.representant_qualite))
+    cadres.append((Partie.ETAT, "Nom et qualité :", ""))
+    return [{"titre": p.label, "nom": n, "qualite": q, "mention": "", "traits": []} for p, n, q in cadres]
+
+
+def _jours(debut: date, fin: date) -> str:
+    return f"du {francais.jour(debut)} au {francais.jour(fin)} inclus"
+
+
+def donnees_du_contrat(contrat: ContratCEJ, *, a: datetime, signatures: Sequence[Signature] = ()) -> dict[str, Any]:
+    """What `gabarits/contrat_cej.typ` reads: JSON values, texts in French."""
+    dossier, jeune, structure = contrat.dossier, contrat.dossier.jeune, contrat.dossier.structure
+    texte = textes(contrat.signe_le or a.astimezone(structure.zone).date())
+    cadres = [_cadre(s, structure.zone) for s in signatures] or _cadres_vides(contrat)
+    representant = contrat.representant_nom
+    if representant and contrat.representant_qualite:
+        representant = f"{representant}, {contrat.representant_qualite}"
+    return {
+        "titre": f"Contrat d'engagement jeune de {jeune.nom_complet}",
+        "projet": not signatures,
+        "reference": contrat.reference,
+        "structure": donnees_de_la_structure(structure),
+        "jeune": [
+            ["Nom et prénom", jeune.nom_complet],
+            ["Nom de naissance", jeune.nom_naissance if jeune.nom_usage else ""],
+            ["Naissance", _naissance(dossier)],
+            ["Adresse", adresse_du_dossier(dossier)],
+            ["Numéro de dossier", f"{dossier.numero:07d}"],
+            ["Numéro France Travail", dossier.numero_ft],
+            ["Représentant légal", representant],
+        ],
+        "referent": str(contrat.referent),
+        "accompagnement": [
+            ["Durée de l'accompagnement", _jours(contrat.debut, contrat.fin_prevue)],
+            ["Intensité", _heures(contrat)],
+        ],
+        "objectifs": contrat.objectifs,
+        "actions": _actions(contrat),
+        "engagements_jeune": _lignes(contrat.engagements_jeune),
+        "engagements_structure": _lignes(contrat.engagements_structure),
+        "allocation": _allocation(contrat.allocation_maximum),
+        "droits": _mentions(texte.droits),
+        "sanctions": _mentions(texte.sanctions),
+        "recours": _mentions(texte.recours),
+        "signatures": cadres,
+    }
+
+
+def _lignes(texte: str) -> list[str]:
+    """The lines of a list that somebody typed, without their dashes."""
+    lignes = (ligne.strip().lstrip("-•* ") for ligne in texte.splitlines())
+    return [ligne for ligne in lignes if ligne]

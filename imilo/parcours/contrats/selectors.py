@@ -1,0 +1,66 @@
+"""Reads of contracts, and the one question asked of the whole country."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+
+from imilo.acteurs.models import Agent, Portee, Structure
+from imilo.acteurs.selectors import Pouvoir, agents_de, pouvoir_de_signer
+from imilo.parcours.contrats.models import ContratCEJ, ContratQuerySet, ExamenCEJ
+from imilo.parcours.dossiers.models import Dossier
+
+
+@dataclass(frozen=True)
+class DroitsNationaux:
+    """What contracts signed in any structure change here: one that runs, and the last day of the last one."""
+
+    en_cours: bool
+    derniere_fin: date | None
+
+
+def droits_nationaux(*, dossier: Dossier, le: date) -> DroitsNationaux:
+    """CEJ of this person in the whole country, by the narrow function `droits_cej` (not where, nor why)."""
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT en_cours, derniere_fin FROM droits_cej(%s, %s)", [dossier.jeune_id, le])
+        return DroitsNationaux(*curseur.fetchone())
+
+
+def contrats(*, dossier: Dossier) -> ContratQuerySet:
+    """Contracts of a dossier, newest first."""
+    relies = ContratCEJ.objects.filter(dossier=dossier).select_related(
+        "referent", "prepare_par", "termine_par", "document", "examen", "orientation", "diagnostic"
+    )
+    return relies.defer("document__contenu")
+
+
+def contrat(*, dossier: Dossier, contrat_id: int) -> ContratCEJ | None:
+    """One contract of this dossier; None when it isn't one of its contracts."""
+    trouve = contrats(dossier=dossier).filter(pk=contrat_id).first()
+    if trouve is not None:
+        trouve.dossier = dossier  # with its person and structure loaded
+    return trouve
+
+
+def contrat_ouvert(*, dossier: Dossier) -> ContratCEJ | None:
+    """The contract to be signed or to be ended, if any."""
+    return contrats(dossier=dossier).ouverts().first()
+
+
+def dernier_examen(*, dossier: Dossier) -> ExamenCEJ | None:
+    return ExamenCEJ.objects.filter(dossier=dossier).select_related("agent").first()
+
+
+def signataires(*, structure: Structure, le: date) -> list[Pouvoir]:
+    """Who could sign a contract in the State's name on that day, by name."""
+    pouvoirs = (
+        pouvoir_de_signer(agent=agent, structure=structure, portee=Portee.CONTRATS, le=le)
+        for agent in agents_de(structure=structure, le=le)
+    )
+    return [p for p in pouvoirs if p is not None]
+
+
+def pouvoir_du_contrat(*, agent: Agent, structure: Structure, le: date) -> Pouvoir | None:
+    return pouvoir_de_signer(agent=agent, structure=structure, portee=Portee.CONTRATS, le=le)

@@ -1,0 +1,49 @@
+"""What the services of contracts share: the dossier that may still have one, its state, its constraints."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from imilo.droit.age import FaitsAge, revolu
+from imilo.droit.baremes import bareme
+from imilo.droit.erreurs import FaitInvalide
+from imilo.parcours.contrats.etats import Etat, peut_devenir
+from imilo.parcours.contrats.models import ContratCEJ
+from imilo.parcours.dossiers.models import Dossier, Statut
+from imilo.parcours.dossiers.services.enregistrement import reprendre
+from imilo.socle.erreurs import RegleViolee
+
+CHAMPS = {
+    "contrat_cej_fin_apres_debut": "fin_prevue",
+    "contrat_cej_heures_nulles_motivees": "heures_hebdo",
+    "contrat_cej_heures_reduites_raison": "amenagement_raison",
+    "contrat_cej_fin_motivee": "fin_le",
+}
+
+
+def dossier_suivi(dossier: Dossier) -> Dossier:
+    """The dossier, locked: one writer at a time. Raises `RegleViolee` when the accompaniment has ended."""
+    verrouille = Dossier.objects.select_for_update(of=("self",)).select_related("jeune", "structure").get(pk=dossier.pk)
+    if verrouille.statut == Statut.FIN:
+        raise RegleViolee("L'accompagnement de cette personne a pris fin : réactivez d'abord son dossier.")
+    return verrouille
+
+
+def reprendre_contrat(contrat: ContratCEJ, *, version: int, vers: Etat) -> ContratCEJ:
+    """The stored contract, locked, when it may become `vers`. Raises `RegleViolee`, `VersionPerimee`."""
+    stocke = reprendre(contrat, version=version)
+    if not peut_devenir(stocke.etat, vers):
+        raise RegleViolee(f"Ce contrat est « {Etat(stocke.etat).label} » : cette action n'est plus possible.")
+    return stocke
+
+
+def au_champ(erreur: FaitInvalide, champs: dict[str, str]) -> RegleViolee:
+    """A fact that the law can't use, told at the form field that gave it."""
+    return RegleViolee(erreur.message, champs.get(erreur.champ, erreur.champ))
+
+
+def est_mineur(dossier: Dossier, *, le: date) -> bool:
+    """Whether the person is, or may be, under age on that day: what isn't known isn't taken for granted."""
+    jeune = dossier.jeune
+    faits = FaitsAge(jeune.naissance, jeune.naissance_precision)  # type: ignore[arg-type]  # its choices are the law's
+    return revolu(faits, le).resultat["age_minimum"] < int(bareme("age.majorite", le).valeur)

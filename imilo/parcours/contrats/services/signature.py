@@ -1,0 +1,187 @@
+"""The signature of a contract: who, as what, when, how, and the proof that is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from imilo.acteurs.models import Agent
+from imilo.acteurs.selectors import Pouvoir
+from imilo.droit.decision import vers_json
+from imilo.journal.services import consigner
+from imilo.parcours.contrats import traces
+from imilo.parcours.contrats.etats import Etat
+from imilo.parcours.contrats.models import ContratCEJ, ModeSignature, Partie, Signature
+from imilo.parcours.contrats.pdf import pdf_du_contrat
+from imilo.parcours.contrats.selectors import pouvoir_du_contrat
+from imilo.parcours.contrats.services.commun import CHAMPS, dossier_suivi, est_mineur, reprendre_contrat
+from imilo.parcours.contrats.services.preparation import exiger_eligible
+from imilo.parcours.diagnostics.selectors import dernier_diagnostic, orientation_notifiee
+from imilo.parcours.dossiers.documents import PDF, enregistrer_document, verifier_fichier
+from imilo.parcours.dossiers.models import Document, Dossier, GenreDocument
+from imilo.parcours.dossiers.selectors.acces import aujourd_hui
+from imilo.parcours.dossiers.services.enregistrement import enregistrer
+from imilo.socle.erreurs import NonHabilite, RegleViolee
+from imilo.socle.normalisation import normaliser
+
+
+@dataclass(frozen=True)
+class SignatureSaisie:
+    """How a contract was signed.
+
+    On screen the young person (and their legal representative) write their name to accept, and may draw a
+    signature (`traits_…`, see `traces`). On paper `fichier` is the scan, and `signataire` who signed it for
+    the State; on screen that is the agent.
+    """
+
+    mode: str
+    signe_le: date
+    acceptation_jeune: str = ""
+    traits_jeune: list[traces.Trait] = field(default_factory=list)
+    acceptation_representant: str = ""
+    traits_representant: list[traces.Trait] = field(default_factory=list)
+    signataire: Agent | None = None
+    fichier: bytes = b""
+
+
+def _verifier_dates(contrat: ContratCEJ, saisie: SignatureSaisie, le: date) -> None:
+    if saisie.mode not in ModeSignature.values:
+        raise RegleViolee("Choisissez comment le contrat est signé.", "mode")
+    if saisie.mode == ModeSignature.ECRAN and saisie.signe_le != le:
+        raise RegleViolee("À l'écran, on signe le jour même.", "signe_le")
+    if saisie.signe_le > le:
+        raise RegleViolee("Une signature ne se note pas d'avance.", "signe_le")
+    if contrat.debut < saisie.signe_le:
+        raise RegleViolee(
+            f"Le contrat commence le {contrat.debut:%d/%m/%Y}, avant sa signature : corrigez d'abord son début.",
+            "signe_le",
+        )
+
+
+def _rattacher(contrat: ContratCEJ, dossier: Dossier, le: date) -> None:
+    """Bind the notified orientation and the assessment. Raises `RegleViolee` when one is missing."""
+    orientation = orientation_notifiee(dossier=dossier)
+    if orientation is None or orientation.notifiee_le is None:
+        raise RegleViolee("L'orientation n'est pas notifiée : notifiez-la avant de signer (D. 5411-14-1).")
+    if le < orientation.notifiee_le:
+        raise RegleViolee(
+            f"L'orientation a été reçue le {orientation.notifiee_le:%d/%m/%Y} : la signature ne peut pas la précéder.",
+            "signe_le",
+        )
+    diagnostic = dernier_diagnostic(dossier=dossier)
+    if diagnostic is None or diagnostic.etabli_le > le:
+        raise RegleViolee("Le contrat se signe au vu d'un diagnostic déjà établi (L. 5411-6 I).", "signe_le")
+    contrat.orientation, contrat.diagnostic = orientation, diagnostic
+
+
+def _pouvoir(agent: Agent, contrat: ContratCEJ, saisie: SignatureSaisie) -> Pouvoir:
+    """The power of the one who signs for the State. Raises `NonHabilite` or `RegleViolee` (R. 5131-15)."""
+    structure = contrat.dossier.structure
+    signataire = agent if saisie.mode == ModeSignature.ECRAN else saisie.signataire
+    if signataire is None:
+        raise RegleViolee("Indiquez qui a signé pour la mission locale.", "signataire")
+    pouvoir = pouvoir_du_contrat(agent=signataire, structure=structure, le=saisie.signe_le)
+    if pouvoir is not None:
+        return pouvoir
+    refus = f"{signataire} n'a pas, le {saisie.signe_le:%d/%m/%Y}, de délégation pour signer un CEJ au nom de l'État."
+    if saisie.mode == ModeSignature.ECRAN:
+        raise NonHabilite(refus)
+    raise RegleViolee(refus, "signataire")
+
+
+def _meme_personne(ecrit: str, noms: tuple[str, ...]) -> bool:
+    """Whether what was written to accept says every word of one of these names, in any order."""
+    mots = set(normaliser(ecrit).split())
+    return any(mots and mots == set(normaliser(nom).split()) for nom in noms)
+
+
+def _verifier_acceptations(contrat: ContratCEJ, saisie: SignatureSaisie, *, mineur: bool) -> None:
+    if mineur and not contrat.representant_nom.strip():
+        raise RegleViolee("Cette personne est mineure : indiquez d'abord son représentant légal dans le contrat.")
+    if saisie.mode != ModeSignature.ECRAN:
+        return
+    jeune = contrat.dossier.jeune
+    noms = (jeune.nom_complet, f"{jeune.prenom} {jeune.nom_naissance}")
+    if not _meme_personne(saisie.acceptation_jeune, noms):
+        raise RegleViolee(f"Pour accepter, écrivez : {jeune.nom_complet}.", "acceptation_jeune")
+    if mineur and not _meme_personne(saisie.acceptation_representant, (contrat.representant_nom,)):
+        raise RegleViolee(f"Pour accepter, écrivez : {contrat.representant_nom}.", "acceptation_representant")
+
+
+def _signer_parties(
+    agent: Agent, contrat: ContratCEJ, saisie: SignatureSaisie, pouvoir: Pouvoir, *, mineur: bool, a: datetime
+) -> list[Signature]:
+    """The rows of each party, in the order in which they are printed."""
+    lignes = [(Partie.JEUNE, contrat.dossier.jeune.nom_complet, "", saisie.traits_jeune)]
+    if mineur:
+        lignes.append(
+            (Partie.REPRESENTANT, contrat.representant_nom, contrat.representant_qualite, saisie.traits_representant)
+        )
+    lignes.append((Partie.ETAT, pouvoir.nom, pouvoir.mention, []))
+    signatures = [
+        Signature(
+            contrat=contrat,
+            dossier=contrat.dossier,
+            structure_id=contrat.structure_id,
+            partie=partie,
+            nom=nom,
+            qualite=qualite,
+            mode=saisie.mode,
+            a=a,
+            traits=traces.verifier(traits),
+            agent=agent,
+        )
+        for partie, nom, qualite, traits in lignes
+    ]
+    for signature in signatures:
+        enregistrer(signature, champs={"signature_une_par_partie": "mode"}, premier=True)
+    return signatures
+
+
+def _document(
+    agent: Agent, contrat: ContratCEJ, saisie: SignatureSaisie, signatures: list[Signature], a: datetime
+) -> Document:
+    """What was signed: the PDF with its signatures, or the scan received."""
+    if saisie.mode == ModeSignature.PAPIER:
+        contenu, type_mime = saisie.fichier, verifier_fichier(saisie.fichier)
+    else:
+        contenu, type_mime = pdf_du_contrat(contrat, signatures=signatures, a=a), PDF
+    return enregistrer_document(
+        agent,
+        dossier=contrat.dossier,
+        genre=GenreDocument.CONTRAT_SIGNE,
+        titre=f"Contrat d'engagement jeune signé {contrat.reference}",
+        contenu=contenu,
+        type_mime=type_mime,
+    )
+
+
+@transaction.atomic
+def signer_contrat(agent: Agent, contrat: ContratCEJ, *, version: int, saisie: SignatureSaisie) -> ContratCEJ:
+    """Conclude a prepared contract and keep the proof: document, its SHA-256, who, when, how.
+
+    Fact `contrat.signe`. The law's conditions are decided again on the day of the signature. Raises
+    `RegleViolee`, `NonHabilite` (no power to sign for the State), `VersionPerimee`.
+    """
+    dossier = dossier_suivi(contrat.dossier)
+    stocke = reprendre_contrat(contrat, version=version, vers=Etat.SIGNE)
+    stocke.dossier = dossier
+    pouvoir = _pouvoir(agent, stocke, saisie)
+    _verifier_dates(stocke, saisie, aujourd_hui(dossier.structure))
+    _rattacher(stocke, dossier, saisie.signe_le)
+    stocke.examen, decision = exiger_eligible(dossier, le=saisie.signe_le)
+    stocke.eligibilite = vers_json(decision)
+    mineur = est_mineur(dossier, le=saisie.signe_le) and not stocke.mineur_emancipe
+    _verifier_acceptations(stocke, saisie, mineur=mineur)
+    a = timezone.now()
+    stocke.signe_le, stocke.mode_signature = saisie.signe_le, saisie.mode
+    signatures = _signer_parties(agent, stocke, saisie, pouvoir, mineur=mineur, a=a)
+    document = _document(agent, stocke, saisie, signatures, a)
+    stocke.etat, stocke.document, stocke.document_sha256 = Etat.SIGNE, document, document.sha256
+    stocke.version += 1
+    enregistrer(stocke, champs=CHAMPS)
+    consigner(agent, "contrat.signe", stocke, mode=saisie.mode, document=document.pk, signataire=pouvoir.agent_id)
+    return stocke

@@ -1,0 +1,165 @@
+"""What contracts tell the dossier and *Ma journée*: timeline, alerts, deadlines, block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+
+from imilo.acteurs.models import Agent, Structure
+from imilo.parcours.contrats import selectors
+from imilo.parcours.contrats.etats import Etat
+from imilo.parcours.contrats.models import ContratCEJ
+from imilo.parcours.diagnostics.models import Orientation
+from imilo.parcours.dossiers import alertes, chronologie
+from imilo.parcours.dossiers.alertes import Alerte, Echeance, Resume, Urgence
+from imilo.parcours.dossiers.chronologie import Entree
+from imilo.parcours.dossiers.liens import Lien
+from imilo.parcours.dossiers.models import Dossier, Statut
+from imilo.referentiels.models import Liste
+from imilo.referentiels.selectors import libelle
+
+PREVENIR_FIN = timedelta(days=30)
+PREVENIR_SIGNATURE = timedelta(days=14)
+
+
+def _lien(contrat: ContratCEJ, libelle_du_lien: str = "Voir le contrat") -> Lien:
+    return Lien("contrat", (str(contrat.dossier), contrat.pk), libelle_du_lien, "dossier.lire")
+
+
+def _commencer(dossier: Dossier) -> Lien:
+    return Lien("cej-eligibilite", (str(dossier),), "Préparer un CEJ", "contrat.preparer")
+
+
+def entrees(dossier: Dossier) -> Iterator[Entree]:
+    for c in selectors.contrats(dossier=dossier):
+        c.dossier = dossier
+        if c.signe_le is not None:
+            periode = f"du {c.debut:%d/%m/%Y} au {c.fin_prevue:%d/%m/%Y}"
+            yield Entree(c.signe_le, "contrat", f"Contrat d'engagement jeune signé, {periode}", lien=_lien(c))
+        elif c.etat == Etat.PREPARE:
+            yield Entree(
+                c.cree_le, "contrat", "Contrat d'engagement jeune préparé", auteur=str(c.prepare_par), lien=_lien(c)
+            )
+        if c.fin_le is not None:
+            motif = libelle(Liste.FIN_CEJ, c.fin_motif)
+            yield Entree(
+                c.fin_le,
+                "contrat",
+                f"Fin du contrat d'engagement jeune : {motif}",
+                c.fin_precision,
+                str(c.termine_par),
+                _lien(c),
+                reserve=True,
+            )
+
+
+def _a_signer(dossier: Dossier) -> Orientation | None:
+    """The notified orientation whose contract isn't signed yet."""
+    derniere = Orientation.objects.filter(dossier=dossier).first()
+    if derniere is None or derniere.a_signer_avant_le is None:
+        return None
+    signe = ContratCEJ.objects.conclus().filter(Q(orientation=derniere) | Q(etat=Etat.SIGNE), dossier=dossier)
+    return None if signe.exists() else derniere
+
+
+def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:
+    if dossier.statut != Statut.ACTIF:
+        return
+    ouvert = selectors.contrat_ouvert(dossier=dossier)
+    if ouvert is not None:
+        ouvert.dossier = dossier
+    orientation = _a_signer(dossier)
+    if orientation is not None and orientation.a_signer_avant_le is not None:
+        limite = orientation.a_signer_avant_le
+        lien = _lien(ouvert, "Signer le contrat") if ouvert else _commencer(dossier)
+        if limite < le:
+            yield Alerte(
+                f"Le contrat d'engagement devait être signé avant le {limite:%d/%m/%Y} inclus (D. 5411-14-1).",
+                Urgence.DEPASSEE,
+                lien,
+            )
+        else:
+            yield Alerte(
+                f"Contrat d'engagement à signer au plus tard le {limite:%d/%m/%Y} (D. 5411-14-1).",
+                Urgence.BIENTOT,
+                lien,
+            )
+    if ouvert is not None and ouvert.etat == Etat.SIGNE:
+        if ouvert.fin_prevue < le:
+            yield Alerte(
+                f"Le CEJ est arrivé à son terme le {ouvert.fin_prevue:%d/%m/%Y} : enregistrez sa fin.",
+                Urgence.DEPASSEE,
+                _lien(ouvert),
+            )
+        elif ouvert.fin_prevue <= le + PREVENIR_FIN:
+            yield Alerte(f"Le CEJ prend fin le {ouvert.fin_prevue:%d/%m/%Y}.", Urgence.BIENTOT, _lien(ouvert))
+
+
+def _urgence(jour: date, le: date) -> Urgence:
+    return Urgence.DEPASSEE if jour < le else Urgence.BIENTOT
+
+
+def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance]:
+    """Contracts to sign and contracts that end, in the agent's caseload: two queries."""
+    dossiers = Dossier.objects.du_referent(agent.pk).actifs().filter(structure=structure)
+    conclus = ContratCEJ.objects.conclus().filter(dossier=OuterRef("dossier"))
+    plus_recente = Orientation.objects.filter(dossier=OuterRef("dossier"), pk__gt=OuterRef("pk"))
+    a_signer = (
+        Orientation.objects.filter(dossier__in=dossiers, a_signer_avant_le__lte=le + PREVENIR_SIGNATURE)
+        .exclude(Exists(conclus.filter(Q(orientation=OuterRef("pk")) | Q(etat=Etat.SIGNE))))
+        .exclude(Exists(plus_recente))
+        .select_related("dossier__jeune")
+    )
+    for o in a_signer:
+        if o.a_signer_avant_le is not None:
+            yield Echeance(
+                o.a_signer_avant_le,
+                "Contrat d'engagement à signer",
+                o.dossier,
+                _commencer(o.dossier),
+                _urgence(o.a_signer_avant_le, le),
+            )
+    finissent = ContratCEJ.objects.filter(
+        dossier__in=dossiers, etat=Etat.SIGNE, fin_prevue__lte=le + PREVENIR_FIN
+    ).select_related("dossier__jeune")
+    for c in finissent:
+        texte = "Fin du CEJ à enregistrer" if c.fin_prevue < le else "Le CEJ prend fin"
+        yield Echeance(c.fin_prevue, texte, c.dossier, _lien(c), _urgence(c.fin_prevue, le))
+
+
+def resume(dossier: Dossier, le: date) -> Resume | None:
+    """The block "Contrat" of the dossier page: the open contract, else the last one, else how to begin."""
+    tous = list(selectors.contrats(dossier=dossier).exclude(etat=Etat.ANNULE))
+    for c in tous:
+        c.dossier = dossier
+    contrat = next((c for c in tous if c.etat in (Etat.PREPARE, Etat.SIGNE)), tous[0] if tous else None)
+    if contrat is None:
+        return Resume("Contrat d'engagement jeune", "Aucun", (), (_commencer(dossier),))
+    lignes = [
+        ("Du", f"{contrat.debut:%d/%m/%Y}"),
+        ("Au", f"{contrat.fin:%d/%m/%Y}"),
+        ("Heures par semaine", f"{contrat.heures_hebdo.normalize():f}".replace(".", ",")),
+    ]
+    liens = [_lien(contrat)]
+    if contrat.fin_motif:
+        lignes.append(("Motif de fin", libelle(Liste.FIN_CEJ, contrat.fin_motif)))
+    if contrat.etat not in (Etat.PREPARE, Etat.SIGNE):
+        liens.append(_commencer(dossier))
+    return Resume("Contrat d'engagement jeune", contrat.situation(le=le), tuple(lignes), tuple(liens))
+
+
+def obstacles(dossier: Dossier, le: date) -> Iterator[str]:
+    """A signed contract ends before the accompaniment does."""
+    for c in ContratCEJ.objects.filter(dossier=dossier, etat=Etat.SIGNE):
+        yield f"Un CEJ court jusqu'au {c.fin_prevue:%d/%m/%Y} : enregistrez d'abord sa fin."
+
+
+def declarer() -> None:
+    """Called once, when the application is ready."""
+    chronologie.declarer("contrat", "Contrats", entrees)
+    alertes.declarer_alertes("contrats", alertes_du_dossier)
+    alertes.declarer_echeances("contrats", echeances)
+    alertes.declarer_resume("contrats", resume)
+    alertes.declarer_obstacles("contrats", obstacles)
