@@ -10,6 +10,10 @@ export PYTHONUTF8 := 1
 # The machine may have a uv of its own environment active: ours is the one of this folder.
 unexport VIRTUAL_ENV
 export UV_PROJECT_ENVIRONMENT := $(VENV)
+# Where the system has certificates, use them: an administration's network often adds its own.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt),)
+export UV_SYSTEM_CERTS ?= 1
+endif
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format bench chromium clean

