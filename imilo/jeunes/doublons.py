@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 
 from django.db import connection
 
-from imilo.jeunes.annuaire import naissance_affichee
+from imilo.jeunes.dates import naissance_affichee
 from imilo.jeunes.identite import Identite
 from imilo.jeunes.models import Precision
 from imilo.socle.chiffrement import empreinte

@@ -12,7 +12,7 @@ from imilo.droit.baremes import bareme
 from imilo.droit.faits import Precision as PrecisionDuDroit
 from imilo.jeunes.models import Jeune, Precision, Sexe
 from imilo.jeunes.nir import differences, lire_nir
-from imilo.referentiels.selectors import codes_apparentes
+from imilo.referentiels.selectors import codes_apparentes, situation_commune
 from imilo.socle.erreurs import RegleViolee
 from imilo.socle.normalisation import normaliser
 
@@ -120,9 +120,25 @@ def anomalies(identite: Identite, *, le: date) -> list[RegleViolee]:
         trouvees.append(RegleViolee("La date de naissance est dans l'avenir.", "naissance"))
     elif identite.naissance < NAISSANCE_MIN:
         trouvees.append(RegleViolee("La date de naissance est antérieure à 1900 : vérifiez l'année.", "naissance"))
+    if erreur := _anomalie_du_lieu(identite):
+        trouvees.append(erreur)
     if identite.nationalite_2_id and identite.nationalite_2_id == identite.nationalite_id:
         trouvees.append(RegleViolee("Les deux nationalités sont les mêmes.", "nationalite_2"))
     return trouvees
+
+
+def _anomalie_du_lieu(identite: Identite) -> RegleViolee | None:
+    """A commune of birth existed on the day of birth (at some time of the year when the day isn't known)."""
+    code = identite.naissance_commune_id
+    if not code:
+        return None
+    jours = naissance_possible(identite.naissance, cast("PrecisionDuDroit", identite.naissance_precision))
+    trouvees = [situation_commune(code, le=jour) for jour in jours]
+    if any(t is not None and t.valide for t in trouvees):
+        return None
+    connue = trouvees[0]
+    message = connue.avertissement if connue else "Cette commune n'existe pas : choisissez-la dans la liste."
+    return RegleViolee(message, "naissance_commune")
 
 
 def avertissements(identite: Identite, *, le: date) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from imilo.jeunes.dates import lire_naissance
 from imilo.jeunes.identite import Identite, anomalies, avertissements, nettoyer
 from imilo.socle.erreurs import RegleViolee
 
@@ -110,3 +111,51 @@ def test_un_age_inhabituel_avertit_sans_refuser(naissance: date, mot: str) -> No
 def test_age_incertain_n_avertit_que_s_il_est_sur() -> None:
     assert avertissements(identite(naissance=date(2010, 1, 1), naissance_precision="annee"), le=LE) == []
     assert avertissements(identite(naissance=date(2012, 1, 1), naissance_precision="annee"), le=LE) != []
+
+
+@pytest.mark.parametrize(
+    ("saisie", "attendue"),
+    [
+        ("31/12/2005", (date(2005, 12, 31), "jour")),
+        ("1.5.98", (date(1998, 5, 1), "jour")),
+        ("2005-12-31", (date(2005, 12, 31), "jour")),
+        ("29/02/2004", (date(2004, 2, 29), "jour")),
+        ("12/2005", (date(2005, 12, 1), "mois")),
+        (" 2005 ", (date(2005, 1, 1), "annee")),
+        ("01/01/2090", (date(2090, 1, 1), "jour")),
+        ("01/01/1850", (date(1850, 1, 1), "jour")),
+    ],
+)
+def test_date_de_naissance_aussi_loin_qu_elle_est_connue(saisie: str, attendue: tuple[date, str]) -> None:
+    assert lire_naissance(saisie, le=LE) == attendue
+
+
+@pytest.mark.parametrize(
+    "saisie",
+    [
+        "31/02/2003",
+        "30/02/2004",
+        "32/01/2003",
+        "00/00/2003",
+        "13/2005",
+        "0000",
+        "9999",
+        "hier",
+        "1/5",
+        "🙂",
+        "1" * 5000,
+    ],
+)
+def test_dates_impossibles(saisie: str) -> None:
+    with pytest.raises(RegleViolee) as refus:
+        lire_naissance(saisie, le=LE)
+    assert refus.value.champ == "naissance"
+
+
+@pytest.mark.django_db
+def test_la_commune_de_naissance_existait_ce_jour_la() -> None:
+    """Amareins ended on 31 December 1973."""
+    assert fautes(naissance_commune_id="01003") == ["naissance_commune"]
+    assert fautes(naissance_commune_id="01003", naissance=date(1973, 12, 31)) == []
+    assert fautes(naissance_commune_id="01003", naissance=date(1973, 1, 1), naissance_precision="annee") == []
+    assert fautes(naissance_commune_id="00000") == ["naissance_commune"]

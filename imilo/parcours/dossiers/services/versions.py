@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from django.db import models
@@ -50,34 +51,30 @@ class ModifieEntreTemps(VersionPerimee):
 def verifier_version(stocke: models.Model, *, version: int, saisi: dict[str, Any]) -> None:
     """Raise `ModifieEntreTemps` when a field of `saisi` (attribute names) was saved by another since `version`.
 
-    `stocke` is the row, locked; a version that moved for other fields is no conflict. Three queries, only
-    when the version has moved.
+    `stocke` is the row, locked; a version that moved for other fields is no conflict. History holds the row
+    as it was before each change, with who changed it: two queries, only when the version has moved.
     """
     actuelle: int = stocke.version  # type: ignore[attr-defined]  # every row that is edited carries one
     if actuelle == version:
         return
-    evenements = list(stocke.events.filter(version__gte=version).order_by("pgh_id"))  # type: ignore[attr-defined]  # reverse relation made by pghistory
-    base = next((e for e in reversed(evenements) if e.version == version), None)
+    etats = list(stocke.events.filter(version__gte=version).order_by("pgh_id"))  # type: ignore[attr-defined]  # reverse relation made by pghistory
+    base = next((e for e in reversed(etats) if e.version == version), None)
     if base is None:
         # A version that never was: the form is from another time; every field is compared with nothing.
-        ecarts = [_ecart(stocke, champ, None, saisi, evenements) for champ in saisi]
+        ecarts = [_ecart(stocke, champ, None, saisi, etats) for champ in saisi]
         raise ModifieEntreTemps(actuelle, tuple(e for e in ecarts if e.saisi != e.stocke))
     changes = [c for c in saisi if getattr(base, c) != getattr(stocke, c)]
     if changes:
-        ecarts = [_ecart(stocke, c, getattr(base, c), saisi, evenements) for c in changes]
+        ecarts = [_ecart(stocke, c, getattr(base, c), saisi, etats) for c in changes]
         raise ModifieEntreTemps(actuelle, tuple(ecarts))
 
 
-def _ecart(stocke: models.Model, champ: str, avant: Any, saisi: dict[str, Any], evenements: Iterable[Any]) -> Ecart:
+def _ecart(stocke: models.Model, champ: str, avant: Any, saisi: dict[str, Any], etats: Sequence[Any]) -> Ecart:
     valeur = getattr(stocke, champ)
-    # The last event that gave the field its stored value tells who.
-    auteur, precedent = None, None
-    for evenement in evenements:
-        if getattr(evenement, champ) == valeur and (precedent is None or getattr(precedent, champ) != valeur):
-            auteur = evenement
-        precedent = evenement
-    auteur = auteur or precedent
-    contexte = (auteur.pgh_context if auteur is not None else None) or {}
+    # The last change that gave the field its stored value tells who.
+    passages = reversed(list(pairwise([*etats, stocke])))
+    change = next((e for e, suivant in passages if getattr(e, champ) != getattr(suivant, champ)), None)
+    contexte = (change.pgh_context if change is not None else None) or {}
     return Ecart(
         champ=champ.removesuffix("_id"),
         libelle=str(getattr(stocke._meta.get_field(champ.removesuffix("_id")), "verbose_name", champ)),
@@ -85,7 +82,7 @@ def _ecart(stocke: models.Model, champ: str, avant: Any, saisi: dict[str, Any], 
         stocke=valeur,
         saisi=saisi[champ],
         par=_nom(contexte.get("agent")),
-        le=auteur.pgh_created_at if auteur is not None else stocke.modifie_le,  # type: ignore[attr-defined]  # Modele
+        le=change.pgh_created_at if change is not None else stocke.modifie_le,  # type: ignore[attr-defined]  # Modele
     )
 
 
