@@ -131,8 +131,8 @@ def depuis_json(ecrite: Mapping[str, Any] | str) -> Decision[Any]:
     attendus = {champ.name for champ in fields(Decision)}
     if set(brut) != attendus:
         raise DecisionIllisible(f"Champs inattendus ou absents : {sorted(set(brut) ^ attendus)}.")
-    regle = trouver(brut["regle"], brut["version"])
     lire = serialisation.decoder
+    regle = trouver(lire(str, brut["regle"], "regle"), lire(str, brut["version"], "version"))
     return Decision(
         regle=regle.nom,
         version=regle.version,

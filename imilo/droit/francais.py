@@ -70,5 +70,5 @@ def du_mois(valeur: date) -> str:
 
 
 def somme(valeurs: Iterable[Decimal]) -> str:
-    """Write a sum as it is written on paper: `450,00 + 150,00`; `0,00` when empty."""
-    return " + ".join(nombre(v) for v in valeurs) or "0,00"
+    """Write a sum as it is written on paper: `450,00 + 150,00`."""
+    return " + ".join(nombre(valeur) for valeur in valeurs)

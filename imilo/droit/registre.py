@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal, localcontext
-from functools import update_wrapper
+from functools import cached_property, update_wrapper
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_type_hints
 
 from imilo.droit import francais
@@ -123,13 +123,13 @@ class Regle(Generic[F, R]):
             resultat = self._corps(faits, le, redaction)
         return redaction.decision(self.nom, self.version, le, faits, resultat)
 
-    @property
+    @cached_property
     def type_faits(self) -> type[F]:
         """The dataclass of the facts."""
         type_faits: type[F] = get_type_hints(self._corps)["faits"]
         return type_faits
 
-    @property
+    @cached_property
     def type_resultat(self) -> type[R]:
         """The TypedDict of the result."""
         type_resultat: type[R] = get_type_hints(self._corps)["return"]

@@ -107,7 +107,8 @@ def _present(valeur: Any) -> Any:
 
 
 @cache
-def _annotations(classe: type) -> dict[str, Any]:
+def types_des_champs(classe: type) -> dict[str, Any]:
+    """Return the types of the fields of a dataclass."""
     return get_type_hints(classe)
 
 
@@ -130,7 +131,7 @@ def _decoder_dataclass(attendu: Any, brut: Any, chemin: str) -> Any:
     facultatifs = {
         champ.name for champ in fields(attendu) if champ.default is not MISSING or champ.default_factory is not MISSING
     }
-    lus = _decoder_objet(attendu, _annotations(attendu), facultatifs, brut, chemin)
+    lus = _decoder_objet(attendu, types_des_champs(attendu), facultatifs, brut, chemin)
     try:
         return attendu(**lus)
     except FaitInvalide as erreur:
@@ -139,16 +140,16 @@ def _decoder_dataclass(attendu: Any, brut: Any, chemin: str) -> Any:
 
 def _decoder_objet(
     attendu: Any,
-    annotations: dict[str, Any],
+    types_attendus: dict[str, Any],
     facultatifs: set[str],
     brut: Any,
     chemin: str,
 ) -> dict[str, Any]:
     _exiger(isinstance(brut, Mapping), brut, chemin)
-    if not set(annotations) - facultatifs <= set(brut) <= set(annotations):
-        ecart = sorted(set(brut) ^ set(annotations))
+    if not set(types_attendus) - facultatifs <= set(brut) <= set(types_attendus):
+        ecart = sorted(set(brut) ^ set(types_attendus))
         raise DecisionIllisible(f"{chemin} : champs inattendus ou absents, {ecart}.")
-    return {cle: decoder(annotations[cle], v, f"{chemin}.{cle}") for cle, v in brut.items()}
+    return {cle: decoder(types_attendus[cle], v, f"{chemin}.{cle}") for cle, v in brut.items()}
 
 
 def _decoder_simple(attendu: Any, brut: Any, chemin: str) -> Any:
