@@ -287,9 +287,10 @@ HOMONYMES = _HOMONYMES.replace("-- fonction etroite", _FONCTION_ETROITE)
 DROITS = """
 REVOKE ALL ON FUNCTION annuaire_cles_des(bigint[]) FROM PUBLIC, imilo_app, imilo_lots;
 REVOKE ALL ON FUNCTION annuaire_chercher(text[], date, int, text, int, int) FROM PUBLIC, imilo_lots;
-REVOKE ALL ON FUNCTION annuaire_homonymes(text[], date, text, text[], bytea, text, bigint, int) FROM PUBLIC, imilo_lots;
+REVOKE ALL ON FUNCTION annuaire_homonymes(text[], date, text, text[], bytea, text, bigint, int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION annuaire_chercher(text[], date, int, text, int, int) TO imilo_app;
-GRANT EXECUTE ON FUNCTION annuaire_homonymes(text[], date, text, text[], bytea, text, bigint, int) TO imilo_app;
+GRANT EXECUTE ON FUNCTION annuaire_homonymes(text[], date, text, text[], bytea, text, bigint, int)
+    TO imilo_app, imilo_lots;
 -- Keys of what was there before: the owner sees dossiers through this setting only.
 SET LOCAL imilo.annuaire = 'on';
 SELECT annuaire_cles_des(ARRAY(SELECT id FROM dossiers_dossier));
