@@ -10,9 +10,12 @@ journal = logging.getLogger(__name__)
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="journal_sceller", queueing_lock="journal_sceller", lock="journal_sceller", pass_context=False)
+@app.task(name="journal_sceller", queueing_lock="journal_sceller")
 def journal_sceller(timestamp: int) -> None:
-    """Chain and seal what is behind the writers, each minute."""
+    """Chain and seal what is behind the writers, each minute.
+
+    No procrastinate `lock`: a worker killed at work would keep it. The sealer has its own, gone with it.
+    """
     from imilo.journal.chainage import Occupe
     from imilo.journal.sceau import sceller
 
@@ -25,7 +28,7 @@ def journal_sceller(timestamp: int) -> None:
 
 
 @app.periodic(cron="17 3 * * *")
-@app.task(name="journal_partitions", queueing_lock="journal_partitions", pass_context=False)
+@app.task(name="journal_partitions", queueing_lock="journal_partitions")
 def journal_partitions(timestamp: int) -> None:
     """Make the partitions of the coming months, each night."""
     from imilo.journal.partitions import preparer_mois_a_venir
