@@ -60,7 +60,7 @@ def revolu(faits: FaitsAge, le: date, redaction: Redaction) -> ResultatAge:
     fin = dernier_jour_revolu(naissance, age)
     redaction.etape(
         f"Âge le {francais.jour(le)}",
-        f"né(e) le {francais.jour(naissance)} : {age} ans révolus, jusqu'au {francais.jour(fin)} inclus",
+        f"né(e) le {francais.jour(naissance)} : {francais.ans(age)} révolus, jusqu'au {francais.jour(fin)} inclus",
         fin,
     )
     if faits.precision != "jour":

@@ -103,8 +103,13 @@ class Rejeu:
 
     @property
     def identique(self) -> bool:
-        """Say whether the replay gives the decision back to the last digit."""
+        """Say whether the replay gives the whole decision back, words and scales included."""
         return not self.ecarts
+
+    @property
+    def meme_resultat(self) -> bool:
+        """Say whether the answer is the same, be it explained or sourced otherwise since."""
+        return not any(ecart.champ.partition(".")[0] == "resultat" for ecart in self.ecarts)
 
 
 def vers_json(decision: Decision[Any]) -> dict[str, Any]:

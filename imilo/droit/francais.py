@@ -47,6 +47,11 @@ def approche(valeur: Decimal) -> str:
     return nombre(round(valeur, DECIMALES_APPROCHEES))
 
 
+def ans(nombre_d_annees: int) -> str:
+    """Write an age: `1 an`, `18 ans`."""
+    return f"{nombre_d_annees} an" if nombre_d_annees in (0, 1) else f"{nombre_d_annees} ans"
+
+
 def euros(valeur: Decimal) -> str:
     """Write an amount with its unit: `414,06 €`."""
     return f"{nombre(valeur)}\u00a0€"

@@ -14,7 +14,7 @@ from functools import cached_property, update_wrapper
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_type_hints
 
 from imilo.droit import francais
-from imilo.droit.baremes import BaremeApplique, bareme
+from imilo.droit.baremes import BaremeApplique, bareme, parametre
 from imilo.droit.decision import Decision, Etape, Motif
 from imilo.droit.erreurs import FaitInvalide, RegleInconnue
 from imilo.droit.montants import CONTEXTE, ecourter
@@ -94,16 +94,15 @@ class Redaction:
         )
 
     def _avertir_bareme(self, lu: BaremeApplique) -> None:
-        if lu.revalorisation_due_le is not None:
+        trouve, depuis = parametre(lu.nom), francais.jour(lu.a_compter_du)
+        if lu.revalorisation_due_le is not None and trouve.revalorisation is not None:
             self.avertir(
-                f"La revalorisation du {francais.jour(lu.revalorisation_due_le)} n'est pas "
-                f"encore saisie : la valeur du {francais.jour(lu.a_compter_du)} a été "
-                f"appliquée ({lu.nom}, {lu.article})."
+                f"{trouve.libelle} : la revalorisation du {francais.jour(lu.revalorisation_due_le)} n'est pas encore "
+                f"saisie, la valeur du {depuis} a été appliquée ({trouve.revalorisation.article})."
             )
         if lu.verifie_le is None:
             self.avertir(
-                f"La valeur du {francais.jour(lu.a_compter_du)} n'a pas encore été comparée "
-                f"à sa source ({lu.nom}, {lu.article})."
+                f"{trouve.libelle} : la valeur du {depuis} n'a pas encore été comparée à sa source ({lu.article})."
             )
 
 

@@ -122,6 +122,7 @@ def test_un_rejeu_dit_ce_qui_differe(rendue: Decision[Any]) -> None:
 
 def test_un_rejeu_apres_correction_d_un_bareme(rendue: Decision[Any], forfait_corrige: None) -> None:
     ecarts = {ecart.champ: (ecart.avant, ecart.apres) for ecart in decision.rejouer(rendue).ecarts}
+    assert not decision.rejouer(rendue).meme_resultat
     assert ecarts["resultat.forfait"] == ("561.68", "570.00")
     # 570 − 300 × 570 / 1141,44 = 570 − 149,81 = 420,19
     assert ecarts["resultat.montant"] == ("414.06", "420.19")
@@ -129,7 +130,10 @@ def test_un_rejeu_apres_correction_d_un_bareme(rendue: Decision[Any], forfait_co
 
 
 def test_un_rejeu_dit_ce_qui_manque_et_ce_qui_s_ajoute(rendue: Decision[Any]) -> None:
-    ecarts = decision.rejouer(replace(rendue, motifs=rendue.motifs[:-1])).ecarts
+    rejeu = decision.rejouer(replace(rendue, motifs=rendue.motifs[:-1]))
+    ecarts = rejeu.ecarts
+    assert rejeu.meme_resultat
+    assert not rejeu.identique
     assert [ecart.avant for ecart in ecarts] == [None]
     assert [ecart.champ for ecart in ecarts] == [f"motifs.{len(rendue.motifs) - 1}"]
 

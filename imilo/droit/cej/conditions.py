@@ -85,21 +85,21 @@ def _age_maximum(examen: Examen) -> date | None:
     if faits.rqth is None and encore(commun) is not True and encore(rqth) is not False:
         passe = "Vous avez" if encore(commun) is False else "Vous avez peut-être"
         phrase = (
-            f"{passe} passé {commun} ans : le CEJ ne reste ouvert, jusqu'à {rqth} ans révolus, que si vous êtes "
+            f"{passe} {commun + 1} ans ou plus : le CEJ ne vous reste ouvert, avant {rqth + 1} ans, que si vous êtes "
             "reconnu(e) travailleur handicapé."
         )
         examen.point("age_maximum", None, phrase, "L. 5131-6", "rqth")
         return None
-    maximum, suite = (rqth, " (travailleur handicapé reconnu)") if faits.rqth else (commun, "")
+    maximum, suite = (rqth, " et vous êtes reconnu(e) travailleur handicapé") if faits.rqth else (commun, "")
     if faits.rqth:
         redaction.citer("L. 5314-2")
     limite = age.dernier_jour_revolu(plus_tot, maximum)
     age.expliquer_29_fevrier(plus_tot, redaction)
     phrase = {
-        True: f"Vous avez {maximum} ans révolus au plus{suite} : le CEJ vous est ouvert jusqu'au "
+        True: f"Vous avez moins de {maximum + 1} ans{suite} : le CEJ vous est ouvert jusqu'au "
         f"{francais.jour(limite)} inclus.",
-        False: f"Le CEJ vous était ouvert jusqu'au {francais.jour(limite)}, veille de vos {maximum + 1} ans{suite}.",
-        None: f"Pour savoir si vous avez passé {maximum} ans, il faut votre date de naissance exacte.",
+        False: f"Le CEJ vous était ouvert jusqu'au {francais.jour(limite)}, veille de vos {maximum + 1} ans.",
+        None: f"Pour savoir si vous avez moins de {maximum + 1} ans, il faut votre date de naissance exacte.",
     }[encore(maximum)]
     redaction.etape(
         "Dernier jour où un CEJ peut être signé",
@@ -113,7 +113,7 @@ def _age_maximum(examen: Examen) -> date | None:
 def _etudes(examen: Examen) -> None:
     phrase = {
         None: "Il faut indiquer si vous êtes étudiant(e).",
-        True: "Le CEJ n'est pas ouvert aux étudiants : il le sera à la fin de vos études.",
+        True: "Vous êtes étudiant(e) : le CEJ ne peut pas être signé pendant vos études.",
         False: "Vous n'êtes pas étudiant(e).",
     }[examen.faits.etudiant]
     examen.point("pas_etudiant", _non(examen.faits.etudiant), phrase, "L. 5131-6", "etudiant")

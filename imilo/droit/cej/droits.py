@@ -120,7 +120,7 @@ def _foyer_parental(faits: FaitsDroitAllocation, redaction: Redaction) -> list[s
     elif faits.soutien_parental == "suffisant":
         satisfait, phrase = (
             False,
-            "Vous vivez chez vos parents, qui vous aident financièrement.",
+            "Vous vivez chez vos parents, et leur aide financière n'est pas limitée.",
         )
     else:
         satisfait = True

@@ -88,9 +88,10 @@ def _majeur(faits: FaitsForfait, le: date, redaction: Redaction) -> bool:
     depuis = delais.anniversaire(plus_tard, majorite)
     majeur = depuis <= le
     phrase = (
-        f"Vous avez {majorite} ans depuis le {francais.jour(depuis)} : montant des majeurs."
+        f"Au {francais.jour(le)}, vous avez {majorite} ans (depuis le {francais.jour(depuis)}) : montant des majeurs."
         if majeur
-        else f"Vous aurez {majorite} ans le {francais.jour(depuis)} : montant des mineurs jusque-là."
+        else f"Au {francais.jour(le)}, vous avez moins de {majorite} ans ({majorite} ans le {francais.jour(depuis)}) : "
+        "montant des mineurs."
     )
     redaction.motif("tranche_age", True, phrase, "D. 5131-19 I")
     age.expliquer_29_fevrier(plus_tard, redaction)
