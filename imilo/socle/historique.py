@@ -6,13 +6,20 @@ is written twice when a row is made, and whoever changes a row, by whatever path
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar, cast
+
 import pghistory
+from django.db import models
+
+M = TypeVar("M", bound=type[models.Model])
 
 
-def historiser(*exclure: str) -> pghistory.track:
+def historiser(*exclure: str) -> Callable[[M], M]:
     """Class decorator: keep the former row on update and delete; `exclure` names derived fields."""
-    return pghistory.track(
+    suivi = pghistory.track(
         pghistory.UpdateEvent("avant_modification", row=pghistory.Old),
         pghistory.DeleteEvent("avant_suppression"),
         exclude=["modifie_le", *exclure],
     )
+    return cast(Callable[[M], M], suivi)

@@ -1,0 +1,93 @@
+"""What the law answers for one month: is the allowance open, and how much. Facts in, decisions of `droit` out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from imilo.droit import cej
+from imilo.droit.decision import Decision, vers_json
+from imilo.droit.delais import fin_du_mois
+from imilo.droit.erreurs import FaitInvalide, HorsPeriode
+from imilo.droit.ressources import Ressource
+from imilo.parcours.allocations.models import DecisionAllocation, Declaration, RessourceDeclaree, Sens
+from imilo.parcours.contrats.models import ContratCEJ
+from imilo.socle.erreurs import RegleViolee
+
+MAYOTTE = "976"
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class ReponseDuDroit:
+    """Both decisions of the law for a month, and what they come to."""
+
+    droit: Decision[Any]
+    calcul: Decision[Any]
+
+    @property
+    def sens(self) -> Sens:
+        ouvert = self.droit.resultat["ouvert"] is True and not self.droit.resultat["suspendu"]
+        return Sens.ACCORD if ouvert and self.calcul.resultat["due"] else Sens.REFUS
+
+    @property
+    def montant(self) -> Decimal:
+        montant: Decimal = self.calcul.resultat["montant"]
+        return montant if self.sens == Sens.ACCORD else ZERO
+
+    def appliquer(self, decision: DecisionAllocation) -> None:
+        """Write the answer on the row."""
+        decision.sens, decision.montant = self.sens, self.montant
+        decision.forfait = self.calcul.resultat["forfait"]
+        decision.droit, decision.calcul = vers_json(self.droit), vers_json(self.calcul)
+
+
+def _a_mayotte(contrat: ContratCEJ) -> bool:
+    """Where the young person lives, else where the structure is: Mayotte has its own amounts (D. 5131-19 III)."""
+    commune = contrat.dossier.adresse_commune
+    departement = commune.departement_id if commune else contrat.dossier.structure.code_departement
+    return departement == MAYOTTE
+
+
+def repondre(
+    contrat: ContratCEJ, *, declaration: Declaration, ressources: list[RessourceDeclaree], le: date
+) -> ReponseDuDroit:
+    """Ask the law about the month of `declaration`, on the day `le`. Raises `RegleViolee` at the field.
+
+    The right is looked at on the last day of the month (or today when the month still runs).
+    """
+    jeune = contrat.dossier.jeune
+    mois = declaration.mois
+    try:
+        droit = cej.droit_allocation(
+            cej.FaitsDroitAllocation(
+                contrat_signe_le=contrat.signe_le,
+                logement=declaration.logement,  # type: ignore[arg-type]  # its choices are the law's
+                soutien_parental=declaration.soutien_parental or None,  # type: ignore[arg-type]  # its choices are the law's
+                rsa=declaration.rsa,  # type: ignore[arg-type]  # its choices are the law's
+                prime_activite=declaration.prime_activite,  # type: ignore[arg-type]  # its choices are the law's
+                suspensif=declaration.suspensif,  # type: ignore[arg-type]  # its choices are the law's
+            ),
+            min(fin_du_mois(mois), le),
+        )
+        calcul = cej.allocation(
+            cej.FaitsAllocation(
+                date_naissance=jeune.naissance,
+                precision_naissance=jeune.naissance_precision,  # type: ignore[arg-type]  # its choices are the law's
+                foyer=declaration.foyer_fiscal,  # type: ignore[arg-type]  # its choices are the law's
+                autonomie_fiscale=declaration.autonomie_fiscale,  # type: ignore[arg-type]  # its choices are the law's
+                mayotte=_a_mayotte(contrat),
+                mois=f"{mois:%Y-%m}",
+                ressources=tuple(Ressource(r.nature, r.montant) for r in ressources),
+                contrat_debut=contrat.signe_le,
+                contrat_fin=contrat.fin,
+            ),
+            le,
+        )
+    except FaitInvalide as erreur:
+        raise RegleViolee(erreur.message, erreur.champ) from erreur
+    except HorsPeriode as erreur:
+        raise RegleViolee(str(erreur), "mois") from erreur
+    return ReponseDuDroit(droit, calcul)

@@ -1,0 +1,1 @@
+"""The allowance, month by month."""
