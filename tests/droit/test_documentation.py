@@ -1,0 +1,37 @@
+"""The guide of the law says what the code does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from imilo.droit.decision import Decision
+from imilo.droit.registre import regles
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "droit" / "README.md").read_text(encoding="utf-8")
+
+
+def test_l_exemple_du_guide_donne_ce_qu_il_dit() -> None:
+    bloc = re.search(r"```python\n(.+?)```", GUIDE, re.DOTALL)
+    assert bloc is not None
+    *_, formule, rejeu = lignes = bloc[1].splitlines()
+    noms: dict[str, Any] = {}
+    exec(bloc[1], noms)
+    rendue = noms["rendue"]
+    assert isinstance(rendue, Decision)
+    assert repr(rendue.resultat) == next(ligne for ligne in lignes if "# {" in ligne).split("# ")[1]
+    assert rendue.etapes[-1].formule.replace("\u202f", " ") == formule.split("# ")[1]
+    assert repr(eval(rejeu.split("#")[0], noms)) == rejeu.split("# ")[1]
+
+
+def test_le_guide_nomme_chaque_regle() -> None:
+    assert set(re.findall(r"^\| `([a-z_.]+)` \|", GUIDE, re.MULTILINE)) == {regle.nom for regle in regles()}
+
+
+@pytest.mark.parametrize("nom", re.findall(r"`(test_\w+)`", GUIDE))
+def test_le_guide_nomme_des_tests_qui_existent(nom: str) -> None:
+    sources = "".join(chemin.read_text(encoding="utf-8") for chemin in Path(__file__).parent.glob("test_*.py"))
+    assert f"def {nom}(" in sources
