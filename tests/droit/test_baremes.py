@@ -33,14 +33,20 @@ EN_RETARD_ET_CONNUES = {
 }
 
 
+def _aujourd_hui() -> date:
+    """Return today, or the day the scales were last looked at when the machine's clock is behind it."""
+    relectures = [v.verifie_le for p in parametres().values() for v in p.valeurs if v.verifie_le is not None]
+    return max(date.today(), *relectures)
+
+
 @pytest.mark.xfail(reason="the amounts of 1 April 2026 (D. 5131-19 IV) aren't known to the project yet", strict=True)
 def test_aucune_revalorisation_en_retard() -> None:
-    assert revalorisations_en_retard(date.today()) == {}
+    assert revalorisations_en_retard(_aujourd_hui()) == {}
 
 
 def test_aucune_autre_revalorisation_en_retard() -> None:
     """Fails the day another yearly revaluation comes due: enter it, or write that nothing changed."""
-    assert revalorisations_en_retard(date.today()) == EN_RETARD_ET_CONNUES
+    assert revalorisations_en_retard(_aujourd_hui()) == EN_RETARD_ET_CONNUES
 
 
 def test_une_revalorisation_est_en_retard_le_jour_ou_elle_est_due() -> None:
