@@ -60,11 +60,11 @@ def chevauchements(
     """Planned appointments of `avec` that share a moment with [debut, debut + duree minutes[."""
     fin = debut + timedelta(minutes=duree)
     minutes = ExpressionWrapper(F("duree") * Value(timedelta(minutes=1)), output_field=DurationField())
-    lignes = RendezVous.objects.filter(agent=avec, structure=structure, statut=StatutRendezVous.PLANIFIE).annotate(
-        fin=ExpressionWrapper(F("debut") + minutes, output_field=DateTimeField())
+    lignes = RendezVous.objects.filter(agent=avec, structure=structure, statut=StatutRendezVous.PLANIFIE).alias(
+        fini=ExpressionWrapper(F("debut") + minutes, output_field=DateTimeField())
     )
     # The longest lasts 12 hours: the index on `debut` bounds the search.
-    lignes = lignes.filter(debut__gte=debut - timedelta(hours=12), debut__lt=fin, fin__gt=debut)
+    lignes = lignes.filter(debut__gte=debut - timedelta(hours=12), debut__lt=fin, fini__gt=debut)
     return _complets(lignes.exclude(pk=sauf) if sauf else lignes).order_by("debut")
 
 

@@ -74,6 +74,14 @@ class Saisie:
         self.situation = FormulaireSituation(donnees, prefix="situation", empty_permitted=True)
 
     @property
+    def avec_rendez_vous(self) -> bool:
+        return self.creneau.is_bound and self.creneau.has_changed()
+
+    @property
+    def avec_situation(self) -> bool:
+        return self.situation.is_bound and self.situation.has_changed()
+
+    @property
     def tous(self) -> tuple[FormulaireDSFR, ...]:
         return self.acte, self.creneau, self.situation
 
@@ -106,8 +114,8 @@ def nouveau(requete: Requete, numero: str) -> HttpResponseBase:
                     requete.user,
                     dossier,
                     rendez_vous=rdv,
-                    prochain_rendez_vous=saisie.creneau.creneau() if saisie.creneau.has_changed() else None,
-                    situation=saisie.situation.saisie() if saisie.situation.has_changed() else None,
+                    prochain_rendez_vous=saisie.creneau.creneau() if saisie.avec_rendez_vous else None,
+                    situation=saisie.situation.saisie() if saisie.avec_situation else None,
                     **saisie.acte.acte(),
                 )
         except RegleViolee as erreur:

@@ -19,6 +19,7 @@ from imilo.journal.services import consulter
 from imilo.parcours.agenda import selectors as agenda
 from imilo.parcours.dossiers import alertes, chronologie
 from imilo.parcours.dossiers.chronologie import Entree, Genre
+from imilo.parcours.dossiers.completude import manques
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.selectors import suivi
 from imilo.parcours.dossiers.selectors.portefeuille import age_affiche
@@ -74,6 +75,7 @@ def _contexte(requete: Requete, ouvert: Dossier, le: date) -> dict[str, Any]:
         "le": le,
         "age": age_affiche(ouvert, le),
         "alertes": alertes.alertes(ouvert, le=le),
+        "manques": [m.libelle for m in manques(ouvert)],
         "situation": suivi.courante(situations, le=le),
         "resumes": alertes.resumes(ouvert, le=le),
         "prochain": agenda.prochain(dossier=ouvert, depuis=timezone.now()),

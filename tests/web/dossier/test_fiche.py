@@ -140,8 +140,9 @@ def test_the_timeline_has_pages(connecte: Client, dossier: Dossier, agent: Agent
     with perimetre(dossier.structure_id):
         for n in range(45):
             Acte.objects.create(
-                dossier=dossier, structure_id=dossier.structure_id, agent=agent, le=date(2026, 1, 1) + timedelta(days=n),
-                duree=10, type="RELANCE", modalite="TELEPHONE", theme="EMPLOI", compte_rendu=f"Appel numéro {n}.",
+                dossier=dossier, structure_id=dossier.structure_id, agent=agent,
+                le=date(2026, 1, 1) + timedelta(days=n), duree=10, type="RELANCE", modalite="TELEPHONE",
+                theme="EMPLOI", compte_rendu=f"Appel numéro {n}.",
             )  # fmt: skip
     premiere = page(connecte, "dossier", dossier, genre="acte")
     assert "Page 1 sur 3" in premiere

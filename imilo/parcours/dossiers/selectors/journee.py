@@ -34,7 +34,7 @@ def derniers_ouverts(*, agent: Agent, structure: Structure, limite: int = 8) -> 
         le__gte=timezone.now() - RECENTS,
     )
     recents = consultations.order_by("-le", "-id").values_list("dossier_id", flat=True)[:LUES]
-    ordre = list(dict.fromkeys(recents))[:limite]
+    ordre = list(dict.fromkeys(cle for cle in recents if cle is not None))[:limite]
     visibles = dossiers_visibles(agent=agent, structure=structure).select_related("jeune")
     trouves = {d.pk: d for d in visibles.filter(pk__in=ordre)}
     return [trouves[cle] for cle in ordre if cle in trouves]

@@ -28,6 +28,9 @@ def enregistrer(objet: models.Model, *, champs: dict[str, str], premier: bool = 
 
     Raises `RegleViolee` (at its field). The database decides: two writers at once can't both pass.
     """
+    for c in objet._meta.concrete_fields:
+        if isinstance(valeur := objet.__dict__.get(c.attname), str) and "\0" in valeur:
+            raise RegleViolee("Ce texte contient un caractère que la base ne peut pas garder.", c.name)
     try:
         # Foreign keys were given as objects: no need to read them again.
         objet.clean_fields(exclude={c.name for c in objet._meta.concrete_fields if c.is_relation})
