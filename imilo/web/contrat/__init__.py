@@ -1,0 +1,1 @@
+"""Orientation, assessment, contrat d'engagement jeune, documents."""

@@ -1,0 +1,172 @@
+"""Forms of orientation, notification, assessment and eligibility."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from imilo.parcours.contrats.eligibilite import Reponses
+from imilo.parcours.diagnostics.models import Diagnostic, Difficulte, Organisme, SituationEmploi, Valeur
+from imilo.parcours.diagnostics.services import OrientationSaisie, ThemeSaisi
+from imilo.parcours.dossiers.models import Dossier
+from imilo.referentiels.models import Liste
+from imilo.referentiels.selectors import codes
+from imilo.web.formulaires import FormulaireDSFR
+
+CHOISIR = [("", "Choisir")]
+
+
+def zone_de_texte(lignes: int = 3) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": lignes, "dir": "auto"})
+
+
+class OuiNon(forms.TypedChoiceField):
+    """A yes, a no, or nothing when `required` is false: the question hasn't been asked yet."""
+
+    def __init__(self, *, inconnu: str = "Pas encore demandé", **kwargs: Any) -> None:
+        choix = [("oui", "Oui"), ("non", "Non")]
+        if not kwargs.get("required", True):
+            choix.append(("", inconnu))
+        super().__init__(
+            choices=choix, coerce=lambda v: v == "oui", empty_value=None, widget=forms.RadioSelect, **kwargs
+        )
+        self.error_messages["required"] = "Répondez par oui ou par non."
+
+    def prepare_value(self, value: Any) -> Any:
+        return {True: "oui", False: "non", None: ""}.get(value, value)
+
+
+class FormulaireOrientation(FormulaireDSFR):
+    """The decision on who accompanies (L. 5411-5-1)."""
+
+    decidee_le = forms.DateField(label="Date de la décision")
+    beneficiaire_rsa = OuiNon(label="La personne est-elle bénéficiaire du RSA, ou en couple avec un bénéficiaire ?")
+    decidee_par = forms.ChoiceField(
+        label="Qui décide ?",
+        choices=Organisme.choices,
+        help_text="La mission locale, pour les 16 à 25 ans révolus qui la sollicitent et ne relèvent pas du RSA. "
+        "Sinon, notez ici la décision de l'organisme compétent.",
+    )
+    vers = forms.ChoiceField(label="Organisme référent choisi", choices=Organisme.choices)
+    qualification = forms.ChoiceField(label="Niveau de qualification")
+    situation_emploi = forms.ChoiceField(
+        label="Situation au regard de l'emploi", choices=[*CHOISIR, *SituationEmploi.choices]
+    )
+    aspirations = forms.CharField(label="Aspirations de la personne", max_length=2000, widget=zone_de_texte())
+    difficultes = forms.MultipleChoiceField(
+        label="Difficultés particulières",
+        choices=Difficulte.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="La catégorie seulement : n'écrivez nulle part d'élément de santé.",
+    )
+    insertion_sociale = forms.BooleanField(
+        label="Elles empêchent pour le moment la recherche d'emploi : accompagnement social au préalable",
+        required=False,
+    )
+    numero_ft = forms.CharField(
+        label="Numéro France Travail", required=False, max_length=11, help_text="Onze signes au plus, sans espace."
+    )
+    inscrit_ft_le = forms.DateField(label="Inscription à France Travail constatée le", required=False)
+
+    def __init__(self, *args: Any, dossier: Dossier, le: date, **kwargs: Any) -> None:
+        kwargs["initial"] = {
+            "decidee_le": le,
+            "decidee_par": Organisme.MISSION_LOCALE,
+            "vers": Organisme.MISSION_LOCALE,
+            "qualification": dossier.niveau_diplome,
+            "numero_ft": dossier.numero_ft,
+            "inscrit_ft_le": dossier.inscrit_ft_le,
+        }
+        super().__init__(*args, **kwargs)
+        champ = self.fields["qualification"]
+        assert isinstance(champ, forms.ChoiceField)
+        champ.choices = CHOISIR + codes(Liste.NIVEAU_DIPLOME, le)
+
+    def saisie(self) -> OrientationSaisie:
+        donnees = dict(self.cleaned_data)
+        donnees["difficultes"] = tuple(donnees["difficultes"])
+        donnees["numero_ft"] = "".join(donnees["numero_ft"].split())
+        return OrientationSaisie(**donnees)
+
+
+class FormulaireNotification(FormulaireDSFR):
+    """The day the person received the decision, by a means that proves it (R. 5411-8-1)."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    notifiee_le = forms.DateField(label="Reçue par la personne le")
+    moyen = forms.ChoiceField(label="Moyen de notification", help_text="Il donne une date certaine à la réception.")
+    reference = forms.CharField(label="Numéro de l'envoi ou de l'accusé", required=False, max_length=60)
+
+    def __init__(self, *args: Any, version: int, le: date, **kwargs: Any) -> None:
+        kwargs["initial"] = {"version": version, "notifiee_le": le}
+        super().__init__(*args, **kwargs)
+        champ = self.fields["moyen"]
+        assert isinstance(champ, forms.ChoiceField)
+        champ.choices = CHOISIR + codes(Liste.NOTIFICATION, le)
+
+
+class FormulaireDiagnostic(FormulaireDSFR):
+    """The shared assessment, theme by theme (L. 5411-5-2)."""
+
+    etabli_le = forms.DateField(label="Date du diagnostic")
+    objectifs = forms.CharField(label="Objectifs de la personne", max_length=3000, widget=zone_de_texte(3))
+    synthese = forms.CharField(label="Synthèse", required=False, max_length=3000, widget=zone_de_texte(4))
+    avec_la_personne = forms.BooleanField(
+        label="Ce diagnostic a été établi avec la personne", required=False, help_text="L. 5411-5-2 I"
+    )
+
+    def __init__(self, *args: Any, le: date, precedent: Diagnostic | None = None, **kwargs: Any) -> None:
+        depart: dict[str, Any] = {"etabli_le": le}
+        if precedent is not None:
+            depart |= {"objectifs": precedent.objectifs, "synthese": precedent.synthese}
+            for t in precedent.themes.all():
+                depart |= {f"valeur_{t.theme}": t.valeur, f"texte_{t.theme}": t.texte}
+        kwargs["initial"] = depart
+        self.themes = codes(Liste.THEME_DEMANDE, le)
+        super().__init__(*args, **kwargs)
+        for code, libelle in self.themes:
+            valeur = forms.ChoiceField(label=libelle, choices=Valeur.choices, initial=Valeur.NON_EXPLORE)
+            valeur.widget.attrs["class"] = "fr-select"
+            texte = forms.CharField(label=f"{libelle} : précisions", required=False, max_length=1000)
+            texte.widget.attrs.update({"class": "fr-input", "dir": "auto"})
+            self.fields |= {f"valeur_{code}": valeur, f"texte_{code}": texte}
+
+    @property
+    def lignes(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        return [(self[f"valeur_{code}"], self[f"texte_{code}"]) for code, _ in self.themes]
+
+    def arguments(self) -> dict[str, Any]:
+        """Arguments of the service."""
+        donnees = self.cleaned_data
+        noms = ("etabli_le", "objectifs", "synthese", "avec_la_personne")
+        themes = [ThemeSaisi(c, donnees[f"valeur_{c}"], donnees[f"texte_{c}"]) for c, _ in self.themes]
+        return {n: donnees[n] for n in noms} | {"themes": themes}
+
+
+class FormulaireEligibilite(FormulaireDSFR):
+    """The questions of L. 5131-6 that only a talk answers. What isn't answered stays open."""
+
+    etudiant = OuiNon(label="Est-elle étudiante ?", required=False)
+    en_formation = OuiNon(label="Suit-elle une formation ?", required=False)
+    difficulte_emploi_durable = OuiNon(
+        label="Rencontre-t-elle des difficultés d'accès à l'emploi durable ?",
+        required=False,
+        help_text="Selon sa situation, y compris la nature et la quotité d'un contrat de travail (R. 5131-15).",
+    )
+    difficulte_appreciation = forms.CharField(
+        label="Lesquelles, en quelques mots", required=False, max_length=1000, widget=zone_de_texte(2)
+    )
+    circonstances_particulieres = forms.BooleanField(
+        label="Demander une exception à l'attente depuis le dernier CEJ", required=False
+    )
+    engagements_respectes = OuiNon(label="A-t-elle tenu ses engagements du CEJ précédent ?", required=False)
+    difficultes_specifiques = OuiNon(label="Est-elle confrontée à des difficultés spécifiques ?", required=False)
+    circonstances_texte = forms.CharField(
+        label="Ces circonstances, en quelques mots", required=False, max_length=1000, widget=zone_de_texte(2)
+    )
+
+    def reponses(self) -> Reponses:
+        return Reponses(**self.cleaned_data)

@@ -1,0 +1,74 @@
+"""Sign a contract: on screen by both parties, or on paper and scanned."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import render
+
+from imilo.acteurs.profils import peut
+from imilo.acteurs.selectors import aujourd_hui
+from imilo.parcours.contrats.etats import Etat
+from imilo.parcours.contrats.models import ModeSignature
+from imilo.parcours.contrats.selectors import pouvoir_du_contrat, signataires
+from imilo.parcours.contrats.services import SignatureSaisie, signer_contrat
+from imilo.parcours.contrats.services.commun import est_mineur
+from imilo.parcours.diagnostics.selectors import orientation_notifiee
+from imilo.web.contrat.acces import contrat_ou_404
+from imilo.web.contrat.contrats import vers_le_contrat
+from imilo.web.contrat.formulaires_contrat import FormulaireSignatureEcran, FormulaireSignaturePapier
+from imilo.web.dossier.conflits import enregistrer_version
+from imilo.web.envois import envoi_unique
+from imilo.web.permissions import permission
+from imilo.web.requete import Requete
+
+
+@permission("contrat.preparer")
+@envoi_unique
+def signer(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
+    """The page is the confirmation: it sums up what is signed, and says that it can't be undone.
+
+    Who accompanies may record a contract signed by hand; on screen one signs for the State oneself, with
+    the power to.
+    """
+    dossier, contrat = contrat_ou_404(requete, numero, contrat_id)
+    if contrat.etat != Etat.PREPARE:
+        messages.info(requete, "Ce contrat n'attend pas de signature.")
+        return vers_le_contrat(contrat)
+    le = aujourd_hui(requete.structure)
+    pouvoir = pouvoir_du_contrat(agent=requete.user, structure=requete.structure, le=le)
+    peut_a_l_ecran = pouvoir is not None and peut(requete.affectation.profil, "contrat.signer")
+    papier = requete.GET.get("mode") == ModeSignature.PAPIER or not peut_a_l_ecran
+    mineur = est_mineur(dossier, le=le) and not contrat.mineur_emancipe
+    donnees = requete.POST if requete.method == "POST" else None
+    form: FormulaireSignatureEcran | FormulaireSignaturePapier
+    if papier:
+        form = FormulaireSignaturePapier(donnees, requete.FILES or None, contrat=contrat, le=le)
+    else:
+        form = FormulaireSignatureEcran(donnees, contrat=contrat, mineur=mineur)
+    change = None
+    if requete.method == "POST" and form.is_valid():
+        saisie: SignatureSaisie = form.saisie() if isinstance(form, FormulaireSignaturePapier) else form.saisie(le)
+        fait, change = enregistrer_version(
+            form,
+            contrat,
+            lambda: signer_contrat(requete.user, contrat, version=form.cleaned_data["version"], saisie=saisie),
+        )
+        if fait is not None:
+            messages.success(
+                requete, "Le contrat est signé. Son document est gardé dans le dossier, avec son empreinte."
+            )
+            return vers_le_contrat(fait)
+    contexte = {
+        "dossier": dossier,
+        "contrat": contrat,
+        "form": form,
+        "change": change,
+        "papier": papier,
+        "pouvoir": pouvoir,
+        "peut_a_l_ecran": peut_a_l_ecran,
+        "signataires": signataires(structure=requete.structure, le=le),
+        "mineur": mineur,
+        "orientation": orientation_notifiee(dossier=dossier),
+    }
+    return render(requete, "web/contrat/signer.html", contexte, status=409 if change else 422 if form.errors else 200)
