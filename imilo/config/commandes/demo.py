@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
-from importlib.util import find_spec
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,32 +29,32 @@ def demo(
     en_json: Annotated[bool, typer.Option("--json", help="Répondre en JSON.")] = False,
 ) -> None:
     """Charger des données de démonstration, entièrement inventées."""
-    from imilo.config import schema
     from imilo.config.base_de_donnees import base_disponible, django
     from imilo.socle.urls_base import Role
 
     with base_disponible() as home:
         django(Role.LOTS)
         from django.conf import settings
-        from django.db import transaction
+
+        from imilo.acteurs.models import Structure
+        from imilo.config.demonstration import charger
 
         if settings.PRODUCTION:
             raise Empechement(
                 "La démonstration ne se charge pas en production (IMILO_ENV=production).",
                 "The demonstration can't be loaded in production (IMILO_ENV=production).",
             )
-        if si_vide and not schema.vide():
+        if si_vide and Structure.objects.exists():
             return
-        if find_spec("imilo.config.demonstration") is None:
-            dire("Cette version n'a pas de démonstration.")
-            return
-        from imilo.config.demonstration import charger
-
         dire(f"Chargement de la démonstration « {taille.value} »…")
-        if taille is Taille.PETITE:
-            with transaction.atomic():  # a crash half-way leaves an empty base, loaded at the next start
-                bilan = charger(taille=taille.value)
-        else:
-            bilan = charger(taille=taille.value, dossiers=dossiers)
-        schema.noter_personas(home)
-    repondre(bilan, en_json=en_json, texte="Démonstration chargée.")
+        bilan = charger(taille.value, dossiers, lambda etape: dire(f"  {etape}"))
+        _annoncer_les_personas(home)
+    repondre(bilan.en_dictionnaire(), en_json=en_json, texte=bilan.phrase)
+
+
+def _annoncer_les_personas(home: Path) -> None:
+    """Whom to sign in as, for who starts the application (`imilo.config.superviseur.personas`)."""
+    from imilo.config.demonstration.personas import PERSONAS
+    from imilo.socle.chemins import ecrire_prive
+
+    ecrire_prive(home / "personas.json", json.dumps([p.phrase for p in PERSONAS], ensure_ascii=False, indent=1))
