@@ -9,6 +9,7 @@ from typing import Any
 
 from imilo.acteurs.models import Site, Structure
 from imilo.droit import francais
+from imilo.jeunes.telephones import afficher
 from imilo.parcours.contrats.models import (
     Amenagement,
     CategorieAction,
@@ -42,7 +43,7 @@ def donnees_de_la_structure(structure: Structure) -> dict[str, str]:
         "nom": structure.nom_officiel,
         "usuel": structure.nom,
         "adresse": adresse,
-        "telephone": structure.telephone,
+        "telephone": afficher(structure.telephone),
         "courriel": structure.courriel,
     }
 

@@ -12,6 +12,7 @@ from imilo.parcours.contrats import selectors
 from imilo.parcours.contrats.etats import Etat
 from imilo.parcours.contrats.models import ContratCEJ
 from imilo.parcours.diagnostics.models import Orientation
+from imilo.parcours.diagnostics.sources import heure_de_saisie
 from imilo.parcours.dossiers import alertes, chronologie
 from imilo.parcours.dossiers.alertes import Alerte, Echeance, Resume, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
@@ -32,27 +33,31 @@ def _commencer(dossier: Dossier) -> Lien:
     return Lien("cej-eligibilite", (str(dossier),), "Préparer un CEJ", "contrat.preparer")
 
 
+def _entrees_du_contrat(c: ContratCEJ) -> Iterator[Entree]:
+    lien = _lien(c)
+    if c.signe_le is not None:
+        titre = f"Contrat d'engagement jeune signé, du {c.debut:%d/%m/%Y} au {c.fin_prevue:%d/%m/%Y}"
+        instant = c.document.cree_le if c.document else c.modifie_le
+        yield Entree(c.signe_le, "contrat", titre, lien=lien, heure=heure_de_saisie(c.signe_le, instant, c.dossier))
+    elif c.etat == Etat.PREPARE:
+        yield Entree(c.cree_le, "contrat", "Contrat d'engagement jeune préparé", auteur=str(c.prepare_par), lien=lien)
+    if c.fin_le is not None:
+        yield Entree(
+            c.fin_le,
+            "contrat",
+            f"Fin du contrat d'engagement jeune : {libelle(Liste.FIN_CEJ, c.fin_motif)}",
+            c.fin_precision,
+            str(c.termine_par),
+            lien,
+            reserve=True,
+            heure=heure_de_saisie(c.fin_le, c.modifie_le, c.dossier),
+        )
+
+
 def entrees(dossier: Dossier) -> Iterator[Entree]:
     for c in selectors.contrats(dossier=dossier):
         c.dossier = dossier
-        if c.signe_le is not None:
-            periode = f"du {c.debut:%d/%m/%Y} au {c.fin_prevue:%d/%m/%Y}"
-            yield Entree(c.signe_le, "contrat", f"Contrat d'engagement jeune signé, {periode}", lien=_lien(c))
-        elif c.etat == Etat.PREPARE:
-            yield Entree(
-                c.cree_le, "contrat", "Contrat d'engagement jeune préparé", auteur=str(c.prepare_par), lien=_lien(c)
-            )
-        if c.fin_le is not None:
-            motif = libelle(Liste.FIN_CEJ, c.fin_motif)
-            yield Entree(
-                c.fin_le,
-                "contrat",
-                f"Fin du contrat d'engagement jeune : {motif}",
-                c.fin_precision,
-                str(c.termine_par),
-                _lien(c),
-                reserve=True,
-            )
+        yield from _entrees_du_contrat(c)
 
 
 def _a_signer(dossier: Dossier) -> Orientation | None:
@@ -138,8 +143,7 @@ def resume(dossier: Dossier, le: date) -> Resume | None:
     if contrat is None:
         return Resume("Contrat d'engagement jeune", "Aucun", (), (_commencer(dossier),))
     lignes = [
-        ("Du", f"{contrat.debut:%d/%m/%Y}"),
-        ("Au", f"{contrat.fin:%d/%m/%Y}"),
+        ("Durée", f"du {contrat.debut:%d/%m/%Y} au {contrat.fin:%d/%m/%Y}"),
         ("Heures par semaine", f"{contrat.heures_hebdo.normalize():f}".replace(".", ",")),
     ]
     liens = [_lien(contrat)]

@@ -31,7 +31,8 @@ def _est_un_trait(trait: Any) -> bool:
 def _est_un_point(point: Any) -> bool:
     if not isinstance(point, list) or len(point) != 2 or not all(type(v) is int for v in point):
         return False
-    return 0 <= point[0] <= LARGEUR and 0 <= point[1] <= HAUTEUR
+    x, y = int(point[0]), int(point[1])
+    return 0 <= x <= LARGEUR and 0 <= y <= HAUTEUR
 
 
 def lire(texte: str) -> list[Trait]:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from imilo.acteurs.models import Agent
+from imilo.acteurs.selectors import aujourd_hui
 from imilo.droit.contrat_engagement import FaitsDelaiSignature, delai_signature
 from imilo.droit.decision import vers_json
 from imilo.journal.services import consigner
@@ -17,7 +18,6 @@ from imilo.parcours.diagnostics.competence import conditions
 from imilo.parcours.diagnostics.models import Diagnostic, DiagnosticTheme, Difficulte, Organisme, Orientation, Valeur
 from imilo.parcours.diagnostics.selectors import orientation_actuelle
 from imilo.parcours.dossiers.models import Dossier, Statut
-from imilo.parcours.dossiers.selectors.acces import aujourd_hui
 from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprendre
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes

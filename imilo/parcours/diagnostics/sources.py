@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, time
 
 from imilo.parcours.diagnostics import selectors
 from imilo.parcours.diagnostics.models import DiagnosticTheme, Valeur
@@ -21,22 +21,37 @@ def _ligne(t: DiagnosticTheme) -> str:
     return f"{constat}, {t.texte}" if t.texte else constat
 
 
+def heure_de_saisie(jour: date, instant: datetime, dossier: Dossier) -> time | None:
+    """The hour at which an act of `jour` was recorded, when it was that very day: it orders the timeline."""
+    ici = instant.astimezone(dossier.structure.zone)
+    return ici.time().replace(tzinfo=None) if ici.date() == jour else None
+
+
 def entrees(dossier: Dossier) -> Iterator[Entree]:
     numero = str(dossier)
     lien = Lien("orientation", (numero,), "Voir l'orientation", "orientation.decider")
     for o in selectors.orientations(dossier=dossier):
         titre = f"Orientation vers : {o.get_vers_display()} (décision : {o.get_decidee_par_display()})"
-        yield Entree(o.decidee_le, "orientation", titre, auteur=str(o.agent), lien=lien)
+        heure = heure_de_saisie(o.decidee_le, o.cree_le, dossier)
+        yield Entree(o.decidee_le, "orientation", titre, auteur=str(o.agent), lien=lien, heure=heure)
         if o.notifiee_le is not None:
-            moyen = libelle(Liste.NOTIFICATION, o.notification_moyen)
-            yield Entree(
-                o.notifiee_le, "orientation", f"Orientation notifiée : {moyen}", auteur=str(o.notifiee_par), lien=lien
-            )
+            titre = f"Orientation notifiée : {libelle(Liste.NOTIFICATION, o.notification_moyen)}"
+            heure = heure_de_saisie(o.notifiee_le, o.modifie_le, dossier)
+            yield Entree(o.notifiee_le, "orientation", titre, auteur=str(o.notifiee_par), lien=lien, heure=heure)
     for d in selectors.diagnostics(dossier=dossier):
         themes = [_ligne(t) for t in d.themes.all() if t.valeur != Valeur.NON_EXPLORE]
         detail = "\n".join([f"Objectifs : {d.objectifs}", *themes, *([d.synthese] if d.synthese else [])])
         lien_diagnostic = Lien("diagnostic", (numero,), "Voir le diagnostic", "diagnostic.saisir")
-        yield Entree(d.etabli_le, "orientation", "Diagnostic", detail, str(d.agent), lien=lien_diagnostic, reserve=True)
+        yield Entree(
+            d.etabli_le,
+            "orientation",
+            "Diagnostic",
+            detail,
+            str(d.agent),
+            lien=lien_diagnostic,
+            reserve=True,
+            heure=heure_de_saisie(d.etabli_le, d.cree_le, dossier),
+        )
 
 
 def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:
@@ -65,7 +80,7 @@ def resume(dossier: Dossier, le: date) -> Resume | None:
     if o is not None:
         lignes.append(("Organisme référent", f"{o.get_vers_display()}, décidé le {o.decidee_le:%d/%m/%Y}"))
         if o.a_signer_avant_le is not None:
-            lignes.append(("Contrat à signer au plus tard le", f"{o.a_signer_avant_le:%d/%m/%Y}"))
+            lignes.append(("Délai de signature", f"jusqu'au {o.a_signer_avant_le:%d/%m/%Y}"))
     lignes.append(("Diagnostic", f"établi le {d.etabli_le:%d/%m/%Y}" if d else "à établir"))
     return Resume("Orientation et diagnostic", etat, tuple(lignes), liens)
 

@@ -86,6 +86,7 @@ def entrees_des_documents(dossier: Dossier) -> Iterator[Entree]:
             "document",
             f"{document.get_genre_display()} : {document.titre}",
             auteur=str(document.depose_par),
+            lien=Lien("document", (str(dossier), document.pk), "Télécharger", "document.lire"),
         )
 
 

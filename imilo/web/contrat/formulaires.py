@@ -113,7 +113,12 @@ class FormulaireDiagnostic(FormulaireDSFR):
 
     etabli_le = forms.DateField(label="Date du diagnostic")
     objectifs = forms.CharField(label="Objectifs de la personne", max_length=3000, widget=zone_de_texte(3))
-    synthese = forms.CharField(label="Synthèse", required=False, max_length=3000, widget=zone_de_texte(4))
+    synthese = forms.CharField(label="Synthèse",
+        required=False,
+        max_length=3000,
+        widget=zone_de_texte(4),
+        help_text="Ce texte reste dans votre mission locale. N'écrivez aucun élément médical.",
+    )
     avec_la_personne = forms.BooleanField(
         label="Ce diagnostic a été établi avec la personne", required=False, help_text="L. 5411-5-2 I"
     )

@@ -68,12 +68,12 @@ class FormulaireContrat(FormulaireDSFR):
         label="Objectifs d'insertion sociale et professionnelle", max_length=3000, widget=zone_de_texte(4)
     )
     engagements_jeune = forms.CharField(
-        label="Engagements du jeune", max_length=3000, widget=zone_de_texte(5), help_text="Un engagement par ligne."
+        label="Engagements du jeune", max_length=3000, widget=zone_de_texte(9), help_text="Un engagement par ligne."
     )
     engagements_structure = forms.CharField(
         label="Engagements de la mission locale",
         max_length=3000,
-        widget=zone_de_texte(5),
+        widget=zone_de_texte(9),
         help_text="Un engagement par ligne.",
     )
     logement = forms.ChoiceField(label="La personne vit", choices=Logement.choices, widget=forms.RadioSelect)

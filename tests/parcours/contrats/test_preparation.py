@@ -1,4 +1,4 @@
-"""A contract is prepared on an examined eligibility, an orientation and an assessment; wrong input is told at its field."""
+"""A contract is prepared on an orientation, an assessment and an eligibility; wrong input is told at its field."""
 
 from __future__ import annotations
 

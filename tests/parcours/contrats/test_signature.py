@@ -311,17 +311,18 @@ def test_rompre_puis_plus_rien(agent: Agent, signe: ContratCEJ) -> None:
 
 
 @pytest.mark.parametrize(
-    ("jours", "motif", "precision", "champ"),
+    ("jours", "saisie", "champ"),
     [
-        (-1, "EMPLOI", "", "fin_le"),
-        (1, "EMPLOI", "", "fin_le"),
-        (0, "", "", "motif"),
-        (0, "FATIGUE", "", "motif"),
-        (0, "TERME", "", "motif"),
-        (0, "AUTRE", " ", "precision"),
+        (-1, ("EMPLOI", ""), "fin_le"),
+        (1, ("EMPLOI", ""), "fin_le"),
+        (0, ("", ""), "motif"),
+        (0, ("FATIGUE", ""), "motif"),
+        (0, ("TERME", ""), "motif"),
+        (0, ("AUTRE", " "), "precision"),
     ],
 )
-def test_fin_refusee(agent: Agent, signe: ContratCEJ, jours: int, motif: str, precision: str, champ: str) -> None:
+def test_fin_refusee(agent: Agent, signe: ContratCEJ, jours: int, saisie: tuple[str, str], champ: str) -> None:
+    motif, precision = saisie
     fin_le = aujourd_hui(signe.dossier.structure) + timedelta(days=jours)
     with pytest.raises(RegleViolee) as refus:
         terminer_contrat(agent, signe, version=2, fin_le=fin_le, motif=motif, precision=precision)

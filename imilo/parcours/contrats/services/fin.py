@@ -7,11 +7,11 @@ from datetime import date
 from django.db import transaction
 
 from imilo.acteurs.models import Agent
+from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.services import consigner
 from imilo.parcours.contrats.etats import Etat
 from imilo.parcours.contrats.models import ContratCEJ
 from imilo.parcours.contrats.services.commun import CHAMPS, reprendre_contrat
-from imilo.parcours.dossiers.selectors.acces import aujourd_hui
 from imilo.parcours.dossiers.services.enregistrement import enregistrer
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes
@@ -39,9 +39,7 @@ def terminer_contrat(
     if motif not in dict(codes(Liste.FIN_CEJ, fin_le)):
         raise RegleViolee("Choisissez un motif de fin.", "motif")
     if motif == TERME and fin_le != stocke.fin_prevue:
-        raise RegleViolee(
-            f"Le terme est le {stocke.fin_prevue:%d/%m/%Y} : choisissez un autre motif.", "motif"
-        )
+        raise RegleViolee(f"Le terme est le {stocke.fin_prevue:%d/%m/%Y} : choisissez un autre motif.", "motif")
     if motif == AUTRE and not precision.strip():
         raise RegleViolee("Précisez cet autre motif.", "precision")
     stocke.etat = Etat.TERMINE if fin_le == stocke.fin_prevue else Etat.ROMPU

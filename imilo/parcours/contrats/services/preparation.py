@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from imilo.acteurs.models import Agent
-from imilo.acteurs.selectors import agents_de
+from imilo.acteurs.selectors import agents_de, aujourd_hui
 from imilo.droit.cej import FaitsDuree, FaitsForfait, duree, forfait
 from imilo.droit.contrat_engagement import FaitsDureeHebdomadaire, duree_hebdomadaire
 from imilo.droit.decision import vers_json
@@ -39,7 +39,6 @@ from imilo.parcours.contrats.services.commun import (
 from imilo.parcours.diagnostics.models import Organisme
 from imilo.parcours.diagnostics.selectors import dernier_diagnostic, orientation_actuelle
 from imilo.parcours.dossiers.models import Dossier
-from imilo.parcours.dossiers.selectors.acces import aujourd_hui
 from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprendre
 from imilo.parcours.dossiers.services.statut import REFERENTS
 from imilo.socle.erreurs import RegleViolee
@@ -143,9 +142,7 @@ def _verifier(dossier: Dossier, saisi: ContratSaisi, actions: Sequence[ActionSai
     if saisi.mineur_emancipe and not est_mineur(dossier, le=le):
         raise RegleViolee("Cette personne est majeure : ne cochez pas « mineur émancipé ».", "mineur_emancipe")
     if not actions:
-        raise RegleViolee(
-            "Ajoutez au moins une action : le contrat a un plan d'action (L. 5411-6 II 3°).", "actions"
-        )
+        raise RegleViolee("Ajoutez au moins une action : le contrat a un plan d'action (L. 5411-6 II 3°).", "actions")
     if len(actions) > ACTIONS_MAX:
         raise RegleViolee(f"Un plan d'action compte au plus {ACTIONS_MAX} lignes.", "actions")
 
@@ -153,9 +150,7 @@ def _verifier(dossier: Dossier, saisi: ContratSaisi, actions: Sequence[ActionSai
 def _verifier_heures(saisi: ContratSaisi) -> dict[str, object]:
     """The decision of the weekly hours. Raises `RegleViolee` (L. 5411-6 II)."""
     if saisi.amenagement in SANS_DUREE and saisi.heures_hebdo != 0:
-        raise RegleViolee(
-            "Sans durée hebdomadaire, indiquez 0 heure ; sinon, une durée réduite.", "heures_hebdo"
-        )
+        raise RegleViolee("Sans durée hebdomadaire, indiquez 0 heure ; sinon, une durée réduite.", "heures_hebdo")
     if saisi.amenagement == Amenagement.INDIVIDUEL and not saisi.amenagement_raison.strip():
         raise RegleViolee("Une durée réduite a sa raison individuelle : écrivez-la.", "amenagement_raison")
     try:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from imilo.acteurs.models import Agent
-from imilo.acteurs.selectors import Pouvoir
+from imilo.acteurs.selectors import Pouvoir, aujourd_hui
 from imilo.droit.decision import vers_json
 from imilo.journal.services import consigner
 from imilo.parcours.contrats import traces
@@ -22,7 +22,6 @@ from imilo.parcours.contrats.services.preparation import exiger_eligible
 from imilo.parcours.diagnostics.selectors import dernier_diagnostic, orientation_notifiee
 from imilo.parcours.dossiers.documents import PDF, enregistrer_document, verifier_fichier
 from imilo.parcours.dossiers.models import Document, Dossier, GenreDocument
-from imilo.parcours.dossiers.selectors.acces import aujourd_hui
 from imilo.parcours.dossiers.services.enregistrement import enregistrer
 from imilo.socle.erreurs import NonHabilite, RegleViolee
 from imilo.socle.normalisation import normaliser
@@ -120,7 +119,7 @@ def _signer_parties(
         lignes.append(
             (Partie.REPRESENTANT, contrat.representant_nom, contrat.representant_qualite, saisie.traits_representant)
         )
-    lignes.append((Partie.ETAT, pouvoir.nom, pouvoir.mention, []))
+    lignes.append((Partie.ETAT, pouvoir.nom, pouvoir.mention.removeprefix(f"{pouvoir.nom}, "), []))
     signatures = [
         Signature(
             contrat=contrat,
