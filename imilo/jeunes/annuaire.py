@@ -18,10 +18,15 @@ from imilo.socle.normalisation import mots
 LONGUEUR_MAX = 200
 MOTS_MAX = 8
 _ANNEE = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
-_TELEPHONE = re.compile(r"(?<![\d+])(?:\+|00)?\d(?:[ .\-/()]{0,2}\d){8,14}(?!\d)")
+_TELEPHONES = (
+    re.compile(r"(?<!\d)0\d(?:[ .\-]?\d\d){4}(?!\d)"),
+    re.compile(r"(?:\+|(?<!\d)00)\d(?:[ .\-()]{0,2}\d){7,14}(?!\d)"),
+)
+_SANS_LETTRE = re.compile(r"[\d .\-]+")
 _NUMERO = re.compile(r"(?<!\d)(\d{7})(?!\d)")
 PREMIERE_ANNEE = 1900
-SIX_CHIFFRES = frozenset({"975", "986", "988"})  # telephones of six digits there
+# Telephones of six or eight digits: what looks like a date elsewhere is a number there.
+COURTS = {"975": (6,), "986": (6,), "987": (8,), "988": (6,)}
 
 
 @dataclass(frozen=True)
@@ -69,27 +74,29 @@ def lire_demande(texte: str, *, departement: str = "", le: date) -> Demande:
     `departement` (of the structure) tells the plan of telephone numbers; `le` is today there.
     """
     reste = " ".join(texte[:LONGUEUR_MAX].split())
-    telephone, numero = _telephone(reste, departement), None
-    if telephone:
-        reste = _TELEPHONE.sub(" ", reste, count=1) if _TELEPHONE.search(reste) else ""
+    telephone, reste = _telephone(reste, departement)
+    numero, annee = None, None
     naissance, reste = lire_date(reste, le=le, annees=range(PREMIERE_ANNEE, le.year + 1))
     if trouve := _NUMERO.search(reste):
         numero, reste = int(trouve[1]), reste[: trouve.start()] + " " + reste[trouve.end() :]
-    annee = None
     if naissance is None and (trouve := _ANNEE.search(reste)):
         annee, reste = int(trouve[1]), reste[: trouve.start()] + " " + reste[trouve.end() :]
     uniques = tuple(dict.fromkeys(mots(reste)))[:MOTS_MAX]
     return Demande(uniques, naissance, annee, telephone, numero, " ".join(reste.split()))
 
 
-def _telephone(texte: str, departement: str) -> str:
-    """The telephone of `texte`. Ten digits may begin like a date (01 05 20 03 04): a whole number wins."""
-    if trouve := _TELEPHONE.search(texte):
-        return e164(trouve[0], departement)
+def _telephone(texte: str, departement: str) -> tuple[str, str]:
+    """The telephone of `texte` in E.164, and the text without it. Ten digits may begin like a date
+    (01 05 20 03 04): a whole number wins."""
+    for motif in _TELEPHONES:
+        for trouve in motif.finditer(texte):
+            if numero := e164(trouve[0], departement):
+                return numero, texte[: trouve.start()] + " " + texte[trouve.end() :]
     chiffres = sum(c.isdigit() for c in texte)
-    if departement in SIX_CHIFFRES and chiffres == 6 and not any(c.isalpha() or c == "/" for c in texte):
-        return e164(texte, departement)
-    return ""
+    court = chiffres in COURTS.get(departement, ()) and _SANS_LETTRE.fullmatch(texte)
+    if court and (numero := e164(texte, departement)):
+        return numero, ""
+    return "", texte
 
 
 def chercher(demande: Demande, *, limite: int = 20) -> list[Ligne]:

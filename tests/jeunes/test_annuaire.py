@@ -64,6 +64,12 @@ def test_telephone_au_plan_de_la_structure() -> None:
     assert lire_demande("25 12 34", departement="988", le=LE).telephone == "+687251234"
 
 
+def test_tout_a_la_fois() -> None:
+    demande = lire_demande("Ndiaye Awa 1/5/2003 0612345678", le=LE)
+    assert demande == Demande(("ndiaye", "awa"), naissance=PREMIER_MAI, telephone="+33612345678")
+    assert demande.texte == "Ndiaye Awa"
+
+
 def test_numero_de_dossier() -> None:
     assert lire_demande("1000042", le=LE) == Demande(numero=1_000_042)
 

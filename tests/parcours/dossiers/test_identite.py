@@ -15,13 +15,13 @@ from imilo.jeunes.identite import identite_de
 from imilo.jeunes.models import Jeune
 from imilo.parcours.dossiers.coordonnees import arrivee_de, coordonnees_de
 from imilo.parcours.dossiers.models import Completude, Dossier
+from imilo.parcours.dossiers.services.doublons import DoublonProbable
 from imilo.parcours.dossiers.services.identite import (
     Piece,
     justifier_identite,
     modifier_coordonnees,
     modifier_identite,
 )
-from imilo.parcours.dossiers.services.ouverture import DoublonProbable
 from imilo.parcours.dossiers.services.versions import ModifieEntreTemps
 from imilo.socle.erreurs import RegleViolee
 from tests import fabriques

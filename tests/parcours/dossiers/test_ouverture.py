@@ -15,7 +15,8 @@ from imilo.jeunes.models import Jeune
 from imilo.jeunes.services import DifferencesDuNir
 from imilo.parcours.dossiers.coordonnees import Arrivee, Coordonnees
 from imilo.parcours.dossiers.models import Completude, Dossier, Statut
-from imilo.parcours.dossiers.services.ouverture import DoublonProbable, ouvrir_dossier
+from imilo.parcours.dossiers.services.doublons import DoublonProbable
+from imilo.parcours.dossiers.services.ouverture import ouvrir_dossier
 from imilo.socle.erreurs import RegleViolee
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
@@ -30,7 +31,7 @@ def ouvrir(agent: Agent, dans_perimetre: Structure) -> Ouvrir:
     def faire(*, coordonnees: Coordonnees | None = None, arrivee: Arrivee | None = None, **champs: Any) -> Dossier:
         reste = {
             c: champs.pop(c)
-            for c in ("referent", "site", "nir_confirme", "meme_personne", "doublon_ecarte")
+            for c in ("referent", "site", "nir_confirme", "meme_personne", "doublon_ecarte", "doublons_vus")
             if c in champs
         }
         base = {"nom_naissance": "Dupont", "prenom": "Élise", "sexe": "F", "naissance": NE_LE}
@@ -148,11 +149,22 @@ def test_un_motif_est_exige(ouvrir: Ouvrir, motif: str) -> None:
         ouvrir(doublon_ecarte=motif)
 
 
-def test_carrier_on_with_a_reason(ouvrir: Ouvrir) -> None:
+def test_continuer_avec_un_motif(ouvrir: Ouvrir) -> None:
     ouvrir()
     second = ouvrir(doublon_ecarte="Sa sœur jumelle, pièces d'identité vues.")
     assert second.doublon_ecarte == "Sa sœur jumelle, pièces d'identité vues."
     assert faits()[-1] == ("dossier.ouvert", f'{{"jeune": {second.jeune_id}, "doublon": "ecarte"}}')
+
+
+def test_le_motif_ne_vaut_que_pour_ceux_qui_ont_ete_montres(ouvrir: Ouvrir) -> None:
+    premier = ouvrir()
+    motif = "Homonyme, pièces d'identité vues."
+    with pytest.raises(DoublonProbable):
+        ouvrir(doublon_ecarte=motif, doublons_vus=[])
+    second = ouvrir(doublon_ecarte=motif, doublons_vus=[premier.jeune_id])
+    with pytest.raises(DoublonProbable):
+        ouvrir(doublon_ecarte=motif, doublons_vus=[premier.jeune_id])
+    assert ouvrir(doublon_ecarte=motif, doublons_vus=[premier.jeune_id, second.jeune_id]).doublon_ecarte == motif
 
 
 def test_motif_sans_doublon_n_est_pas_garde(ouvrir: Ouvrir) -> None:

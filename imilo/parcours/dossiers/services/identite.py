@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -24,8 +25,8 @@ from imilo.parcours.dossiers.coordonnees import (
     nettoyer_coordonnees,
 )
 from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.dossiers.services.doublons import motif_de_l_ecart
 from imilo.parcours.dossiers.services.enregistrement import enregistrer
-from imilo.parcours.dossiers.services.ouverture import MOTIF_MAX, MOTIF_MIN, DoublonProbable
 from imilo.parcours.dossiers.services.versions import verifier_version
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes
@@ -64,6 +65,7 @@ def modifier_identite(
     version: int,
     nir_confirme: bool = False,
     doublon_ecarte: str = "",
+    doublons_vus: Collection[int] | None = None,
 ) -> Dossier:
     """Correct the person's identity. `version` is the person's when the form was opened. Fact `jeune.modifie`.
 
@@ -80,7 +82,7 @@ def modifier_identite(
     )
     avant = asdict(identite_de(jeune))
     if any(avant[c] != getattr(identite, c) for c in QUI_RAPPROCHENT):
-        _ecarter_les_doublons(stocke, identite, doublon_ecarte)
+        _ecarter_les_doublons(stocke, identite, motif=doublon_ecarte, vus=doublons_vus)
     changes = ecrire_identite(jeune, identite)
     if changes:
         _recompter(stocke, jeune)
@@ -90,15 +92,12 @@ def modifier_identite(
     return stocke
 
 
-def _ecarter_les_doublons(dossier: Dossier, identite: Identite, motif: str) -> None:
+def _ecarter_les_doublons(dossier: Dossier, identite: Identite, *, motif: str, vus: Collection[int] | None) -> None:
     telephones = (dossier.telephone, dossier.telephone_2)
     rapprochement = rapprocher(identite, telephones=telephones, sauf=dossier.jeune_id)
     refuser_le_nir_d_un_autre(rapprochement)
-    if not rapprochement.candidats:
-        return
-    if not MOTIF_MIN <= len(motif.strip()) <= MOTIF_MAX:
-        raise DoublonProbable(rapprochement.candidats)
-    dossier.doublon_ecarte = motif.strip()
+    if rapprochement.candidats:
+        dossier.doublon_ecarte = motif_de_l_ecart(rapprochement.candidats, motif=motif, vus=vus)
 
 
 @transaction.atomic

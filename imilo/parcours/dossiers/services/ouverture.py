@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import date
 
@@ -9,7 +10,7 @@ from django.db import connection, transaction
 
 from imilo.acteurs.models import Agent, Site, Structure
 from imilo.acteurs.selectors import aujourd_hui
-from imilo.jeunes.doublons import Candidat, Rapprochement, rapprocher
+from imilo.jeunes.doublons import Candidat, rapprocher
 from imilo.jeunes.identite import Identite, nettoyer
 from imilo.jeunes.models import Jeune
 from imilo.jeunes.services import creer_jeune, refuser_le_nir_d_un_autre, verifier_identite
@@ -23,20 +24,9 @@ from imilo.parcours.dossiers.coordonnees import (
     nettoyer_coordonnees,
 )
 from imilo.parcours.dossiers.models import Completude, Dossier, Statut
+from imilo.parcours.dossiers.services.doublons import DoublonProbable, motif_de_l_ecart
 from imilo.parcours.dossiers.services.enregistrement import enregistrer
 from imilo.socle.erreurs import RegleViolee
-
-MOTIF_MIN, MOTIF_MAX = 10, 300
-
-
-class DoublonProbable(RegleViolee):
-    """Somebody of the country looks like this person: show `candidats`, and ask for a reason or for who it is."""
-
-    def __init__(self, candidats: tuple[Candidat, ...]) -> None:
-        super().__init__(
-            "Cette personne a peut-être déjà un dossier. Comparez avant d'enregistrer : rien n'est encore enregistré."
-        )
-        self.candidats = candidats
 
 
 @transaction.atomic
@@ -53,13 +43,15 @@ def ouvrir_dossier(
     nir_confirme: bool = False,
     meme_personne: int | None = None,
     doublon_ecarte: str = "",
+    doublons_vus: Collection[int] | None = None,
 ) -> Dossier:
     """Open the dossier of a person in `structure`, whose perimeter is open. Fact `dossier.ouvert`.
 
     A likely double raises `DoublonProbable` unless `meme_personne` (a `jeune_id` among the candidates: their
     stored identity is kept, and a dossier of this structure is added) or `doublon_ecarte` (the reason, 10 to
-    300 characters) is given. Raises `RegleViolee` at the field for what can't be stored, `DifferencesDuNir`
-    for a NIR that disagrees with the identity unless `nir_confirme`.
+    300 characters) is given; the reason holds for the persons of `doublons_vus` (None: for all). Raises
+    `RegleViolee` at the field for what can't be stored, `DifferencesDuNir` for a NIR that disagrees with the
+    identity unless `nir_confirme`.
     """
     le = aujourd_hui(structure)
     identite = nettoyer(identite)
@@ -70,7 +62,12 @@ def ouvrir_dossier(
         raise RegleViolee("Ce site n'est pas de votre structure.", "site")
     rapprochement = rapprocher(identite, telephones=(coordonnees.telephone, coordonnees.telephone_2))
     refuser_le_nir_d_un_autre(rapprochement)
-    personne = _personne(identite, rapprochement, meme_personne, doublon_ecarte)
+    personne: Jeune | int
+    if meme_personne is not None:
+        personne, motif = _reconnue(rapprochement.candidats, meme_personne), ""
+    else:
+        motif = motif_de_l_ecart(rapprochement.candidats, motif=doublon_ecarte, vus=doublons_vus)
+        personne = creer_jeune(identite)
     dossier = Dossier(
         numero=_numero(),
         jeune_id=personne.pk if isinstance(personne, Jeune) else personne,
@@ -80,7 +77,7 @@ def ouvrir_dossier(
         referent_depuis=le if referent else None,
         statut=Statut.ACTIF,
         premier_accueil=premier_accueil,
-        doublon_ecarte=doublon_ecarte.strip() if isinstance(personne, Jeune) and rapprochement.candidats else "",
+        doublon_ecarte=motif,
         **asdict(coordonnees),
         **asdict(arrivee),
     )
@@ -90,7 +87,7 @@ def ouvrir_dossier(
         "dossier.ouvert",
         dossier,
         jeune=dossier.jeune_id,
-        doublon="ecarte" if dossier.doublon_ecarte else "meme_personne" if meme_personne else None,
+        doublon="ecarte" if motif else "meme_personne" if meme_personne else None,
     )
     return dossier
 
@@ -115,31 +112,17 @@ def _verifier(coordonnees: Coordonnees, arrivee: Arrivee, *, premier_accueil: da
         raise trouvees[0]
 
 
-def _personne(identite: Identite, rapprochement: Rapprochement, meme_personne: int | None, motif: str) -> Jeune | int:
-    """The person to hold a dossier of: a new row, or the identifier of the one that was recognised."""
-    if meme_personne is not None:
-        candidat = next((c for c in rapprochement.candidats if c.personne.jeune_id == meme_personne), None)
-        if candidat is None:
-            # Only who matches what was typed can be taken: an identifier alone opens nobody's identity.
-            raise (
-                DoublonProbable(rapprochement.candidats)
-                if rapprochement.candidats
-                else RegleViolee("Cette personne ne correspond plus à ce que vous avez saisi : vérifiez l'identité.")
-            )
-        if candidat.personne.ici:
-            raise RegleViolee("Cette personne a déjà un dossier dans votre structure : ouvrez-le.")
-        return meme_personne
-    if rapprochement.candidats:
-        if not motif.strip():
-            raise DoublonProbable(rapprochement.candidats)
-        if not MOTIF_MIN <= len(motif.strip()) <= MOTIF_MAX:
-            erreur = DoublonProbable(rapprochement.candidats)
-            erreur.champ = "doublon_ecarte"
-            erreur.message = (
-                f"Dites en quelques mots pourquoi ce n'est pas la même personne ({MOTIF_MIN} à {MOTIF_MAX} caractères)."
-            )
-            raise erreur
-    return creer_jeune(identite)
+def _reconnue(candidats: tuple[Candidat, ...], jeune_id: int) -> int:
+    """The identifier of the person recognised among the candidates. Raises when it isn't one of them."""
+    candidat = next((c for c in candidats if c.personne.jeune_id == jeune_id), None)
+    if candidat is not None and candidat.personne.ici:
+        raise RegleViolee("Cette personne a déjà un dossier dans votre structure : ouvrez-le.")
+    if candidat is not None:
+        return jeune_id
+    # Only who matches what was typed can be taken: an identifier alone opens nobody's identity.
+    if candidats:
+        raise DoublonProbable(candidats)
+    raise RegleViolee("Cette personne ne correspond plus à ce que vous avez saisi : vérifiez l'identité.")
 
 
 def _numero() -> int:

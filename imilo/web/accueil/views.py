@@ -1,0 +1,122 @@
+"""The counter: is this person known? If not, a dossier in a minute."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from imilo.jeunes.annuaire import LONGUEUR_MAX
+from imilo.jeunes.dates import naissance_affichee
+from imilo.jeunes.identite import Identite, avertissements, nettoyer
+from imilo.jeunes.telephones import afficher
+from imilo.journal.services import consigner
+from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.dossiers.selectors.acces import dossiers_visibles
+from imilo.parcours.dossiers.selectors.recherche import rechercher
+from imilo.parcours.dossiers.services.doublons import DoublonProbable
+from imilo.parcours.dossiers.services.ouverture import ouvrir_dossier
+from imilo.socle.erreurs import RegleViolee
+from imilo.web.accueil.formulaires import FormulaireNouveauDossier, depart
+from imilo.web.envois import envoi_unique
+from imilo.web.permissions import permission
+from imilo.web.requete import Requete
+
+
+@permission("annuaire.chercher")
+@require_GET
+def accueil(requete: Requete) -> HttpResponse:
+    """One box, and who answers to it. As one types only the answers are sent (HTMX)."""
+    texte = requete.GET.get("q", "")[:LONGUEUR_MAX]
+    resultats = rechercher(agent=requete.user, structure=requete.structure, texte=texte)
+    if resultats.ailleurs:
+        # People of other structures were shown: how many, never who was looked for.
+        consigner(
+            requete.user,
+            "annuaire.cherche",
+            structure=requete.structure,
+            ici=len(resultats.ici),
+            ailleurs=len(resultats.ailleurs),
+        )
+    contexte = {
+        "q": texte,
+        "resultats": resultats,
+        "telephone": afficher(resultats.demande.telephone),
+        "peut_chercher": False,  # the page has the box: the header doesn't repeat it
+    }
+    modele = "_resultats.html" if requete.htmx else "accueil.html"
+    return render(requete, f"web/accueil/{modele}", contexte)
+
+
+@permission("dossier.ouvrir")
+@envoi_unique
+def nouveau(requete: Requete) -> HttpResponseBase:
+    """A new dossier. A likely double is compared before anything is saved; what was typed stays."""
+    initial = depart(requete.GET.get("q", ""), structure=requete.structure)
+    form = FormulaireNouveauDossier(
+        requete.POST if requete.method == "POST" else None,
+        structure=requete.structure,
+        agent=requete.user,
+        profil=requete.affectation.profil,
+        initial=initial,
+    )
+    contexte: dict[str, Any] = {"form": form}
+    if requete.method == "POST" and form.is_valid():
+        try:
+            return _apres(requete, form, _ouvrir(requete, form))
+        except DoublonProbable as doublon:
+            contexte |= comparaison(requete, doublon, form.identite())
+            if doublon.champ:
+                form.refuser(doublon)
+        except RegleViolee as erreur:
+            form.refuser(erreur)
+    statut = 409 if "comparaison" in contexte else 422 if form.errors else 200
+    return render(requete, "web/accueil/nouveau.html", contexte, status=statut)
+
+
+def comparaison(requete: Requete, doublon: DoublonProbable, identite: Identite) -> dict[str, Any]:
+    """What the comparison of likely doubles shows: each candidate, with the dossier when it is one of ours."""
+    saisie = nettoyer(identite)
+    ici = [c.personne.dossier_id for c in doublon.candidats if c.personne.dossier_id is not None]
+    dossiers = dossiers_visibles(agent=requete.user, structure=requete.structure).in_bulk(ici)
+    return {
+        "saisie": saisie,
+        "saisie_naissance": naissance_affichee(saisie.naissance, saisie.naissance_precision),
+        "comparaison": [(c, dossiers.get(c.personne.dossier_id or 0)) for c in doublon.candidats],
+    }
+
+
+def _ouvrir(requete: Requete, form: FormulaireNouveauDossier) -> Dossier:
+    donnees = form.cleaned_data
+    with transaction.atomic():
+        return ouvrir_dossier(
+            requete.user,
+            structure=requete.structure,
+            identite=form.identite(),
+            coordonnees=form.coordonnees(),
+            arrivee=form.arrivee(),
+            premier_accueil=donnees["premier_accueil"],
+            referent=requete.user if donnees.get("referent") else None,
+            site=requete.affectation.site,
+            nir_confirme=donnees["nir_confirme"],
+            meme_personne=form.meme_personne,
+            doublon_ecarte=donnees["doublon_ecarte"] if donnees["doublon"] == "autre" else "",
+            doublons_vus=form.vus,
+        )
+
+
+def _apres(requete: Requete, form: FormulaireNouveauDossier, dossier: Dossier) -> HttpResponseRedirect:
+    if form.meme_personne:
+        messages.info(
+            requete,
+            "L'identité que le pays connaît de cette personne a été reprise telle quelle : vérifiez-la avec elle.",
+        )
+    messages.success(requete, f"Le dossier {dossier} est ouvert.")
+    for avertissement in avertissements(form.identite(), le=form.le):
+        messages.warning(requete, avertissement)
+    return HttpResponseRedirect(reverse("web:dossier", args=[str(dossier)]))

@@ -1,0 +1,276 @@
+"""The counter in the browser: known, known elsewhere, unknown; a dossier opened; what is refused stays typed."""
+
+from __future__ import annotations
+
+import html
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from imilo.acteurs.models import Agent, Structure
+from imilo.acteurs.profils import Profil
+from imilo.parcours.dossiers.models import Dossier
+from imilo.socle.perimetre import perimetre
+from tests import fabriques
+from tests.jeunes.test_nir import FEMME_A_TOURS, nir
+
+MINIMUM = {
+    "nom_naissance": "Dupont",
+    "prenom": "Élise",
+    "sexe": "F",
+    "naissance": "14/05/2003",
+    "premier_accueil": "2026-01-05",
+}
+
+
+@pytest.fixture
+def navigateur(client: Client, agent: Agent) -> Client:
+    client.force_login(agent)
+    return client
+
+
+@pytest.fixture
+def chez(structure: Structure) -> Structure:
+    """What is read after a request is read in the structure's perimeter."""
+    return structure
+
+
+def dossiers(chez: Structure) -> list[Dossier]:
+    with perimetre(chez.pk):
+        return list(Dossier.objects.select_related("jeune").order_by("numero"))
+
+
+def ouvrir(navigateur: Client, **champs: Any) -> Any:
+    return navigateur.post("/dossiers/nouveau", {**MINIMUM, **champs})
+
+
+def corps(reponse: Any) -> str:
+    return html.unescape(" ".join(reponse.content.decode().split()))
+
+
+def test_une_boite_vide(navigateur: Client) -> None:
+    page = corps(navigateur.get("/accueil"))
+    assert "Cette personne est-elle connue ?" in page
+    assert "Tapez au moins deux lettres." in page
+
+
+def test_connue_ici(navigateur: Client, chez: Structure) -> None:
+    with perimetre(chez.pk):
+        dossier = fabriques.dossier(chez, jeune_nom_naissance="Lefèvre", jeune_prenom="Élise")
+    page = corps(navigateur.get("/accueil", {"q": "lefevre eli"}))
+    assert "Connu ici" in page
+    assert f"/dossiers/{dossier}/" in page
+
+
+def test_connue_ailleurs_sans_contenu(navigateur: Client, structure: Structure, autre_structure: Structure) -> None:
+    with perimetre(autre_structure.pk):
+        dossier = fabriques.dossier(
+            autre_structure, jeune_nom_naissance="Lefèvre", jeune_prenom="Élise", telephone="+33612345678"
+        )
+    page = corps(navigateur.get("/accueil", {"q": "lefevre"}))
+    assert "Connu ailleurs" in page
+    assert autre_structure.nom in page
+    assert "02 47 00 00 00" in page.replace("\u00a0", " ")
+    assert str(dossier) not in page
+    assert "12345678" not in page
+    with perimetre(structure.pk), connection.cursor() as curseur:
+        curseur.execute("SELECT genre, identifiants FROM journal_fait")
+        assert curseur.fetchall() == [("annuaire.cherche", '{"ici": 0, "ailleurs": 1}')]
+
+
+def test_inconnue_mene_a_un_dossier_prerempli(navigateur: Client) -> None:
+    page = corps(navigateur.get("/accueil", {"q": "Ndiaye Awa 1/5/2003 0612345678"}))
+    assert "Inconnu" in page
+    formulaire = corps(navigateur.get("/dossiers/nouveau", {"q": "Ndiaye Awa 1/5/2003 0612345678"}))
+    for valeur in ("Ndiaye", "Awa", "01/05/2003", "06 12 34 56 78"):
+        assert f'value="{valeur}"' in formulaire
+
+
+def test_en_tapant_les_reponses_seules(navigateur: Client) -> None:
+    page = corps(navigateur.get("/accueil", {"q": "zzz"}, headers={"HX-Request": "true"}))
+    assert "Inconnu" in page
+    assert "<html" not in page
+
+
+@pytest.mark.parametrize(
+    "q", ["<script>alert(1)</script>", "'; --", "🙂" * 300, "\u202e\u0000abc", "%", "a" * 5000, "²²²²²²²"]
+)
+def test_toute_recherche_a_une_reponse(navigateur: Client, q: str) -> None:
+    reponse = navigateur.get("/accueil", {"q": q})
+    assert reponse.status_code == 200
+    assert "<script>alert" not in reponse.content.decode()
+
+
+def test_ouvrir_au_plus_court(navigateur: Client, chez: Structure, agent: Agent) -> None:
+    reponse = ouvrir(navigateur, referent="on")
+    (dossier,) = dossiers(chez)
+    assert (reponse.status_code, reponse["Location"]) == (302, f"/dossiers/{dossier}/")
+    assert dossier.referent_id == agent.pk
+    assert dossier.jeune.nom_complet == "Élise Dupont"
+
+
+def test_tout_ce_qui_se_note(navigateur: Client, chez: Structure) -> None:
+    ouvrir(
+        navigateur,
+        nom_usage="Martin",
+        autres_prenoms="Rose, Anna",
+        naissance_pays="99100",
+        naissance_commune="37261",
+        nationalite="99100",
+        nationalite_2="99352",
+        nir=FEMME_A_TOURS,
+        telephone="06 12 34 56 78",
+        courriel="elise@exemple.fr",
+        adresse_numero="3 bis",
+        adresse_voie="rue de l'Église",
+        adresse_commune="37261",
+        adresse_code_postal="37000",
+        venue="ENTOURAGE",
+        notice_remise_le="2026-01-05",
+        niveau_diplome="NV4",
+        numero_ft="1234567 a",
+    )
+    (dossier,) = dossiers(chez)
+    assert dossier.completude == "complet"
+    assert dossier.numero_ft == "1234567A"
+    assert dossier.jeune.nir == FEMME_A_TOURS
+
+
+def test_un_seul_nom_et_une_annee(navigateur: Client, chez: Structure) -> None:
+    ouvrir(navigateur, prenom="", nom_unique="on", nom_naissance="Soraya", naissance="2005", sans_adresse="on")
+    (dossier,) = dossiers(chez)
+    assert dossier.jeune.naissance == date(2005, 1, 1)
+    assert dossier.jeune.naissance_precision == "annee"
+
+
+MAUVAISES = [
+    ({"naissance": "31/02/2003"}, "Cette date n'existe pas"),
+    ({"naissance": "14/05/2090"}, "dans l'avenir"),
+    ({"naissance": "14/05/1850"}, "antérieure à 1900"),
+    ({"nom_naissance": ""}, "Remplissez ce champ"),
+    ({"nom_naissance": "a" * 5000}, "100 caractères au plus"),
+    ({"nom_naissance": "Zoé 🙂"}, "retirez « 🙂 »"),
+    ({"nom_naissance": "<script>alert(1)</script>"}, "Un nom s'écrit avec des lettres"),
+    ({"prenom": ""}, "N'a qu'un seul nom"),
+    ({"sexe": "Z"}, "Choisissez une valeur de la liste"),
+    ({"nir": "12"}, "15 chiffres"),
+    ({"nir": nir("1800537261001")}, "ne correspond pas à l'identité saisie"),
+    ({"naissance_commune": "01003"}, "n'est plus une commune"),
+    ({"adresse_commune": "01003"}, "n'est plus une commune"),
+    ({"adresse_commune": "ZZZZZ"}, "Cette commune n'existe pas"),
+    ({"adresse_commune_texte": "Saint"}, "Plusieurs communes répondent"),
+    ({"adresse_commune_texte": "Trifouilly"}, "Aucune commune"),
+    ({"adresse_commune": "37261"}, "plusieurs codes postaux"),
+    ({"telephone": "06 12"}, "Ce numéro de téléphone n'existe pas"),
+    ({"courriel": "elise@"}, "adresse électronique"),
+    ({"premier_accueil": "2090-01-01"}, "ne se note pas d'avance"),
+    ({"notice_remise_le": "2026-02-30"}, "Cette date n'existe pas"),
+]
+
+
+@pytest.mark.parametrize(("champs", "message"), MAUVAISES, ids=[m for _, m in MAUVAISES])
+def test_refus_au_champ_et_saisie_gardee(
+    navigateur: Client, chez: Structure, champs: dict[str, str], message: str
+) -> None:
+    reponse = ouvrir(navigateur, autres_prenoms="Rose-Anna", **champs)
+    page = corps(reponse)
+    assert reponse.status_code == 422
+    assert message in page
+    assert 'value="Rose-Anna"' in page
+    for valeur in champs.values():
+        assert f'value="{valeur}"' in page or valeur in ("", "Z", "ZZZZZ", "01003", "37261")
+    assert "<script>alert" not in reponse.content.decode()
+    assert dossiers(chez) == []
+
+
+@pytest.mark.parametrize("nom", ["N'Diaye", "محمد", "O’Connor-Lefèvre"])
+def test_noms_de_toutes_ecritures(navigateur: Client, chez: Structure, nom: str) -> None:
+    ouvrir(navigateur, nom_naissance=nom)
+    assert dossiers(chez)[0].jeune.nom_naissance == nom
+
+
+def test_un_age_inhabituel_avertit_et_enregistre(navigateur: Client, chez: Structure) -> None:
+    reponse = ouvrir(navigateur, naissance="14/05/1980")
+    assert len(dossiers(chez)) == 1
+    page = corps(navigateur.get(reponse["Location"]))
+    assert "même avec une RQTH" in page
+
+
+def test_le_nir_d_un_autre(navigateur: Client, chez: Structure, autre_structure: Structure) -> None:
+    with perimetre(autre_structure.pk):
+        fabriques.dossier(
+            autre_structure, jeune_nom_naissance="Secret", jeune_naissance=date(1980, 5, 1), jeune_nir=FEMME_A_TOURS
+        )
+    page = corps(ouvrir(navigateur, nir=FEMME_A_TOURS))
+    assert "déjà celui d'un dossier d'une autre structure" in page
+    assert autre_structure.nom in page
+    assert "Secret" not in page
+    assert dossiers(chez) == []
+
+
+def test_doublon_compare_avant_d_enregistrer(navigateur: Client, chez: Structure) -> None:
+    ouvrir(navigateur)
+    reponse = ouvrir(navigateur, nom_naissance="Dupond", courriel="elise@exemple.fr")
+    page = corps(reponse)
+    assert reponse.status_code == 409
+    assert "même date de naissance, nom proche, même prénom" in page
+    assert 'value="elise@exemple.fr"' in page
+    assert len(dossiers(chez)) == 1
+
+    vus = str(dossiers(chez)[0].jeune_id)
+    sans_motif = {"nom_naissance": "Dupond", "doublon": "autre", "doublons_vus": vus}
+    assert ouvrir(navigateur, **sans_motif).status_code == 409
+    assert len(dossiers(chez)) == 1
+    ouvrir(navigateur, **sans_motif, doublon_ecarte="Cousines, pièces d'identité vues.")
+    assert [d.doublon_ecarte for d in dossiers(chez)] == ["", "Cousines, pièces d'identité vues."]
+
+
+def test_c_est_la_meme_personne(navigateur: Client, chez: Structure, autre_structure: Structure) -> None:
+    with perimetre(autre_structure.pk):
+        ailleurs = fabriques.dossier(
+            autre_structure,
+            jeune_nom_naissance="Dupont",
+            jeune_prenom="Élise",
+            jeune_naissance=date(2003, 5, 14),
+            courriel="secret@exemple.fr",
+        )
+    page = corps(ouvrir(navigateur))
+    assert autre_structure.nom in page
+    assert "secret@exemple.fr" not in page
+    assert str(ailleurs) not in page
+    ouvrir(navigateur, doublon=f"meme-{ailleurs.jeune_id}", doublons_vus=str(ailleurs.jeune_id))
+    (dossier,) = dossiers(chez)
+    assert dossier.jeune_id == ailleurs.jeune_id
+
+
+def test_double_envoi(navigateur: Client, chez: Structure) -> None:
+    jeton = "6f1ed002-ab5c-4f5b-8f0e-0f2ec3bdf6a1"
+    premier = ouvrir(navigateur, jeton_unique=jeton)
+    second = ouvrir(navigateur, jeton_unique=jeton)
+    assert len(dossiers(chez)) == 1
+    assert second["Location"] == premier["Location"]
+
+
+@pytest.mark.parametrize(("profil", "attendu"), [(Profil.RGC, 403), (Profil.DPD, 403), (Profil.SUPPORT, 403)])
+def test_profils_sans_dossier(client: Client, structure: Structure, profil: Profil, attendu: int) -> None:
+    client.force_login(fabriques.agent(structure, profil))
+    assert client.get("/accueil").status_code == attendu
+    assert client.get("/dossiers/nouveau").status_code == attendu
+
+
+def test_l_accueil_ouvre_sans_etre_referent(client: Client, structure: Structure) -> None:
+    client.force_login(fabriques.agent(structure, Profil.ACCUEIL))
+    ouvrir(client, referent="on")
+    assert dossiers(structure)[0].referent_id is None
+
+
+def test_communes_en_tapant(navigateur: Client) -> None:
+    page = corps(
+        navigateur.get("/referentiels/communes", {"champ": "adresse_commune", "adresse_commune_texte": "37000"})
+    )
+    assert 'value="37261"' in page
+    assert "Tours" in page
+    assert navigateur.get("/referentiels/communes", {"champ": "x' onclick="}).status_code == 400
