@@ -31,8 +31,9 @@ def journal_sceller(timestamp: int) -> None:
 @app.task(name="journal_partitions", queueing_lock="journal_partitions")
 def journal_partitions(timestamp: int) -> None:
     """Make the partitions of the coming months, each night."""
-    from imilo.journal.partitions import preparer_mois_a_venir
+    from imilo.journal.partitions import hors_des_mois, preparer_mois_a_venir
 
     preparation = preparer_mois_a_venir()
     if preparation.creees:
         journal.info("Journal : %s partitions créées.", preparation.creees)
+    hors_des_mois()

@@ -102,6 +102,7 @@ def _lire_a_chainer(curseur: Any, registre: Registre, apres: Filigrane, lot: int
     # The horizon is read first: whatever is older has ended, and the next statement sees it.
     curseur.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
     horizon = curseur.fetchone()[0]
+    curseur.execute(requetes.SUIVRE_L_INDEX)
     valeurs = [str(apres.xid), apres.fait_id, horizon, lot]
     curseur.execute(requetes.pour(registre, requetes.A_CHAINER), valeurs)
     return [Ligne(*ligne) for ligne in curseur.fetchall()]

@@ -32,6 +32,11 @@ SELECT {colonnes} FROM {table} f
 WHERE (f.xid, f.id) > (%s::text::xid8, %s) AND f.xid < %s::text::xid8 AND {sans_maillon}
 ORDER BY f.xid, f.id LIMIT %s
 """
+# Row-level security hides from the planner how many rows there are: it would sort them all for each batch.
+SUIVRE_L_INDEX = """
+SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+       set_config('enable_sort', 'off', true)
+"""
 APRES_RESTAURATION = """
 SELECT {colonnes} FROM {table} f
 WHERE (f.xid < %s::text::xid8 OR f.xid >= %s::text::xid8) AND {sans_maillon}
@@ -71,14 +76,17 @@ ORDER BY structure_id, rang LIMIT %s
 """
 LIGNES = "SELECT {colonnes} FROM {table} f WHERE f.id = ANY(%s) AND f.le BETWEEN %s AND %s"
 LIGNES_PAR_NUMERO = "SELECT {colonnes} FROM {table} f WHERE f.id = ANY(%s)"
-# A fact whose instant was changed still has a link by its number, and was told as changed.
 AJOUTES = """
 SELECT f.id, f.structure_id, f.le FROM {table} f
 WHERE (f.xid, f.id) <= (%s::text::xid8, %s) AND (f.id, f.le) > (%s, %s)
 AND (%s::bigint IS NULL OR coalesce(f.structure_id, 0) = %s) AND {sans_maillon}
-AND (NOT EXISTS (SELECT 1 FROM journal_maillon m WHERE m.registre = '{registre}' AND m.fait_id = f.id)
-     OR EXISTS (SELECT 1 FROM {table} g WHERE g.id = f.id AND g.le <> f.le))
 ORDER BY f.id, f.le LIMIT %s
+"""
+# A fact whose instant was changed still has a link by its number, and was told as changed: that isn't one added.
+REDATES = """
+SELECT m.fait_id FROM journal_maillon m
+WHERE m.registre = '{registre}' AND m.fait_id = ANY(%s)
+AND NOT EXISTS (SELECT 1 FROM {table} f WHERE f.id = m.fait_id AND f.le = m.fait_le)
 """
 EN_ATTENTE = """
 SELECT count(*), min(f.le) FROM {table} f

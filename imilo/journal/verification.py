@@ -114,7 +114,11 @@ class Verification:
         while True:
             curseur.execute(requete, [*filigrane, *apres, self.structure, self.structure, LOT])
             lignes = curseur.fetchall()
+            curseur.execute(requetes.pour(registre, requetes.REDATES), [[ligne[0] for ligne in lignes]])
+            redates = {numero for (numero,) in curseur.fetchall()}
             for fait_id, structure, le in lignes:
+                if fait_id in redates:
+                    continue
                 detail = f"daté du {le.astimezone(UTC):%d/%m/%Y à %H:%M} UTC"
                 yield Anomalie(Genre.FAIT_AJOUTE, registre, structure or SANS_STRUCTURE, fait_id=fait_id, detail=detail)
             if len(lignes) < LOT:

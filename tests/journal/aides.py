@@ -10,6 +10,7 @@ import psycopg
 from django.db import connection
 
 from imilo.journal import chainage, sceau
+from imilo.journal.second_lieu import Sceau
 from imilo.journal.services import consigner
 from imilo.socle.perimetre import perimetre
 
@@ -48,6 +49,6 @@ def chainer(lot: int = chainage.LOT) -> chainage.Passe:
     return chainage.chainer(lot)
 
 
-def deposer(le: datetime) -> sceau.Sceau | None:
+def deposer(le: datetime) -> Sceau | None:
     """A pass at a given instant."""
     return sceau.deposer(chainer(), maintenant=le)

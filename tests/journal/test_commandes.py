@@ -53,7 +53,7 @@ def test_verifier_nomme_ce_qui_a_change(imilo: Any, base_proprietaire: Connexion
     structure = fabriques.structure()
     ecrire(structure.pk, 1, 2)
     sceller()
-    base_proprietaire.execute(FALSIFIER)  # type: ignore[arg-type]  # a literal
+    base_proprietaire.execute(FALSIFIER)
     with perimetre("*"):
         numero = Fait.objects.order_by("id").values_list("id", flat=True)[0]
     verification = imilo("verifier")
@@ -72,7 +72,7 @@ def test_verifier_en_json(imilo: Any, base_proprietaire: Connexion) -> None:
     sceller()
     reponse = json.loads(imilo("verifier", "--json").stdout)
     assert (reponse["valide"], reponse["anomalies"], reponse["comptes"]["faits"]) == (True, [], 1)
-    base_proprietaire.execute(FALSIFIER)  # type: ignore[arg-type]  # a literal
+    base_proprietaire.execute(FALSIFIER)
     resultat = imilo("verifier", "--json")
     assert resultat.exit_code == 1
     (anomalie,) = json.loads(resultat.stdout)["anomalies"]

@@ -11,7 +11,7 @@ from django.db import DatabaseError
 
 from imilo.journal.genres import Registre
 from imilo.journal.lots import Inscrite, inscrire_en_lot
-from imilo.journal.partitions import preparer, preparer_mois_a_venir
+from imilo.journal.partitions import hors_des_mois, preparer, preparer_mois_a_venir
 from imilo.journal.verification import Verification
 from imilo.socle.perimetre import perimetre
 from tests.journal.aides import Connexion, S, sceller
@@ -25,7 +25,7 @@ def partitions(base: Connexion, table: str = "journal_fait") -> set[str]:
 
 
 def dans(base: Connexion, partition: str) -> int:
-    ligne = base.execute(f"SELECT count(*) FROM {partition}").fetchone()  # type: ignore[arg-type]  # our own names
+    ligne = base.execute(f"SELECT count(*) FROM {partition}").fetchone()
     assert ligne is not None
     return int(ligne[0])
 
@@ -35,7 +35,7 @@ def mars_1999(base_proprietaire: Connexion) -> object:
     """A month without partition, before and after."""
     yield
     for registre in Registre:
-        base_proprietaire.execute(f"DROP TABLE IF EXISTS {registre.table}_1999_03")  # type: ignore[arg-type]  # our own names
+        base_proprietaire.execute(f"DROP TABLE IF EXISTS {registre.table}_1999_03")
 
 
 def test_le_mois_present_et_les_suivants_sont_la(base_proprietaire: Connexion) -> None:
@@ -56,11 +56,14 @@ def test_un_mois_oublie_est_range_et_se_verifie(base_proprietaire: Connexion, ca
         inscrire_en_lot(Registre.FAIT, [Inscrite(le, S, None, "acte.saisi"), Inscrite(le, None, None, "acte.saisi")])
     sceller()
     assert dans(base_proprietaire, "journal_fait_defaut") == 2
+    assert hors_des_mois() == 2
+    assert "hors des mois préparés" in caplog.text
     preparation = preparer(date(1999, 3, 15), date(1999, 3, 15))
     assert (preparation.creees, preparation.deplaces) == (2, 2)
     assert "partition par défaut" in caplog.text
     assert (dans(base_proprietaire, "journal_fait_defaut"), dans(base_proprietaire, "journal_fait_1999_03")) == (0, 2)
     assert list(Verification().anomalies()) == []
+    assert hors_des_mois() == 0
     caplog.clear()
     with caplog.at_level(logging.WARNING):
         assert preparer(date(1999, 3, 1), date(1999, 3, 31)).deplaces == 0

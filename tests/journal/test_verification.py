@@ -73,7 +73,7 @@ CHANGEMENTS = [
 @pytest.mark.parametrize("rang", [1, 3, 8])
 def test_un_fait_modifie(scelle: Path, base_proprietaire: Connexion, changement: str, rang: int) -> None:
     vise = numero(base_proprietaire, S, rang)
-    base_proprietaire.execute(f"UPDATE journal_fait SET {changement} WHERE id = %s", [vise])  # type: ignore[arg-type]  # the tamperer's own SQL
+    base_proprietaire.execute(f"UPDATE journal_fait SET {changement} WHERE id = %s", [vise])
     (trouvee,) = [a for a in anomalies() if a.grave]
     # A transaction made older is told as a change of place: it is one.
     attendus = {Genre.FAIT_MODIFIE, Genre.ORDRE} if changement.startswith("xid") else {Genre.FAIT_MODIFIE}
@@ -286,15 +286,15 @@ FALSIFICATIONS = {
 @pytest.fixture
 def journal_a_falsifier(scelle: Path, base_proprietaire: Connexion) -> Connexion:
     for table in ("journal_fait", "journal_maillon"):
-        base_proprietaire.execute(f"CREATE TEMP TABLE garde_{table} AS SELECT * FROM {table}")  # type: ignore[arg-type]  # two literals
+        base_proprietaire.execute(f"CREATE TEMP TABLE garde_{table} AS SELECT * FROM {table}")
     return base_proprietaire
 
 
 def remettre(base: Connexion) -> None:
     with base.transaction():
         for table in ("journal_fait", "journal_maillon"):
-            base.execute(f"DELETE FROM {table}")  # type: ignore[arg-type]  # two literals
-            base.execute(f"INSERT INTO {table} SELECT * FROM garde_{table}")  # type: ignore[arg-type]  # two literals
+            base.execute(f"DELETE FROM {table}")
+            base.execute(f"INSERT INTO {table} SELECT * FROM garde_{table}")
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -304,7 +304,7 @@ def test_aucune_falsification_ne_passe(journal_a_falsifier: Connexion, gestes: l
     numeros = [int(n[0]) for n in journal_a_falsifier.execute("SELECT id FROM journal_fait ORDER BY id").fetchall()]
     for geste, rang in gestes:
         for requete in FALSIFICATIONS[geste]:
-            journal_a_falsifier.execute(requete, {"n": numeros[rang]})  # type: ignore[arg-type]  # literals of this file
+            journal_a_falsifier.execute(requete, {"n": numeros[rang]})
     trouvees = anomalies()
     assert any(a.grave for a in trouvees), gestes
     assert all(a.phrase() and a.donnees() for a in trouvees)
