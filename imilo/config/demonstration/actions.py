@@ -20,7 +20,7 @@ from imilo.parcours.diagnostics.services import (
     etablir_diagnostic,
     notifier_orientation,
 )
-from imilo.parcours.dossiers.models import Categorie, Statut
+from imilo.parcours.dossiers.models import Categorie, Dossier, Statut
 from imilo.parcours.dossiers.services.situations import SituationSaisie, saisir_situation
 from imilo.parcours.dossiers.services.statut import changer_statut
 from imilo.parcours.dossiers.services.suivi import PropositionSaisie, saisir_acte
@@ -56,15 +56,16 @@ def entretien(prochain: Etape | None, *, premier: bool = False) -> Action:
     """An interview, planned or not, with what was said and proposed and the next appointment if there is one."""
 
     def action(recit: Recit) -> None:
-        h, prevu = recit.hasard, _prevu(recit)
+        h, dossier = recit.hasard, recit.dossier
+        prevu = _prevu(recit, dossier)
         if prevu is not None and not premier and h.random() < ABSENCES:
-            _absence(recit, prevu, prochain)
+            _absence(recit, dossier, prevu, prochain)
             return
         texte, theme = (h.choice(recits.PREMIERS), recit.projet.theme) if premier else h.choice(recits.ENTRETIENS)
         collectif = not premier and h.random() < 0.12
         acte = saisir_entretien(
             recit.referent,
-            recit.dossier,
+            dossier,
             prochain_rendez_vous=_prendre(recit, prochain) if prochain else None,
             rendez_vous=prevu,
             le=aujourd_hui(recit),
@@ -82,8 +83,12 @@ def entretien(prochain: Etape | None, *, premier: bool = False) -> Action:
     return action
 
 
-def _prevu(recit: Recit) -> RendezVous | None:
-    return RendezVous.objects.select_related("dossier__structure").filter(pk=recit.rendez_vous_id).first()
+def _prevu(recit: Recit, dossier: Dossier) -> RendezVous | None:
+    if not recit.rendez_vous_id:
+        return None
+    prevu = RendezVous.objects.get(pk=recit.rendez_vous_id)
+    prevu.dossier = dossier
+    return prevu
 
 
 def _suivant(dossier_id: int, prochain: Etape | None) -> int:
@@ -92,12 +97,12 @@ def _suivant(dossier_id: int, prochain: Etape | None) -> int:
     return int(RendezVous.objects.filter(dossier_id=dossier_id).order_by("-pk").values_list("pk", flat=True)[0])
 
 
-def _absence(recit: Recit, prevu: RendezVous, prochain: Etape | None) -> None:
+def _absence(recit: Recit, dossier: Dossier, prevu: RendezVous, prochain: Etape | None) -> None:
     """The person did not come: it is noted, called back, and another appointment is taken."""
     noter_presence(recit.referent, prevu, version=prevu.version, present=False)
     saisir_acte(
         recit.referent,
-        recit.dossier,
+        dossier,
         le=aujourd_hui(recit),
         heure=None,
         duree=10,

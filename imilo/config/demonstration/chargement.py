@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -69,6 +70,16 @@ class Bilan:
         return {**asdict(self), "dossiers_par_seconde": round(self.par_seconde, 1)}
 
 
+@contextmanager
+def _sans_points_de_reprise() -> Iterator[None]:
+    """No savepoint for each service: all is loaded or nothing, and half of the orders to the database are saved."""
+    connection.features.uses_savepoints = False
+    try:
+        yield
+    finally:
+        connection.features.uses_savepoints = True
+
+
 def _rien(_texte: str) -> None:
     pass
 
@@ -94,7 +105,7 @@ def charger(
             "The database already holds structures: the demonstration is loaded into an empty one. Give another "
             "folder with IMILO_HOME, or remove this one.",
         )
-    with transaction.atomic():
+    with transaction.atomic(), _sans_points_de_reprise():
         territoires = creer_territoires(suivi=suivi)
         Petite(territoires, jour=jour, graine=graine, suivi=suivi).charger()
         consigner(None, "donnees.demonstration", taille=taille)

@@ -10,6 +10,7 @@ from random import Random
 import pghistory
 
 from imilo.acteurs.models import Agent, Structure
+from imilo.acteurs.selectors import aujourd_hui as aujourd_hui_dans
 from imilo.config.demonstration import fictif, recits
 from imilo.config.demonstration.horloge import Histoire
 from imilo.config.demonstration.personnes import FRANCE, Personne
@@ -17,7 +18,6 @@ from imilo.config.demonstration.territoire import Territoire
 from imilo.jeunes.identite import Identite
 from imilo.parcours.dossiers.coordonnees import Arrivee, Coordonnees
 from imilo.parcours.dossiers.models import Dossier
-from imilo.parcours.dossiers.services.doublons import DoublonProbable
 from imilo.parcours.dossiers.services.identite import Piece, justifier_identite
 from imilo.parcours.dossiers.services.ouverture import ouvrir_dossier
 from imilo.socle.perimetre import perimetre
@@ -59,9 +59,7 @@ class Recit:
 
     @property
     def dossier(self) -> Dossier:
-        return Dossier.objects.select_related("jeune", "structure", "adresse_commune", "referent").get(
-            pk=self.dossier_id
-        )
+        return Dossier.objects.select_related("jeune", "structure", "adresse_commune").get(pk=self.dossier_id)
 
     def le(self, etape: Etape) -> date:
         """The day of a step: working days only, but for the day of the demonstration, whatever it is."""
@@ -99,20 +97,18 @@ def raconter(recit: Recit, etapes: list[Etape]) -> tuple[datetime, Histoire]:
 def ouvrir(recit: Recit) -> None:
     """The reception opens the dossier; the counsellor is named at once."""
     p = recit.personne
-    arguments = {
-        "structure": recit.structure,
-        "identite": _identite(p),
-        "coordonnees": _coordonnees(p, recit.codes_postaux),
-        "arrivee": _arrivee(p, recit),
-        "premier_accueil": aujourd_hui(recit),
-        "referent": recit.referent,
-        "site": recit.hasard.choice(recit.territoire.sites),
-        "nir_confirme": True,
-    }
-    try:
-        dossier = ouvrir_dossier(recit.accueil, **arguments)  # type: ignore[arg-type]  # the keywords of the service
-    except DoublonProbable:
-        dossier = ouvrir_dossier(recit.accueil, **arguments, doublon_ecarte=PAS_LA_MEME)  # type: ignore[arg-type]  # idem
+    dossier = ouvrir_dossier(
+        recit.accueil,
+        structure=recit.structure,
+        identite=_identite(p),
+        coordonnees=_coordonnees(p, recit.codes_postaux),
+        arrivee=_arrivee(p, recit),
+        premier_accueil=aujourd_hui(recit),
+        referent=recit.referent,
+        site=recit.hasard.choice(recit.territoire.sites),
+        nir_confirme=True,
+        doublon_ecarte=PAS_LA_MEME,  # kept only where somebody looks like them
+    )
     recit.dossier_id = dossier.pk
     if p.justifie:
         justifier(recit)
@@ -133,9 +129,7 @@ def justifier(recit: Recit) -> None:
 
 def aujourd_hui(recit: Recit) -> date:
     """The day that services believe it is."""
-    from imilo.acteurs.selectors import aujourd_hui as jour_de
-
-    return jour_de(recit.structure)
+    return aujourd_hui_dans(recit.structure)
 
 
 def _identite(p: Personne) -> Identite:
