@@ -215,8 +215,8 @@ class FormulaireStatut(FormulaireDSFR):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     statut = forms.ChoiceField(label="Nouveau statut", widget=forms.RadioSelect)
-    fin_le = forms.DateField(label="Fin d'accompagnement le", required=False)
-    motif = forms.ChoiceField(label="Motif de fin", required=False)
+    fin_le = forms.DateField(label="Fin d'accompagnement le")
+    motif = forms.ChoiceField(label="Motif de fin")
 
     def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any) -> None:
         le = aujourd_hui(dossier.structure)
@@ -226,6 +226,8 @@ class FormulaireStatut(FormulaireDSFR):
         assert isinstance(statut, forms.ChoiceField)
         assert isinstance(motif, forms.ChoiceField)
         possibles = TRANSITIONS_STATUT[dossier.statut]
+        if self.is_bound and self.data.get("statut") != Statut.FIN:
+            self.fields["fin_le"].required = motif.required = False  # they are for an end only
         statut.choices = [(s.value, s.label) for s in Statut if s in possibles]
         motif.choices = choix(Liste.FIN_ACCOMPAGNEMENT, le)
 

@@ -112,6 +112,11 @@ def _dernier_contact(le: date) -> Subquery:
     return Subquery(actes.annotate(dernier=Max("le")).values("dernier"), output_field=DateField())
 
 
+LUS = (
+    "numero", "statut", "completude", "version", "structure__fuseau", "jeune__nom_naissance", "jeune__nom_usage",
+    "jeune__prenom", "jeune__naissance", "jeune__naissance_precision", "referent__nom", "referent__prenom",
+    "adresse_commune__nom",
+)  # fmt: skip
 TRIS = {
     "nom": ("cle_nom", "cle_prenom"),
     "age": ("jeune__naissance",),
@@ -170,8 +175,8 @@ def portefeuille(*, agent: Agent, structure: Structure, le: date, filtre: Filtre
     """Dossiers of the caseload that the agent may see, annotated, filtered and sorted. To give to `lignes`."""
     visibles = dossiers_visibles(agent=agent, structure=structure, le=le)
     annotes = _annoter(visibles.select_related("jeune", "referent", "adresse_commune", "structure"), le)
-    # The bytes of the identity document are neither shown nor decrypted in a list.
-    return _filtrer(annotes, filtre).defer("piece_numero", "jeune__nir").order_by(*_ordre(filtre))
+    # What a list doesn't show isn't read, let alone decrypted.
+    return _filtrer(annotes, filtre).only(*LUS).order_by(*_ordre(filtre))
 
 
 def lignes(dossiers: QuerySet[Dossier] | list[Dossier], *, le: date) -> list[Ligne]:
