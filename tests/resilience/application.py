@@ -114,9 +114,22 @@ class Application:
             self.processus.wait()
             restants = psutil.wait_procs(famille[1:], timeout=60)[1]
             assert not restants, f"left running after the supervisor was killed: {restants}"
-        elif (part := self.part(nom)) is not None:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                part.kill()
+            return
+        with contextlib.suppress(psutil.NoSuchProcess):
+            victime = self._victime(nom)
+            if victime is not None:
+                victime.kill()
+
+    def _victime(self, nom: str) -> psutil.Process | None:
+        """A part, a worker of the web server (`ouvrier`), or a session of PostgreSQL (`session`)."""
+        if nom == "ouvrier":
+            serveur = self.part("serveur")
+            return next(iter(serveur.children()), None) if serveur else None
+        if nom == "session":
+            postgres = self.part("postgres")
+            sessions = postgres.children() if postgres else []
+            return next((s for s in sessions if any("imilo_app" in mot for mot in s.cmdline())), None)
+        return self.part(nom)
 
     def arreter(self) -> int:
         """SIGTERM, as a service manager does; return the exit code."""

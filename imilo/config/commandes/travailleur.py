@@ -24,12 +24,14 @@ def travailleur() -> None:
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
     import imilo.config.travaux  # noqa: F401  # declares the tasks
+    from imilo.config.reprise import reprendre
 
     connecteur = app.connector
     assert isinstance(connecteur, DjangoConnector)
 
     async def travailler() -> None:
         async with tache.open_async():
+            await reprendre(tache.job_manager)
             await tache.run_worker_async(concurrency=2, shutdown_graceful_timeout=10)
 
     with app.replace_connector(connecteur.get_worker_connector()) as tache:
