@@ -22,9 +22,9 @@ if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "Installation de Chromium (paquet de la distribution)…" >&2
     apt-get update -qq >&2 && apt-get install -y -qq --no-install-recommends chromium fonts-liberation >&2 || true
     if utilisable; then exit 0; fi
-    "$bin/playwright" install --with-deps chromium
+    "$bin/playwright" install --with-deps chromium || true
 else
-    "$bin/playwright" install chromium
+    "$bin/playwright" install chromium || true
 fi
 if ! utilisable; then
     echo "Chromium n'a pas pu être installé : installez-le (sudo apt install chromium), puis relancez." >&2

@@ -54,7 +54,7 @@ def ouvrir(home: Path) -> Base:
         return Base(urls)
     url = os.environ.get("DATABASE_URL")
     if url:
-        nommee = conninfo_to_dict(url).get("dbname")
+        nommee = _nom_de_base(url)
         return Base(preparer_roles(url, home, base=BASE if nommee in BASES_D_ADMINISTRATION else None))
     serveur = postgres.demarrer(home)
     try:
@@ -62,6 +62,16 @@ def ouvrir(home: Path) -> Base:
     except BaseException:
         serveur.arreter()
         raise
+
+
+def _nom_de_base(url: str) -> str:
+    try:
+        return str(conninfo_to_dict(url).get("dbname") or "")
+    except psycopg.ProgrammingError as erreur:
+        raise Empechement(
+            "DATABASE_URL ne se lit pas. Écrivez-la ainsi : postgresql://compte:mot_de_passe@serveur:5432/imilo",
+            "DATABASE_URL can't be read. Write it as: postgresql://account:password@server:5432/imilo",
+        ) from erreur
 
 
 @contextmanager

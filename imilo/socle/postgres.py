@@ -24,12 +24,11 @@ import psycopg
 
 from imilo.socle import postgres_lieu
 from imilo.socle.chemins import ecrire_prive
-from imilo.socle.demarrage import Empechement
+from imilo.socle.demarrage import ESPACE_MINIMAL, Empechement, disque_plein
 from imilo.socle.postgres_lieu import Binaires
 from imilo.socle.processus import Compte, Enfant, lancer
 
 SUPERUTILISATEUR = "postgres"
-ESPACE_MINIMAL = 500 * 1024 * 1024  # bytes free before starting
 DELAI_PRET = 120.0  # seconds; recovery after a crash may be long
 DELAI_ARRET = 60.0
 
@@ -210,16 +209,6 @@ def _expliquer_l_echec(home: Path, fin: str) -> Empechement:
 
 def manque_de_place(texte: str) -> bool:
     return "No space left on device" in texte or "Disk quota exceeded" in texte
-
-
-def disque_plein(dossier: Path) -> Empechement:
-    mo = ESPACE_MINIMAL // 1024 // 1024
-    return Empechement(
-        f"Le disque qui porte {dossier} est plein. Libérez au moins {mo} Mo, ou choisissez un autre disque avec "
-        "IMILO_HOME, puis relancez : rien de ce qui était enregistré n'est perdu.",
-        f"The disk that holds {dossier} is full. Free at least {mo} MB, or choose another disk with IMILO_HOME, "
-        "then start again: nothing that was saved is lost.",
-    )
 
 
 def verifier_place(dossier: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
 from functools import wraps
@@ -10,7 +11,8 @@ from typing import ParamSpec, TypeVar
 import typer
 from rich.console import Console
 
-from imilo.socle.demarrage import Empechement
+from imilo.socle.chemins import dossier_imilo
+from imilo.socle.demarrage import Empechement, disque_plein
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -38,7 +40,7 @@ def afficher_empechement(empechement: Empechement) -> None:
 
 
 def explique(fonction: Callable[P, R]) -> Callable[P, R]:
-    """Turn `Empechement` into its two sentences and an exit code of 1."""
+    """Turn `Empechement`, and a disk that fills up, into two sentences and an exit code of 1."""
 
     @wraps(fonction)
     def enveloppe(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -46,6 +48,10 @@ def explique(fonction: Callable[P, R]) -> Callable[P, R]:
             return fonction(*args, **kwargs)
         except Empechement as empechement:
             afficher_empechement(empechement)
-            raise typer.Exit(1) from None
+        except OSError as erreur:
+            if erreur.errno not in {errno.ENOSPC, errno.EDQUOT}:
+                raise
+            afficher_empechement(disque_plein(dossier_imilo()))
+        raise typer.Exit(1)
 
     return enveloppe
