@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
 
-from imilo.socle.chemins import ecrire_prive
 from imilo.socle.demarrage import Empechement
 
 VERROU_MIGRATIONS = 0x1317110  # advisory lock: several machines may start at once
@@ -76,18 +73,3 @@ def vide() -> bool:
     from imilo.acteurs.models import Structure
 
     return not Structure.objects.exists()
-
-
-def noter_personas(home: Path) -> None:
-    """Leave to the supervisor, in IMILO_HOME/personas.json, whom one can sign in as: one persona per profile."""
-    from django.conf import settings
-
-    lignes: list[str] = []
-    if settings.BAC_A_SABLE:
-        from imilo.config.bac_a_sable.personas import personas
-
-        par_profil: dict[str, str] = {}
-        for persona in personas():
-            par_profil.setdefault(persona.profil, f"{persona.nom} — {persona.profil}, {persona.structure}")
-        lignes = list(par_profil.values())
-    ecrire_prive(home / "personas.json", json.dumps(lignes, ensure_ascii=False))

@@ -280,7 +280,7 @@ def _qui_ecoute(port: int) -> str | None:
 
 
 def personas(home: Path) -> list[str]:
-    """Whom to sign in as, as the demonstration wrote it: "Prénom Nom — profil, structure"."""
+    """Whom to sign in as, as the demonstration wrote it: one line each."""
     try:
         return [str(p) for p in json.loads((home / "personas.json").read_text())]
     except (OSError, ValueError):

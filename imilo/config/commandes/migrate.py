@@ -24,12 +24,10 @@ def migrate(
     from imilo.config.base_de_donnees import base_disponible, django
     from imilo.socle.urls_base import Role
 
-    with base_disponible() as home:
+    with base_disponible():
         django(Role.PROPRIETAIRE)
         nombre = schema.migrer(permis=not verifier)
         vide = dire_si_vide and schema.vide()
-        if dire_si_vide:
-            schema.noter_personas(home)
     texte = f"{nombre} migration(s) appliquée(s)." if nombre else "La base est à jour."
     if nombre or not dire_si_vide:
         repondre({"appliquees": nombre}, en_json=en_json, texte=texte)
