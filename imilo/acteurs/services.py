@@ -15,6 +15,7 @@ from imilo.acteurs.profils import Profil
 from imilo.acteurs.selectors import est_representant_legal, habilite
 from imilo.journal.services import consigner
 from imilo.socle.erreurs import NonHabilite, RegleViolee
+from imilo.socle.perimetre import perimetre
 
 
 def exiger(agent: Agent | None, *, structure: Structure, action: str, le: date) -> None:
@@ -166,3 +167,9 @@ def retirer_delegation(agent: Agent, *, delegation: Delegation, le: date) -> Del
     delegation.save(update_fields=["au", "modifie_le"])
     consigner(agent, "delegation.retiree", delegation)
     return delegation
+
+
+def choisir_affectation(agent: Agent, *, affectation: Affectation) -> None:
+    """Note that the agent works from now on under another of their affectations (kept in the session)."""
+    with perimetre(affectation.structure_id):
+        consigner(agent, "structure.choisie", affectation)

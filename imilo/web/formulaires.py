@@ -91,6 +91,7 @@ class Presentation:
     """What `FormulaireDSFR` and `FormulaireModeleDSFR` share."""
 
     bound_field_class: type[forms.BoundField] | None = ChampAffiche
+    filtre = False  # a filter, where all is optional, doesn't say so at each field
     fields: dict[str, forms.Field]
     add_error: Callable[[str | None, Any], None]
 

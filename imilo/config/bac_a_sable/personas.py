@@ -9,6 +9,7 @@ from typing import Any
 from imilo.acteurs.models import Agent
 from imilo.acteurs.reconnaissance import sirets_de
 from imilo.acteurs.selectors import affectations_en_cours
+from imilo.config.demonstration.personas import PERSONAS
 
 DOMAINE = "@demo.imilo.example"
 
@@ -20,17 +21,21 @@ class Persona:
     courriel: str
     profil: str
     structure: str
+    essayer: str = ""
 
 
 def personas(*, limite: int = 60) -> list[Persona]:
-    """The agents of the demonstration who have a running affectation, grouped by structure and profile."""
+    """The agents of the demonstration, those it presents by name first, with what to look at as each."""
     trouvees = []
+    conseils = {p.courriel: p.essayer for p in PERSONAS}
     for agent in Agent.objects.filter(courriel__endswith=DOMAINE, is_active=True).order_by("pk")[:limite]:
         affectations = affectations_en_cours(agent=agent)
         profils = " et ".join(dict.fromkeys(a.get_profil_display() for a in affectations))
         structure = affectations[0].structure.nom if affectations else "sans affectation en cours"
-        trouvees.append(Persona(agent.pk, str(agent), agent.courriel, profils or "aucun profil", structure))
-    return trouvees
+        conseil = conseils.get(agent.courriel, "")
+        trouvees.append(Persona(agent.pk, str(agent), agent.courriel, profils or "aucun profil", structure, conseil))
+    # Those whom the demonstration presents come first.
+    return sorted(trouvees, key=lambda p: not p.essayer)
 
 
 def sub_de(agent: Agent) -> str:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from imilo.config.commandes.sortie import explique, repondre
+from imilo.config.commandes.sortie import erreurs, explique, repondre
 
 app = typer.Typer(help="Importer des fichiers.", no_args_is_help=True)
 
@@ -31,9 +32,18 @@ def structures(
     from imilo.config.base_de_donnees import base_disponible, django
     from imilo.socle.urls_base import Role
 
-    with base_disponible():
+    colonnes = (TextColumn("Import des structures"), BarColumn(), TaskProgressColumn())
+    with base_disponible(), Progress(*colonnes, console=erreurs, transient=True, disable=en_json) as progression:
         django(Role.LOTS)
-        from imilo.acteurs.imports import importer_structures
+        from imilo.acteurs.imports import FichierIllisible, importer_structures
 
-        bilan = importer_structures(fichier, complement=complement)
-    repondre(bilan, en_json=en_json, texte=str(bilan))
+        total = fichier.stat().st_size + (complement.stat().st_size if complement else 0)
+        tache = progression.add_task("", total=total)
+        try:
+            bilan = importer_structures(
+                fichier, complement=complement, avancer=lambda octets: progression.update(tache, completed=octets)
+            )
+        except FichierIllisible as erreur:
+            erreurs.print(str(erreur), style="bold red", markup=False)
+            raise typer.Exit(1) from None
+    repondre(bilan.donnees(), en_json=en_json, texte=str(bilan).replace("[", r"\["))

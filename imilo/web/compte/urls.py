@@ -6,4 +6,7 @@ from django.urls import path
 
 from imilo.web.compte import views
 
-urlpatterns = [path("compte", views.compte, name="compte")]
+urlpatterns = [
+    path("compte", views.compte, name="compte"),
+    path("compte/structure", views.changer_de_structure, name="compte-structure"),
+]

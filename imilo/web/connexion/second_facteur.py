@@ -50,7 +50,7 @@ def demander(requete: HttpRequest) -> HttpResponseBase:
     agent, attente = trouve
     if not agent.totp_secret:
         return HttpResponseRedirect(reverse("web:second_facteur_inscription"))
-    form = CodeForm(requete.POST or None)
+    form = CodeForm(requete.POST if requete.method == "POST" else None)
     if requete.method == "POST" and form.is_valid():
         verdict = totp.verifier(agent, form.cleaned_data["code"])
         if verdict is totp.Verdict.ACCEPTE:
@@ -82,7 +82,7 @@ def inscrire(requete: HttpRequest) -> HttpResponseBase:
     if not secret:
         secret = totp.nouveau_secret()
         session.garder_secret(requete, secret)
-    form = CodeForm(requete.POST or None)
+    form = CodeForm(requete.POST if requete.method == "POST" else None)
     if requete.method == "POST" and form.is_valid():
         if totp.enroler(agent, secret, form.cleaned_data["code"]):
             return _laisser_entrer(requete, agent, attente)

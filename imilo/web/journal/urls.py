@@ -1,0 +1,9 @@
+"""Routes of the journal."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from imilo.web.journal import views
+
+urlpatterns = [path("journal", views.journal, name="journal")]
