@@ -15,6 +15,7 @@ from imilo.parcours.contrats.services import (
     ActionSaisie,
     ContratSaisi,
     SignatureSaisie,
+    abandonner_contrat,
     examiner_eligibilite,
     preparer_contrat,
     signer_contrat,
@@ -54,7 +55,10 @@ def orienter(agent: Agent, dossier: Dossier, *, le: date) -> Orientation:
 
 
 def orienter_et_notifier(agent: Agent, dossier: Dossier, *, le: date) -> Orientation:
-    orientation = orienter(agent, dossier, le=le)
+    return notifier(agent, orienter(agent, dossier, le=le), le=le)
+
+
+def notifier(agent: Agent, orientation: Orientation, *, le: date) -> Orientation:
     return notifier_orientation(agent, orientation, version=1, notifiee_le=le, moyen="MAIN_PROPRE")
 
 
@@ -114,3 +118,8 @@ def signer(agent: Agent, contrat: ContratCEJ, **champs: Any) -> ContratCEJ:
 
 def relire(contrat: ContratCEJ) -> ContratCEJ:
     return reprendre(contrat, version=ContratCEJ.objects.get(pk=contrat.pk).version)
+
+
+def abandonner(agent: Agent, contrat: ContratCEJ) -> None:
+    """Leave the dossier ready for another contract."""
+    abandonner_contrat(agent, contrat, version=contrat.version)

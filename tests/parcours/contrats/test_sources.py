@@ -1,0 +1,116 @@
+"""What contracts and orientations tell the dossier page and *Ma journée*."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from imilo.acteurs.models import Agent, Structure
+from imilo.acteurs.selectors import aujourd_hui
+from imilo.parcours.contrats import sources
+from imilo.parcours.contrats.models import ContratCEJ
+from imilo.parcours.contrats.services import terminer_contrat
+from imilo.parcours.diagnostics import sources as sources_diagnostics
+from imilo.parcours.dossiers import alertes, chronologie
+from imilo.parcours.dossiers.alertes import Urgence
+from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.dossiers.services.statut import changer_statut
+from imilo.socle.erreurs import RegleViolee
+from imilo.socle.familles import familles
+from tests import fabriques
+from tests.parcours import parcours_cej as cej
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def dossier(dans_perimetre: Structure, agent: Agent) -> Dossier:
+    return fabriques.dossier(dans_perimetre, agent)
+
+
+def _messages(dossier: Dossier, jours: int = 0) -> list[tuple[str, Urgence]]:
+    le = aujourd_hui(dossier.structure) + timedelta(days=jours)
+    trouvees = [*sources_diagnostics.alertes_du_dossier(dossier, le), *sources.alertes_du_dossier(dossier, le)]
+    return [(a.message, a.urgence) for a in trouvees]
+
+
+def test_la_prochaine_etape_est_rappelee(directrice: Agent, agent: Agent, dossier: Dossier) -> None:
+    le = aujourd_hui(dossier.structure)
+    assert "pas encore décidée" in _messages(dossier)[0][0]
+    orientation = cej.orienter(agent, dossier, le=le)
+    assert "à notifier" in _messages(dossier)[0][0]
+    cej.notifier(agent, orientation, le=le)
+    assert [u for _, u in _messages(dossier)] == [Urgence.BIENTOT]
+    assert _messages(dossier, 40)[0][1] == Urgence.DEPASSEE
+
+
+def test_une_fois_signe_plus_rien_jusqu_a_la_fin(directrice: Agent, agent: Agent, dossier: Dossier) -> None:
+    contrat = cej.signer(directrice, cej.preparer(agent, dossier))
+    assert _messages(dossier) == []
+    jours = (contrat.fin_prevue - aujourd_hui(dossier.structure)).days
+    assert _messages(dossier, jours - 31) == []
+    assert "prend fin" in _messages(dossier, jours - 30)[0][0]
+    assert _messages(dossier, jours + 1)[0][1] == Urgence.DEPASSEE
+
+
+def _echeances(agent: Agent, dossier: Dossier, jours: int = 0) -> list[str]:
+    le = aujourd_hui(dossier.structure) + timedelta(days=jours)
+    return [e.libelle for e in sources.echeances(agent, dossier.structure, le)]
+
+
+def test_echeances_de_mes_jeunes_seulement(directrice: Agent, agent: Agent, dossier: Dossier) -> None:
+    contrat = cej.preparer(agent, dossier)
+    assert _echeances(agent, dossier) == []
+    assert _echeances(agent, dossier, 10) == ["Contrat d'engagement à signer"]
+    assert _echeances(directrice, dossier, 10) == []
+    signe = cej.signer(directrice, contrat)
+    assert _echeances(agent, dossier, 40) == []
+    jours = (signe.fin_prevue - aujourd_hui(dossier.structure)).days
+    assert _echeances(agent, dossier, jours) == ["Le CEJ prend fin"]
+    assert _echeances(agent, dossier, jours + 1) == ["Fin du CEJ à enregistrer"]
+
+
+def test_echeances_en_deux_requetes(agent: Agent, dossier: Dossier, django_assert_num_queries: object) -> None:
+    cej.orienter_et_notifier(agent, dossier, le=aujourd_hui(dossier.structure))
+    with django_assert_num_queries(2):  # type: ignore[operator]  # pytest-django types its fixtures privately
+        _echeances(agent, dossier, 30)
+
+
+def test_le_bloc_et_la_chronologie(directrice: Agent, agent: Agent, dossier: Dossier) -> None:
+    le = aujourd_hui(dossier.structure)
+    vide = sources.resume(dossier, le)
+    assert vide is not None
+    assert (vide.etat, vide.liens[0].vue) == ("Aucun", "cej-eligibilite")
+    contrat = cej.signer(directrice, cej.preparer(agent, dossier))
+    terminer_contrat(agent, contrat, version=2, fin_le=le, motif="EMPLOI", precision="Hôtel du Port")
+    bloc = sources.resume(dossier, le)
+    assert bloc is not None
+    assert bloc.etat == "Rompu avant son terme"
+    assert ("Motif de fin", "Accès à l'emploi") in bloc.lignes
+    titres = [e.titre for e in chronologie.entrees(dossier, genre="contrat", details=False)]
+    assert len(titres) == 2
+    assert "Fin du contrat" in titres[0]
+    assert "signé" in titres[1]
+    assert all(e.detail == "" for e in chronologie.entrees(dossier, genre="contrat", details=False))
+
+
+def test_un_contrat_en_cours_retient_la_fin_d_accompagnement(directrice: Agent, agent: Agent, dossier: Dossier) -> None:
+    cej.signer(directrice, cej.preparer(agent, dossier))
+    le = aujourd_hui(dossier.structure)
+    assert alertes.obstacles(dossier, le=le)
+    dossier.refresh_from_db()
+    with pytest.raises(RegleViolee, match="Un CEJ court jusqu'au"):
+        changer_statut(agent, dossier, version=dossier.version, statut="fin_accompagnement", fin_le=le, motif="DEMANDE")
+
+
+def test_les_familles_s_exportent_et_s_effacent(directrice: Agent, agent: Agent, dossier: Dossier) -> None:
+    """Erasing in the order of their codes meets no row that another still holds."""
+    cej.signer(directrice, cej.preparer(agent, dossier))
+    miennes = [f for f in familles() if f.code.startswith(("contrats", "examens", "orientations", "diagnostics"))]
+    assert len(miennes) == 7
+    for famille in miennes:
+        assert famille.exporter(dossier.jeune_id), famille.code
+    for famille in miennes:
+        famille.effacer(dossier.jeune_id)
+    assert not ContratCEJ.objects.exists()
