@@ -69,7 +69,7 @@ class ChampsIdentite(ChezUneStructure):
     """Who the person is. Rules are those of `imilo.jeunes.identite`, each shown at its field, all at once."""
 
     nom_naissance = _texte("Nom de naissance", maximum=100, requis=True)
-    prenom = _texte("Prénom", maximum=100)
+    prenom = _texte("Prénom", maximum=100, requis=True)
     nom_unique = forms.BooleanField(label="N'a qu'un seul nom", required=False)
     nom_usage = _texte("Nom d'usage", maximum=100)
     autres_prenoms = _texte("Autres prénoms", maximum=200)
@@ -78,17 +78,18 @@ class ChampsIdentite(ChezUneStructure):
         "Date de naissance",
         maximum=40,
         requis=True,
-        aide="Exemple : 31/12/2005. Si le jour n'est pas connu : 12/2005 ou 2005.",
-        inputmode="text",
+        aide="31/12/2005 ; 12/2005 ou 2005 si le jour est inconnu.",
     )
-    naissance_pays = forms.ChoiceField(label="Pays de naissance", required=False)
     naissance_commune = ChampCommune(
-        label="Commune de naissance", required=False, date_de="naissance", help_text="Nom ou code postal, en France."
+        label="Commune de naissance", required=False, date_de="naissance", help_text="Nom ou code postal."
+    )
+    naissance_pays = forms.ChoiceField(
+        label="Pays de naissance", required=False, help_text="La France quand une commune est choisie."
     )
     naissance_lieu = _texte("Ville de naissance à l'étranger", maximum=100)
     nationalite = forms.ChoiceField(label="Nationalité", required=False)
     nationalite_2 = forms.ChoiceField(label="Autre nationalité", required=False)
-    nir = _texte("Numéro de sécurité sociale (NIR)", maximum=40, aide="15 chiffres, clé comprise.", inputmode="text")
+    nir = _texte("Numéro de sécurité sociale (NIR, 15 chiffres)", maximum=40)
     nir_confirme = forms.BooleanField(
         label="J'ai lu ce numéro sur un document au nom de cette personne", required=False
     )
@@ -96,6 +97,9 @@ class ChampsIdentite(ChezUneStructure):
     def __init__(self, *args: Any, structure: Structure, **kwargs: Any) -> None:
         super().__init__(*args, structure=structure, **kwargs)
         self.nir_a_confirmer = self.is_bound and bool(self.data.get(self.add_prefix("nir_confirme")))
+        # Who has one name only has no first name to give.
+        self.fields["prenom"].required = not self.data.get(self.add_prefix("nom_unique"))
+        self.fields["prenom"].error_messages["required"] = "Indiquez le prénom, ou cochez « N'a qu'un seul nom »."
         liste = [(p.code, p.nom) for p in pays(le=self.le)]
         for champ in ("naissance_pays", "nationalite", "nationalite_2"):
             self.choix(champ, liste)
@@ -129,9 +133,13 @@ class ChampsIdentite(ChezUneStructure):
             self.refuser(erreur)
             return
         self.refuser_tout(anomalies(identite, le=self.le))
-        if not donnees.get("nir_confirme") and (ecarts := differences_du_nir(identite)):
+        if not donnees.get("nir_confirme") and (ecarts := self.differences(identite)):
             self.nir_a_confirmer = True
             self.refuser(DifferencesDuNir(ecarts))
+
+    def differences(self, identite: Identite) -> tuple[str, ...]:
+        """What the NIR says otherwise than the rest, to be confirmed on a document."""
+        return differences_du_nir(identite)
 
     def identite(self) -> Identite:
         """What was typed; missing fields are those already refused."""
@@ -159,13 +167,13 @@ class ChampsCoordonnees(ChezUneStructure):
     """How to reach the person, and what is noted at the counter."""
 
     telephone = _texte("Téléphone", maximum=40, inputmode="tel")
-    telephone_2 = _texte("Autre téléphone", maximum=40, aide="Un proche, un foyer.", inputmode="tel")
+    telephone_2 = _texte("Autre téléphone", maximum=40, inputmode="tel")
     courriel = _texte("Courriel", maximum=200, inputmode="email")
     sans_adresse = forms.BooleanField(label="Sans adresse stable", required=False)
-    adresse_numero = _texte("Numéro", maximum=10)
+    adresse_numero = _texte("N°", maximum=10)
     adresse_voie = _texte("Voie", maximum=200)
-    adresse_complement = _texte("Complément", maximum=200, aide="Bâtiment, chez qui.")
-    adresse_commune = ChampCommune(label="Commune", required=False, help_text="Nom ou code postal.")
+    adresse_complement = _texte("Complément (bâtiment, chez qui)", maximum=200)
+    adresse_commune = ChampCommune(label="Commune (nom ou code postal)", required=False)
     adresse_code_postal = _texte("Code postal", maximum=5, inputmode="numeric")
     venue = forms.ChoiceField(label="Comment la personne est venue", required=False)
     notice_remise_le = forms.DateField(label="Notice d'information remise le", required=False)
@@ -261,15 +269,16 @@ class FormulaireNouveauDossier(ChampsIdentite, ChampsCoordonnees):
     def meme_personne(self) -> int | None:
         """The person of the country that was recognised in the comparison, if one was."""
         choix = str(self.cleaned_data.get("doublon") or "")
-        return next(iter(_nombres(choix.removeprefix("meme-"))), None) if choix.startswith("meme-") else None
+        return next(iter(nombres(choix.removeprefix("meme-"))), None) if choix.startswith("meme-") else None
 
     @property
     def vus(self) -> frozenset[int]:
         """The persons that the comparison showed."""
-        return frozenset(_nombres(str(self.cleaned_data.get("doublons_vus") or "")))
+        return frozenset(nombres(str(self.cleaned_data.get("doublons_vus") or "")))
 
 
-def _nombres(texte: str) -> list[int]:
+def nombres(texte: str) -> list[int]:
+    """The identifiers of a list parted by spaces; what isn't one is left out."""
     return [int(mot) for mot in texte.split() if mot.isascii() and mot.isdigit() and len(mot) < 19]
 
 

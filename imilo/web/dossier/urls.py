@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from imilo.web.dossier import actes, fiche, rendez_vous, situations, statut
+from imilo.web.dossier import actes, fiche, identite, rendez_vous, situations, statut
 
 urlpatterns = [
     path("presence", actes.presence, name="presence"),
     path("dossiers/<str:numero>/", fiche.dossier, name="dossier"),
     path("dossiers/<str:numero>/chronologie", fiche.fil_du_dossier, name="dossier-chronologie"),
+    path("dossiers/<str:numero>/identite", identite.identite, name="dossier-identite"),
+    path("dossiers/<str:numero>/coordonnees", identite.coordonnees, name="dossier-coordonnees"),
+    path("dossiers/<str:numero>/piece", identite.justifier, name="dossier-justifier"),
     path("dossiers/<str:numero>/statut", statut.statut, name="dossier-statut"),
     path("dossiers/<str:numero>/referent", statut.referent, name="dossier-referent"),
     path("dossiers/<str:numero>/actes/nouveau", actes.nouveau, name="acte-nouveau"),
