@@ -75,7 +75,7 @@ def _contexte(requete: Requete, ouvert: Dossier, le: date) -> dict[str, Any]:
         "le": le,
         "age": age_affiche(ouvert, le),
         "alertes": alertes.alertes(ouvert, le=le),
-        "manques": [m.libelle for m in manques(ouvert)],
+        "manques": manques(ouvert),
         "situation": suivi.courante(situations, le=le),
         "resumes": alertes.resumes(ouvert, le=le),
         "prochain": agenda.prochain(dossier=ouvert, depuis=timezone.now()),

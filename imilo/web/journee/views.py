@@ -15,6 +15,8 @@ from imilo.parcours.dossiers.selectors import journee as selection
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
 
+OUBLIES = 20  # the oldest first: the list shortens as they are dealt with
+
 
 @permission("journee.voir")
 @require_GET
@@ -24,7 +26,8 @@ def journee(requete: Requete) -> HttpResponseBase:
     maintenant = timezone.now()
     rendez_vous = list(agenda.rendez_vous_du_jour(agent=qui, structure=ou, jour=le))
     du_jour = {r.pk for r in rendez_vous}
-    oublies = [r for r in agenda.sans_suite(agent=qui, structure=ou, avant=maintenant) if r.pk not in du_jour]
+    passes = agenda.sans_suite(agent=qui, structure=ou, avant=maintenant)[:OUBLIES]
+    oublies = [r for r in passes if r.pk not in du_jour]
     contexte = {
         "le": le,
         "maintenant": maintenant,

@@ -22,6 +22,7 @@ from imilo.parcours.dossiers.selectors.equipe import agents_qui_peuvent
 from imilo.parcours.dossiers.selectors.portefeuille import Ligne, colonnes, lignes, portefeuille
 from imilo.web.permissions import permission
 from imilo.web.portefeuille.formulaires import Demande, FormulaireFiltre, lire
+from imilo.web.portefeuille.rangees import rangees
 from imilo.web.requete import Requete
 from imilo.web.templatetags.dossier import naissance
 
@@ -76,15 +77,14 @@ def liste(requete: Requete) -> HttpResponseBase:
     le = aujourd_hui(requete.structure)
     form, demande, dossiers = _demande(requete, le)
     page = Paginator(dossiers, PAR_PAGE).get_page(requete.GET.get("page"))
+    tous = demande.filtre.referent is None
     contexte = {
         "form": form,
         "page": page,
-        "lignes": lignes(list(page.object_list), le=le),
+        "rangees": rangees(lignes(list(page.object_list), le=le), colonnes=colonnes(), referent=tous),
         "tetes": _tetes(demande),
-        "colonnes": colonnes(),
-        "le": le,
         "export": urlencode(demande.parametres | {"tri": demande.filtre.tri, "ordre": requete.GET.get("ordre", "asc")}),
-        "tous": demande.filtre.referent is None,
+        "tous": tous,
     }
     modele = "web/portefeuille/_liste.html" if requete.htmx else "web/portefeuille/portefeuille.html"
     return render(requete, modele, contexte)
@@ -126,15 +126,15 @@ def export(requete: Requete) -> HttpResponseBase:
     """What the filters list, as CSV. One fact, and one consultation of each dossier that leaves."""
     le = aujourd_hui(requete.structure)
     _, _, dossiers = _demande(requete, le)
-    rangees = lignes(list(dossiers), le=le)
+    listees = lignes(list(dossiers), le=le)
     tampon = StringIO()
     ecrire = csv.writer(tampon, delimiter=";", lineterminator="\r\n")
     titres = ["Dossier", "Nom", "Prénom", "Naissance", "Âge", "Commune", "Statut", "Complétude", "Situation"]
     ecrire.writerow([*titres, "Dernier contact", *(c.libelle for c in colonnes()), "Référent"])
-    for ligne in rangees:
+    for ligne in listees:
         ecrire.writerow([cellule(v) for v in _rangee(ligne)])
         consulter(requete.user, ligne.dossier, "export")
-    consigner(requete.user, "dossier.exporte", structure=requete.structure, nombre=len(rangees))
+    consigner(requete.user, "dossier.exporte", structure=requete.structure, nombre=len(listees))
     # The mark of UTF-8: spreadsheets would otherwise read accents wrong.
     reponse = HttpResponse("\ufeff" + tampon.getvalue(), content_type="text/csv; charset=utf-8")
     reponse["Content-Disposition"] = f'attachment; filename="portefeuille-{le:%Y-%m-%d}.csv"'

@@ -82,6 +82,14 @@ def test_three_hundred_rows_in_twelve_queries(
         assert page(connecte).count('<th scope="row">') == 40
 
 
+def test_names_are_shown_as_they_are(connecte: Client, agent: Agent, structure: Structure) -> None:
+    with perimetre(structure.pk):
+        fabriques.dossier(structure, agent, jeune_nom_naissance="<script>alert(1)</script>", jeune_prenom="D'Ô 🦊")
+    texte = page(connecte)
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; D&#x27;Ô 🦊" in texte
+    assert "<script>alert" not in texte
+
+
 def test_in_place_only_the_list_comes_back(connecte: Client) -> None:
     reponse = connecte.get(reverse("web:portefeuille"), headers={"HX-Request": "true"})
     assert "<html" not in reponse.content.decode()

@@ -18,7 +18,6 @@ from django.db.models import (
     DateField,
     F,
     Func,
-    Max,
     OrderBy,
     OuterRef,
     Q,
@@ -108,8 +107,8 @@ def _situation_courante(le: date) -> Subquery:
 
 
 def _dernier_contact(le: date) -> Subquery:
-    actes = Acte.objects.filter(dossier=OuterRef("pk"), le__lte=le).order_by().values("dossier")
-    return Subquery(actes.annotate(dernier=Max("le")).values("dernier"), output_field=DateField())
+    actes = Acte.objects.filter(dossier=OuterRef("pk"), le__lte=le)
+    return Subquery(actes.order_by("-le").values("le")[:1], output_field=DateField())
 
 
 LUS = (
