@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.parcours.contrats import selectors
+from imilo.parcours.contrats.colonne import COLONNE
 from imilo.parcours.contrats.etats import Etat
 from imilo.parcours.contrats.models import ContratCEJ
 from imilo.parcours.diagnostics.models import Orientation
@@ -18,6 +19,7 @@ from imilo.parcours.dossiers.alertes import Alerte, Echeance, Resume, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier, Statut
+from imilo.parcours.dossiers.selectors import portefeuille
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import libelle
 
@@ -167,3 +169,4 @@ def declarer() -> None:
     alertes.declarer_echeances("contrats", echeances)
     alertes.declarer_resume("contrats", resume)
     alertes.declarer_obstacles("contrats", obstacles)
+    portefeuille.declarer_colonne(COLONNE)
