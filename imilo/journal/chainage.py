@@ -82,7 +82,7 @@ def chainer_un_lot(registre: Registre, passe: Passe, lot: int) -> int:
 
 def prendre_le_verrou(curseur: Any) -> None:
     """Until the end of the transaction. Raises `Occupe`."""
-    curseur.execute("SELECT pg_try_advisory_xact_lock(%s)", [VERROU])
+    curseur.execute(requetes.VERROU, [VERROU])
     if not curseur.fetchone()[0]:
         raise Occupe("Un autre scelleur est au travail.")
 

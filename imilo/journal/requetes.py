@@ -22,6 +22,11 @@ SYSTEME = "SELECT system_identifier FROM pg_control_system()"
 
 # --- sealer
 
+# What the second place is told must be on the disk of the database first, even where commits don't wait for it.
+VERROU = """
+SELECT pg_try_advisory_xact_lock(%s),
+       set_config('synchronous_commit', coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'on'), true)
+"""
 FILIGRANE = "SELECT xid::text, fait_id, systeme FROM journal_filigrane WHERE registre = %s"
 AVANCER = """
 INSERT INTO journal_filigrane (registre, xid, fait_id, systeme) VALUES (%s, %s::text::xid8, %s, %s)

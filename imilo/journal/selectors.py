@@ -106,7 +106,7 @@ def _paginer(lignes: QuerySet[L], curseur: str | None, taille: int) -> Page[L]:
     taille = max(1, min(taille, PAGE_MAX))
     if curseur:
         le, numero = _decoder(curseur)
-        lignes = lignes.filter(Q(le__lt=le) | Q(le=le, id__lt=numero))
+        lignes = lignes.filter(Q(le__lte=le), ~Q(le=le, id__gte=numero))  # the first bound is what the index takes
     trouvees = list(lignes.order_by("-le", "-id")[: taille + 1])
     page = trouvees[:taille]
     return Page(page, _encoder(page[-1]) if len(trouvees) > taille else None)

@@ -23,29 +23,19 @@ JOUR = re.compile(r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 ENTIER_MAX = 10**12  # thirteen digits would be a NIR
 ACTEUR = re.compile(r"\A(?:agent|systeme|[a-z_]{1,30}:[0-9]{1,18})\Z")
 CLES_DE_VALEURS = frozenset(
-    {
-        "nom",
-        "prenom",
-        "prenoms",
-        "nom_usage",
-        "nir",
-        "telephone",
-        "courriel",
-        "adresse",
-        "naissance",
-        "date_naissance",
-    }
-    | {"commentaire", "texte", "motif_libre"}
+    {"nom", "prenom", "prenoms", "nom_usage", "nir", "telephone", "courriel", "adresse", "naissance", "commentaire"}
+    | {"date_naissance", "texte", "motif_libre"}
 )
 
 # Without a structure said, the fact is of the current perimeter's; '*' and '' are of none.
 _INSERTION = """
-INSERT INTO {table} (structure_id, agent_id, acteur, genre, objet_type, objet_id, dossier_id, identifiants)
-VALUES (COALESCE(%s, CASE WHEN current_setting('imilo.structure', true) ~ '^[0-9]+$'
+INSERT INTO {table} ({le}structure_id, agent_id, acteur, genre, objet_type, objet_id, dossier_id, identifiants)
+VALUES ({valeur}COALESCE(%s, CASE WHEN current_setting('imilo.structure', true) ~ '^[0-9]+$'
                      THEN current_setting('imilo.structure', true)::bigint END),
         %s, %s, %s, %s, %s, %s, %s::jsonb)
 """
-_INSERTIONS = {registre: _INSERTION.format(table=registre.table) for registre in Registre}
+_INSERTIONS = {registre: _INSERTION.format(table=registre.table, le="", valeur="") for registre in Registre}
+_DATEES = {registre: _INSERTION.format(table=registre.table, le="le, ", valeur="%s, ") for registre in Registre}
 # Set by `imilo.journal.lots.datees` only; the database refuses an instant to any role but imilo_lots.
 instant_des_lignes: ContextVar[datetime | None] = ContextVar("instant_des_lignes", default=None)
 
@@ -81,7 +71,7 @@ def consigner(
     if dossier_id is None:
         dossier_id = _dossier_de(objet)
     _ecrire(
-        _INSERTIONS[Registre.FAIT],
+        Registre.FAIT,
         structure=int(structure.pk) if isinstance(structure, Model) else structure,
         agent=agent,
         acteur=acteur,
@@ -108,7 +98,7 @@ def consulter(
     if quoi not in CONSULTATIONS:
         raise GenreInconnu(f"Genre de consultation inconnu : {quoi!r}. Déclarez-le dans imilo/journal/genres.py.")
     _ecrire(
-        _INSERTIONS[Registre.CONSULTATION],
+        Registre.CONSULTATION,
         structure=getattr(dossier, "structure_id", None),
         agent=agent,
         acteur=acteur,
@@ -129,7 +119,7 @@ def _dossier_de(objet: Model | None) -> int | None:
 
 
 def _ecrire(
-    requete: str,
+    registre: Registre,
     *,
     structure: int | None,
     agent: Model | None,
@@ -142,11 +132,9 @@ def _ecrire(
     if objet is not None and not isinstance(objet.pk, int):
         raise TypeError(f"{objet._meta.label} n'a pas de numéro : donnez son code dans les identifiants.")
     le = instant_des_lignes.get()
-    if le is not None:
-        requete = requete.replace("(structure_id,", "(le, structure_id,", 1).replace("VALUES (", "VALUES (%s, ", 1)
     with connection.cursor() as curseur:
         curseur.execute(
-            requete,
+            _INSERTIONS[registre] if le is None else _DATEES[registre],
             [
                 *([] if le is None else [le]),
                 structure,

@@ -102,6 +102,17 @@ def test_un_second_lieu_plein_ou_ferme_est_dit(imilo: Any, comme_lots: Path) -> 
     assert "n'a pas pu être écrit" in resultat.output
 
 
+def test_un_second_lieu_illisible_est_dit(imilo: Any, comme_lots: Path) -> None:
+    ecrire(S, 1)
+    sceller()
+    (fichier,) = comme_lots.iterdir()
+    fichier.rename(fichier.with_suffix(".ailleurs"))
+    fichier.mkdir()
+    resultat = imilo("verifier")
+    assert resultat.exit_code == 1
+    assert "Le second lieu ne se lit pas" in resultat.output
+
+
 def test_dans_un_processus_a_part(comme_lots: Path) -> None:
     """Its own Django, under the batches' role that the command takes by itself."""
     ecrire(S, 1)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.journal.genres import CONSULTATIONS, GENRES, Registre, libelle
-from imilo.journal.lots import Inscrite, inscrire_en_lot
+from imilo.journal.lots import Inscrite, datees, inscrire_en_lot
 from imilo.journal.models import Consultation, Fait
 from imilo.journal.services import (
     GenreInconnu,
@@ -193,6 +193,23 @@ def test_les_lots_inscrivent_le_passe() -> None:
         assert (fait.le, fait.structure_id, fait.acteur, fait.identifiants) == (le, 5, "systeme", {"acte": 3})
         with pytest.raises(GenreInconnu):
             inscrire_en_lot(Registre.FAIT, [Inscrite(le, 5, None, "inconnu")])
+
+
+@pytest.mark.usefixtures("comme_lots")
+def test_les_lots_datent_ce_que_les_services_ecrivent() -> None:
+    le = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+    with perimetre(5):
+        with datees(le):
+            consigner(None, "acte.saisi", acte=1)
+        consigner(None, "acte.saisi", acte=2)
+        un, deux = Fait.objects.order_by("id")
+    assert un.le == le
+    assert deux.le > le
+
+
+def test_le_web_ne_date_rien(dans_perimetre: Structure) -> None:
+    with pytest.raises(DatabaseError, match="permission denied"), datees(datetime(2026, 11, 2, tzinfo=UTC)):
+        consigner(None, "acte.saisi")
 
 
 def test_chaque_genre_a_son_libelle() -> None:

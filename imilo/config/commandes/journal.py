@@ -37,7 +37,7 @@ def verifier(
         verification = Verification(structure=_numero(structure, codes) if structure else None)
         trouvees: list[Anomalie] = []
         nombre = graves = 0
-        with _progression(verification, visible=not en_json):
+        with _progression(verification, visible=not en_json), _second_lieu_lisible():
             for anomalie in verification.anomalies():
                 nombre, graves = nombre + 1, graves + anomalie.grave
                 if len(trouvees) < ANOMALIES_MONTREES:
@@ -78,6 +78,18 @@ def sceller(en_json: Annotated[bool, typer.Option("--json", help="Répondre en J
     sceau = "rien de neuf à sceller" if bilan.sceau is None else f"sceau n° {bilan.sceau}, {bilan.tetes} chaîne(s)"
     donnees = {"chaines": bilan.chaines, "tetes": bilan.tetes, "sceau": bilan.sceau}
     repondre(donnees, en_json=en_json, texte=f"{bilan.chaines} inscription(s) chaînée(s) ; {sceau}.")
+
+
+@contextmanager
+def _second_lieu_lisible() -> Iterator[None]:
+    try:
+        yield
+    except OSError as erreur:
+        raise Empechement(
+            f"Le second lieu ne se lit pas ({erreur.filename} : {erreur.strerror}). Rétablissez l'accès à ce dossier, "
+            "puis relancez la vérification.",
+            f"The second place can't be read ({erreur.filename}: {erreur.strerror}). Restore access to it, then retry.",
+        ) from erreur
 
 
 def _codes_des_structures() -> dict[int, str]:
