@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imilo.config.commandes.sortie import dire, explique, repondre
+from imilo.config.commandes.sortie import dire, erreurs, explique, repondre
 from imilo.socle.demarrage import Empechement
+
+if TYPE_CHECKING:
+    from imilo.config.demonstration import Suivi
 
 
 class Taille(StrEnum):
@@ -24,6 +29,9 @@ def demo(
     taille: Annotated[Taille, typer.Option("--taille", help="Combien de données inventer.")] = Taille.PETITE,
     dossiers: Annotated[
         int | None, typer.Option("--dossiers", min=1, help="Nombre de dossiers (taille nationale).")
+    ] = None,
+    actes: Annotated[
+        float | None, typer.Option("--actes", min=0, help="Nombre moyen d'actes par dossier écrit en masse.")
     ] = None,
     si_vide: Annotated[bool, typer.Option("--si-vide", hidden=True)] = False,
     en_json: Annotated[bool, typer.Option("--json", help="Répondre en JSON.")] = False,
@@ -47,9 +55,35 @@ def demo(
         if si_vide and Structure.objects.exists():
             return
         dire(f"Chargement de la démonstration « {taille.value} »…")
-        bilan = charger(taille.value, dossiers, lambda etape: dire(f"  {etape}"))
+        bilan = charger(taille.value, dossiers, _suivi(), actes=actes)
         _annoncer_les_personas(home)
     repondre(bilan.en_dictionnaire(), en_json=en_json, texte=bilan.phrase)
+
+
+def _suivi() -> Suivi:
+    """Says each step, and shows how the dossiers written in bulk come along, with their rate."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from imilo.config.demonstration import Suivi
+
+    class AuTerminal(Suivi):
+        def dire(self, etape: str) -> None:
+            dire(f"  {etape}")
+
+        @contextmanager
+        def progresser(self, total: int) -> Iterator[Callable[[int], None]]:
+            colonnes = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[debit]:.0f} dossiers/s"))
+            with Progress(*colonnes, TimeRemainingColumn(), console=erreurs) as barre:
+                tache = barre.add_task("", total=total, debit=0.0)
+
+                def avancer(n: int) -> None:
+                    barre.advance(tache, n)
+                    ecoule = barre.tasks[0].elapsed or 1.0
+                    barre.update(tache, debit=barre.tasks[0].completed / ecoule)
+
+                yield avancer
+
+    return AuTerminal()
 
 
 def _annoncer_les_personas(home: Path) -> None:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from imilo.config.demonstration.chargement import Bilan, charger
+from imilo.config.demonstration.chargement import Bilan, Suivi, charger
 
-__all__ = ["Bilan", "charger"]
+__all__ = ["Bilan", "Suivi", "charger"]

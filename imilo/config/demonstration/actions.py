@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from imilo.config.demonstration import recits
 from imilo.config.demonstration.histoires import Action, Etape, Recit, aujourd_hui
+from imilo.jeunes.identite import identite_de
 from imilo.journal.services import consulter
 from imilo.parcours.agenda.models import RendezVous
 from imilo.parcours.agenda.services import Creneau, noter_presence, prendre_rendez_vous, saisir_entretien
@@ -20,10 +21,11 @@ from imilo.parcours.diagnostics.services import (
     etablir_diagnostic,
     notifier_orientation,
 )
-from imilo.parcours.dossiers.models import Categorie, Dossier, Statut
-from imilo.parcours.dossiers.services.situations import SituationSaisie, saisir_situation
+from imilo.parcours.dossiers.models import Acte, Categorie, Dossier, Situation, Statut
+from imilo.parcours.dossiers.services.identite import modifier_identite
+from imilo.parcours.dossiers.services.situations import SituationSaisie, clore_situation, saisir_situation
 from imilo.parcours.dossiers.services.statut import changer_statut
-from imilo.parcours.dossiers.services.suivi import PropositionSaisie, saisir_acte
+from imilo.parcours.dossiers.services.suivi import PropositionSaisie, modifier_acte, saisir_acte
 
 HEURES = tuple(time(h, m) for h in (9, 10, 11, 14, 15, 16) for m in (0, 30))
 ABSENCES = 0.12
@@ -136,6 +138,7 @@ def situation(categorie: str, *, jours: int | None = None, libelle: str = "", he
 
     def action(recit: Recit) -> None:
         le = aujourd_hui(recit)
+        clore_recherche(recit)
         saisie = SituationSaisie(
             categorie=categorie,
             debut=le,
@@ -212,6 +215,44 @@ def statut(vers: Statut, motif: str = "") -> Action:
         changer_statut(recit.referent, dossier, version=dossier.version, statut=vers, fin_le=fin_le, motif=motif)
 
     return action
+
+
+def clore_recherche(recit: Recit) -> None:
+    """The search for work ends the day before something else starts."""
+    recherche = Situation.objects.filter(
+        dossier_id=recit.dossier_id, categorie=Categorie.DEMANDEUR, fin__isnull=True
+    ).first()
+    if recherche is not None:
+        recherche.dossier = recit.dossier
+        fin = max(recherche.debut, aujourd_hui(recit) - timedelta(days=1))
+        clore_situation(recit.referent, recherche, version=recherche.version, fin=fin)
+
+
+def corriger_acte(recit: Recit) -> None:
+    """The counsellor completes what they wrote last."""
+    acte = Acte.objects.filter(dossier_id=recit.dossier_id).order_by("-le", "-pk").first()
+    if acte is None:
+        return
+    acte.dossier = recit.dossier
+    modifier_acte(
+        recit.referent,
+        acte,
+        version=acte.version,
+        le=acte.le,
+        heure=acte.heure,
+        duree=acte.duree,
+        type=acte.type,
+        modalite=acte.modalite,
+        theme=acte.theme,
+        compte_rendu=f"{acte.compte_rendu} Pièces reçues depuis.",
+    )
+
+
+def corriger_identite(recit: Recit) -> None:
+    """A second first name, read on the document."""
+    dossier = recit.dossier
+    identite = replace(identite_de(dossier.jeune), autres_prenoms="Dominique")
+    modifier_identite(recit.accueil, dossier, identite=identite, version=dossier.jeune.version, nir_confirme=True)
 
 
 def regarder(recit: Recit) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from imilo.config.demonstration import recits
 from imilo.config.demonstration.histoires import Action, Recit, aujourd_hui
 from imilo.droit.delais import mois_plus
-from imilo.parcours.allocations.models import DecisionAllocation
+from imilo.parcours.allocations.models import DecisionAllocation, Declaration
 from imilo.parcours.allocations.services import (
     RessourceSaisie,
     SituationDuMois,
@@ -23,6 +23,7 @@ from imilo.parcours.contrats.services import (
     ContratSaisi,
     SignatureSaisie,
     examiner_eligibilite,
+    modifier_contrat,
     preparer_contrat,
     signer_contrat,
     terminer_contrat,
@@ -49,28 +50,44 @@ def preparer(*, dans: int, mois: int) -> Action:
     """Prepare a contract that starts `dans` days later, for `mois` months."""
 
     def action(recit: Recit) -> None:
-        h, le = recit.hasard, aujourd_hui(recit)
-        debut = le + timedelta(days=dans)
-        chez_ses_parents = h.random() < 0.55
-        mots = textes(debut)
-        saisi = ContratSaisi(
-            debut=debut,
-            fin_prevue=mois_plus(debut, mois) - timedelta(days=1),
-            heures_hebdo=Decimal(15),
-            objectifs=recit.projet.objectif,
-            engagements_jeune="\n".join(mots.engagements_jeune),
-            engagements_structure="\n".join(mots.engagements_structure),
-            referent=recit.referent,
-            logement=Logement.FOYER if chez_ses_parents else Logement.HORS_FOYER,
-            soutien_parental=h.choice((Soutien.AUCUN, Soutien.LIMITE)) if chez_ses_parents else "",
-            foyer_fiscal=FoyerFiscal.NON_IMPOSABLE if h.random() < 0.8 else FoyerFiscal.PREMIERE_TRANCHE,
-            representant_nom="Dominique Exemple" if _mineur(recit, debut) else "",
-            representant_qualite="parent" if _mineur(recit, debut) else "",
-        )
-        contrat = preparer_contrat(recit.referent, recit.dossier, saisi=saisi, actions=_actions(recit, debut))
+        le = aujourd_hui(recit)
+        saisi = _saisi(recit, debut=le + timedelta(days=dans), mois=mois)
+        contrat = preparer_contrat(recit.referent, recit.dossier, saisi=saisi, actions=_actions(recit, saisi.debut))
         recit.contrat_id = contrat.pk
 
     return action
+
+
+def revoir(*, dans: int, mois: int) -> Action:
+    """Change the contract in preparation: other actions, another duration."""
+
+    def action(recit: Recit) -> None:
+        contrat = _contrat(recit)
+        saisi = _saisi(recit, debut=aujourd_hui(recit) + timedelta(days=dans), mois=mois)
+        actions = _actions(recit, saisi.debut)
+        modifier_contrat(recit.referent, contrat, version=contrat.version, saisi=saisi, actions=actions)
+
+    return action
+
+
+def _saisi(recit: Recit, *, debut: date, mois: int) -> ContratSaisi:
+    h, mots = recit.hasard, textes(debut)
+    chez_ses_parents = h.random() < 0.55
+    mineur = _mineur(recit, debut)
+    return ContratSaisi(
+        debut=debut,
+        fin_prevue=mois_plus(debut, mois) - timedelta(days=1),
+        heures_hebdo=Decimal(15),
+        objectifs=recit.projet.objectif,
+        engagements_jeune="\n".join(mots.engagements_jeune),
+        engagements_structure="\n".join(mots.engagements_structure),
+        referent=recit.referent,
+        logement=Logement.FOYER if chez_ses_parents else Logement.HORS_FOYER,
+        soutien_parental=h.choice((Soutien.AUCUN, Soutien.LIMITE)) if chez_ses_parents else "",
+        foyer_fiscal=FoyerFiscal.NON_IMPOSABLE if h.random() < 0.8 else FoyerFiscal.PREMIERE_TRANCHE,
+        representant_nom="Dominique Exemple" if mineur else "",
+        representant_qualite="parent" if mineur else "",
+    )
 
 
 def _mineur(recit: Recit, le: date) -> bool:
@@ -116,18 +133,24 @@ def terminer(motif: str) -> Action:
     return action
 
 
-def declarer(mois: date) -> Action:
-    """The resources of `mois` (its first day), which prepares the decision."""
+def declarer(mois: date, *, corrigee: bool = False) -> Action:
+    """The resources of `mois` (its first day), which prepares the decision; `corrigee`, declared again."""
 
     def action(recit: Recit) -> None:
         contrat = _contrat(recit)
-        salaire = Decimal(recit.hasard.choice(SALAIRES))
+        salaire = Decimal("240.00" if corrigee else recit.hasard.choice(SALAIRES))
         ressources = [RessourceSaisie("salaire", salaire)] if salaire else []
         situation = SituationDuMois(
             logement=contrat.logement, foyer_fiscal=contrat.foyer_fiscal, soutien_parental=contrat.soutien_parental
         )
+        deja = Declaration.objects.filter(contrat=contrat, mois=mois).first()
         declarer_ressources(
-            recit.referent, contrat, mois=mois, situation=situation, ressources=ressources, version=None
+            recit.referent,
+            contrat,
+            mois=mois,
+            situation=situation,
+            ressources=ressources,
+            version=deja.version if deja else None,
         )
 
     return action

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from imilo.acteurs.models import Structure
+from imilo.config.demonstration.masse import Masse
 from imilo.config.demonstration.petite import Petite
+from imilo.config.demonstration.plans import Plan, preparer_masse
 from imilo.config.demonstration.territoire import creer_territoires
 from imilo.journal.services import consigner
 from imilo.socle.demarrage import Empechement
@@ -37,13 +39,29 @@ SELECT COALESCE(sum(n), 0) FROM (
     SELECT count(*) AS n FROM jeunes_jeune GROUP BY nom_naissance, prenom HAVING count(*) > 1
 ) h
 """
+PLANS = {
+    "structure": Plan(dossiers=5_600, actes=10, annees=3, conseillers=40, faits=True),
+    "nationale": Plan(dossiers=100_000, actes=0, annees=10, faits=False),
+}
+
+
+class Suivi:
+    """Who is told how the load goes; nobody, here."""
+
+    def dire(self, etape: str) -> None:
+        pass
+
+    def progresser(self, total: int) -> AbstractContextManager[Callable[[int], None]]:
+        """A context that gives the function to call with each number of dossiers written, of `total`."""
+        return nullcontext(lambda _n: None)
 
 
 @dataclass(frozen=True)
 class Bilan:
-    """What the base holds after a load, how long it took, and the rate of the dossiers written.
+    """What the base holds after a load, and how long it took.
 
-    `homonymes`: persons who share birth name and first name with somebody else.
+    `homonymes`: persons who share birth name and first name with somebody else. `masse`: dossiers written in
+    bulk, lines given to COPY, seconds.
     """
 
     taille: str
@@ -51,23 +69,74 @@ class Bilan:
     comptes: dict[str, int]
     homonymes: int
     secondes: float
-    ecrits: int
+    masse: dict[str, float]
 
     @property
     def par_seconde(self) -> float:
-        return self.ecrits / self.secondes if self.secondes else 0.0
+        """Dossiers written in a second by the bulk load; 0 without one."""
+        return self.masse["dossiers"] / self.masse["secondes"] if self.masse else 0.0
 
     @property
     def phrase(self) -> str:
         """The same in French, for the terminal."""
         comptes = ", ".join(f"{nombre} {nom.replace('_', '-')}" for nom, nombre in self.comptes.items())
+        debit = f" ({self.par_seconde:.0f} dossiers par seconde en masse)" if self.masse else ""
         return (
-            f"Démonstration « {self.taille} » chargée en {self.secondes:.1f} s ({self.par_seconde:.0f} dossiers par "
-            f"seconde), au {self.jour:%d/%m/%Y} : {comptes}. {self.homonymes} personnes ont un homonyme."
+            f"Démonstration « {self.taille} » du {self.jour:%d/%m/%Y} chargée en {self.secondes:.0f} s{debit} : "
+            f"{comptes}. {self.homonymes} personnes ont au moins un homonyme."
         )
 
     def en_dictionnaire(self) -> dict[str, Any]:
         return {**asdict(self), "dossiers_par_seconde": round(self.par_seconde, 1)}
+
+
+def charger(
+    taille: str = "petite",
+    dossiers: int | None = None,
+    suivi: Suivi | None = None,
+    *,
+    actes: float | None = None,
+    jour: date | None = None,
+    graine: str = GRAINE,
+) -> Bilan:
+    """Load one size: "petite", "structure" or "nationale" (`dossiers` in all), the last two on top of the first.
+
+    `actes` is the mean number of acts of a dossier written in bulk; `jour` (today by default) the day of the
+    appointments. Raises `Empechement` when the base already holds structures, or for more dossiers than numbers.
+    """
+    suivi, jour = suivi or Suivi(), jour or timezone.localdate()
+    plan = None if taille == "petite" else PLANS[taille].avec(dossiers=dossiers, actes=actes)
+    _refuser_une_base_pleine()
+    depart = time.monotonic()
+    with transaction.atomic(), _sans_points_de_reprise():
+        suivi.dire("Structures, sites et communes desservies")
+        territoires = creer_territoires()
+        suivi.dire("Soixante dossiers et leurs histoires")
+        Petite(territoires, jour=jour, graine=graine).charger()
+        masse = None if plan is None else preparer_masse(plan, territoires, jour=jour, graine=graine)
+        if masse is None:
+            consigner(None, "donnees.demonstration", taille=taille)
+    if masse is not None:
+        _ecrire(masse, taille, suivi)
+    return _bilan(taille, jour, time.monotonic() - depart, masse)
+
+
+def _refuser_une_base_pleine() -> None:
+    if Structure.objects.exists():
+        raise Empechement(
+            "La base contient déjà des structures : la démonstration se charge dans une base vide. Donnez un autre "
+            "dossier avec IMILO_HOME, ou effacez celui-ci.",
+            "The database already holds structures: the demonstration is loaded into an empty one. Give another "
+            "folder with IMILO_HOME, or remove this one.",
+        )
+
+
+def _ecrire(masse: Masse, taille: str, suivi: Suivi) -> None:
+    suivi.dire("Dossiers en masse")
+    with suivi.progresser(masse.attendus) as masse.avancer:
+        masse.ecrire()
+    with transaction.atomic():
+        consigner(None, "donnees.demonstration", taille=taille, dossiers=masse.ecrits)
 
 
 @contextmanager
@@ -80,39 +149,7 @@ def _sans_points_de_reprise() -> Iterator[None]:
         connection.features.uses_savepoints = True
 
 
-def _rien(_texte: str) -> None:
-    pass
-
-
-def charger(
-    taille: str = "petite",
-    dossiers: int | None = None,
-    suivi: Callable[[str], None] = _rien,
-    *,
-    jour: date | None = None,
-    graine: str = GRAINE,
-) -> Bilan:
-    """Load one size. `suivi` is told what is being done; `jour` (today by default) is the day of the appointments.
-
-    Raises `Empechement` when the base already holds structures.
-    """
-    depart = time.monotonic()
-    jour = jour or timezone.localdate()
-    if Structure.objects.exists():
-        raise Empechement(
-            "La base contient déjà des structures : la démonstration se charge dans une base vide. Donnez un autre "
-            "dossier avec IMILO_HOME, ou effacez celui-ci.",
-            "The database already holds structures: the demonstration is loaded into an empty one. Give another "
-            "folder with IMILO_HOME, or remove this one.",
-        )
-    with transaction.atomic(), _sans_points_de_reprise():
-        territoires = creer_territoires(suivi=suivi)
-        Petite(territoires, jour=jour, graine=graine, suivi=suivi).charger()
-        consigner(None, "donnees.demonstration", taille=taille)
-    return _bilan(taille, jour, time.monotonic() - depart)
-
-
-def _bilan(taille: str, jour: date, secondes: float) -> Bilan:
+def _bilan(taille: str, jour: date, secondes: float, masse: Masse | None) -> Bilan:
     comptes: dict[str, int] = {}
     with perimetre(TOUTES), connection.cursor() as curseur:
         for nom, table in COMPTES.items():
@@ -120,4 +157,9 @@ def _bilan(taille: str, jour: date, secondes: float) -> Bilan:
             comptes[nom] = curseur.fetchone()[0]
         curseur.execute(HOMONYMES)
         homonymes = int(curseur.fetchone()[0])
-    return Bilan(taille, jour, comptes, homonymes, round(secondes, 2), comptes["dossiers"])
+    mesures: dict[str, float] = (
+        {}
+        if masse is None
+        else {"dossiers": masse.ecrits, "lignes": masse.lignes, "secondes": round(masse.secondes, 2)}
+    )
+    return Bilan(taille, jour, comptes, homonymes, round(secondes, 2), mesures)

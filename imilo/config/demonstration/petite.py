@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import chain
@@ -35,7 +35,6 @@ from imilo.parcours.dossiers.models import Categorie
 from imilo.socle.perimetre import TOUTES, perimetre
 
 PASSE = timedelta(days=750)  # the oldest story starts later
-Suivi = Callable[[str], None]
 
 
 def _dans(jours: int, heure: int, minute: int = 0) -> Etape:
@@ -111,8 +110,8 @@ TERMINES = (
 class Petite:
     """Loads the small demonstration in the caller's transaction."""
 
-    def __init__(self, territoires: dict[str, Territoire], *, jour: date, graine: str, suivi: Suivi) -> None:
-        self.territoires, self.jour, self.suivi = territoires, jour, suivi
+    def __init__(self, territoires: dict[str, Territoire], *, jour: date, graine: str) -> None:
+        self.territoires, self.jour = territoires, jour
         self.hasard = Random(f"{graine}/petite")  # noqa: S311  # invented data, the same each time
         self.noms = Noms(self.hasard, familles=4_000)
         self.equipe: dict[str, Agent] = {}
@@ -128,7 +127,6 @@ class Petite:
             perimetre(TOUTES),
         ):
             self.equipe = creer_equipe(self.territoires, le=debut)
-        self.suivi("Soixante dossiers et leurs histoires")
         veille = self.jour - timedelta(days=1)
         limite = datetime.combine(veille, time(23, 59), tzinfo=self.territoires[TOURS].structure.zone)
         return derouler([*self._tours(), *self._reunion()], limite=limite)
@@ -141,7 +139,7 @@ class Petite:
         endormis = [(*next(asleep), (camille, malik)[n % 2]) for n in range(34)]
         finis = [(s, age, (camille, malik)[n % 2]) for n, (s, age) in enumerate(TERMINES)]
         for rang, (scenario, age, referent) in enumerate(chain(actifs, endormis, finis)):
-            personne = _particuliere(rang, self._personne(fabrique, TOURS, age))
+            personne = _particuliere(rang, self._personne(fabrique, TOURS, age, suivie=rang < len(actifs)))
             yield self._histoire(TOURS, personne, referent, scenario)
 
     def _reunion(self) -> Iterator[tuple[datetime, Histoire]]:
@@ -154,20 +152,20 @@ class Petite:
             (en_veille(200, apres=60), 22),
             (accueilli(1), 19),
         ):
-            yield self._histoire(REUNION, self._personne(fabrique, REUNION, age), marie, scenario)
+            yield self._histoire(REUNION, self._personne(fabrique, REUNION, age, suivie=True), marie, scenario)
 
     def _fabrique(self, departement: str) -> Fabrique:
         lieux = {code: 1.0 / (n + 1) for n, code in enumerate(self.territoires[departement].communes[:120])}
         return Fabrique(self.hasard, self.noms, self.jour, Tirage(lieux))
 
-    def _personne(self, fabrique: Fabrique, departement: str, age: int | None) -> Personne:
+    def _personne(self, fabrique: Fabrique, departement: str, age: int | None, *, suivie: bool) -> Personne:
         self._rang += 1
         communes = Tirage({c: 1.0 / (n + 1) for n, c in enumerate(self.territoires[departement].communes[:60])})
         personne = fabrique.personne(self._rang, communes, age=age)
-        if age is None:
+        if not suivie:
             return personne
         # Whoever is followed has come back with what was missing; past 25 years, a CEJ needs the RQTH.
-        rqth_du = personne.rqth_du or (self.jour - timedelta(days=400) if age > 25 else None)
+        rqth_du = personne.rqth_du or (self.jour - timedelta(days=400) if age and age > 25 else None)
         return replace(personne, complet=True, justifie=True, rqth_du=rqth_du)
 
     def _histoire(

@@ -46,7 +46,7 @@ def suivi(depuis: int, *, prochain: Etape | None = None, pas: int = 24, diagnost
     def etapes(recit: Recit) -> list[Etape]:
         suite = [Etape(depuis, HEURES[0], ouvrir), *_entretiens(recit, _suite(depuis - 1, 1, pas), prochain)]
         if diagnostic and depuis > 12:
-            suite.append(_a(recit, depuis - 9, actions.diagnostiquer))
+            suite += [_a(recit, depuis - 9, actions.diagnostiquer), _a(recit, 2, actions.corriger_acte)]
         return [*suite, _a(recit, 1, actions.regarder)]
 
     return etapes
@@ -71,7 +71,13 @@ def a_signer(*, notifie: int, prochain: Etape | None = None) -> Scenario:
 
     def etapes(recit: Recit) -> list[Etape]:
         suite = oriente(notifie, decide=notifie + 3, prochain=prochain)(recit)
-        return [*suite, _a(recit, 4, cej.examiner), Etape(2, HEURES[-1], cej.preparer(dans=7, mois=6))]
+        return [
+            *suite,
+            _a(recit, 6, actions.corriger_identite),
+            Etape(5, HEURES[0], cej.examiner),
+            Etape(5, HEURES[1], cej.preparer(dans=9, mois=6)),
+            Etape(3, HEURES[2], cej.revoir(dans=8, mois=9)),
+        ]
 
     return etapes
 
@@ -129,7 +135,7 @@ def _mois(recit: Recit, mois: date, suivant: date, *, seulement_declare: bool) -
     """Declared, decided and notified in the first days of the next month, as far as they are past."""
     gestes = [(4, cej.declarer(mois)), (8, cej.decider(mois)), (13, cej.notifier(mois))]
     if seulement_declare:
-        gestes = gestes[:1]
+        gestes = [(3, cej.declarer(mois)), (5, cej.declarer(mois, corrigee=True))]
     etapes = [(Etape((recit.jour - suivant).days - apres, HEURES[-1], geste)) for apres, geste in gestes]
     return [e for e in etapes if e.jours >= 1]
 

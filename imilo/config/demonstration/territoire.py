@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -80,9 +79,8 @@ def _structure(departement: Departement) -> Structure:
     )
 
 
-def creer_territoires(*, suivi: Callable[[str], None]) -> dict[str, Territoire]:
+def creer_territoires() -> dict[str, Territoire]:
     """Make the structures that are missing, with sites and sectors; returns them all by département."""
-    suivi("Structures, sites et communes desservies")
     with connection.cursor() as curseur:
         curseur.execute(COMMUNES)
         communes = {dep: (tuple(codes), int(population)) for dep, codes, population in curseur.fetchall()}

@@ -1,0 +1,174 @@
+"""Many dossiers at once: people made in Python, copied to the database by batches, spread over it by SQL.
+
+COPY isn't allowed into tables under row-level security: each batch is copied to temporary tables, then
+inserted from them, so that constraints, policies and search keys work as for any write.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from imilo.config.demonstration import requetes
+from imilo.config.demonstration.lignes import Dossier, Lieu, Redaction
+from imilo.config.demonstration.noms import Noms
+from imilo.config.demonstration.personnes import Fabrique, Tirage
+from imilo.config.demonstration.territoire import Territoire
+from imilo.parcours.dossiers.models import NUMERO_MAX
+from imilo.socle.demarrage import Empechement
+from imilo.socle.perimetre import TOUTES, perimetre
+
+LOT = 10_000  # dossiers
+PREMIER_DE_LA_SEQUENCE = 1_000_000
+BEAUCOUP = 8_000_000  # past it, the numbers before the sequence's first are taken too
+
+
+@dataclass
+class Masse:
+    """Writes the dossiers of `lieux`, as imilo_lots; each batch is a transaction of its own unless one is open.
+
+    `redaction` says what they hold; people are numbered from `premier_rang` (telephones, France Travail
+    numbers). `avancer` is told how many were written.
+    """
+
+    lieux: Sequence[Lieu]
+    redaction: Redaction
+    premier_rang: int
+    faits: bool = False
+    avancer: Callable[[int], None] = lambda _n: None
+    ecrits: int = 0
+    lignes: int = 0
+    secondes: float = 0.0
+
+    def __post_init__(self) -> None:
+        lieux = villes([lieu.territoire for lieu in self.lieux], par_territoire=25)
+        hasard = self.redaction.hasard
+        self._fabrique = Fabrique(hasard, Noms(hasard), self.redaction.jour, lieux)
+
+    @property
+    def attendus(self) -> int:
+        """How many dossiers it will write."""
+        return sum(lieu.dossiers for lieu in self.lieux)
+
+    def ecrire(self) -> int:
+        """Write everything; returns how many dossiers. Raises `Empechement` when numbers would run out."""
+        depart = time.monotonic()
+        with connection.cursor() as curseur:
+            curseur.execute(requetes.TEMPORAIRES)
+        numeros = Numeros(self.attendus)
+        for lot in self._lots():
+            with perimetre(TOUTES):
+                self._ecrire_lot(lot, numeros)
+            self.ecrits += len(lot)
+            self.avancer(len(lot))
+        self.secondes = time.monotonic() - depart
+        return self.ecrits
+
+    def _lots(self) -> Iterator[list[tuple[Lieu, int, Tirage[str]]]]:
+        """Batches of places to fill, with the number of each person; a batch may hold several structures."""
+        lot: list[tuple[Lieu, int, Tirage[str]]] = []
+        rang = self.premier_rang
+        for lieu in self.lieux:
+            communes = villes((lieu.territoire,), par_territoire=80)
+            for _ in range(lieu.dossiers):
+                lot.append((lieu, rang, communes))
+                rang += 1
+                if len(lot) == LOT:
+                    yield lot
+                    lot = []
+        if lot:
+            yield lot
+
+    def _ecrire_lot(self, lot: list[tuple[Lieu, int, Tirage[str]]], numeros: Numeros) -> None:
+        dossiers = self._dossiers(lot, numeros)
+        r = self.redaction
+        with connection.cursor() as curseur:
+            curseur.execute(requetes.VIDER)
+            self._copier(curseur, requetes.COPIER_PERSONNES, (r.personnes(d) for d in dossiers))
+            self._copier(curseur, requetes.COPIER_ACTES, (a for d in dossiers for a in r.lignes_d_actes(d)))
+            self._copier(curseur, requetes.COPIER_SITUATIONS, (s for d in dossiers for s in r.lignes_de_situations(d)))
+            for requete in requetes.INSERTIONS + (requetes.FAITS if self.faits else ()):
+                curseur.execute(requete)
+
+    def _dossiers(self, lot: list[tuple[Lieu, int, Tirage[str]]], numeros: Numeros) -> list[Dossier]:
+        with connection.cursor() as curseur:
+            jeunes, identifiants = (suivants(curseur, s, len(lot)) for s in requetes.SEQUENCES)
+            pris = numeros.suivants(curseur, len(lot))
+        return [
+            self.redaction.dossier(lieu, self._fabrique.personne(rang, communes), (numero, jeune, dossier))
+            for (lieu, rang, communes), numero, jeune, dossier in zip(lot, pris, jeunes, identifiants, strict=True)
+        ]
+
+    def _copier(self, curseur: CursorWrapper, requete: str, lignes: Iterable[str]) -> None:
+        with curseur.copy(requete) as copie:
+            paquet: list[str] = []
+            for ligne in lignes:
+                paquet.append(ligne)
+                self.lignes += 1
+                if len(paquet) == 1000:
+                    copie.write("".join(paquet))
+                    paquet.clear()
+            copie.write("".join(paquet))
+
+
+class Numeros:
+    """Gives dossier numbers: those of the sequence, and for a very large base those before its first too."""
+
+    def __init__(self, voulus: int) -> None:
+        with perimetre(TOUTES), connection.cursor() as curseur:
+            curseur.execute("SELECT last_value, is_called FROM dossiers_numero_seq")
+            dernier, entame = curseur.fetchone()
+            curseur.execute("SELECT max(numero) FROM dossiers_dossier WHERE numero < %s", [PREMIER_DE_LA_SEQUENCE])
+            petit = curseur.fetchone()[0] or 0
+        restants = NUMERO_MAX - (dernier if entame else dernier - 1)
+        petits = PREMIER_DE_LA_SEQUENCE - 1 - petit
+        if voulus > restants + petits:
+            raise Empechement(
+                f"Un numéro de dossier a sept chiffres : il en reste {restants + petits}, et {voulus} sont demandés. "
+                f"Donnez au plus --dossiers {restants + petits}.",
+                f"A dossier number has seven digits: {restants + petits} are left and {voulus} are asked for.",
+            )
+        self._petit = petit + 1
+        self._petits = petits if voulus > min(BEAUCOUP, restants) else 0
+
+    def suivants(self, curseur: CursorWrapper, combien: int) -> list[int]:
+        du_debut = min(combien, self._petits)
+        pris = list(range(self._petit, self._petit + du_debut))
+        self._petit += du_debut
+        self._petits -= du_debut
+        return pris + suivants(curseur, "dossiers_numero_seq", combien - du_debut)
+
+
+def suivants(curseur: CursorWrapper, sequence: str, combien: int) -> list[int]:
+    """The next identifiers of a sequence: it stays ahead of what is written, whoever else writes."""
+    if not combien:
+        return []
+    curseur.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [sequence, combien])
+    return [ligne[0] for ligne in curseur.fetchall()]
+
+
+def villes(territoires: Sequence[Territoire], *, par_territoire: int) -> Tirage[str]:
+    """A commune of these territories, the most populated first, each territory by its population."""
+    return Tirage(
+        {
+            code: territoire.population / (rang + 1)
+            for territoire in territoires
+            for rang, code in enumerate(territoire.communes[:par_territoire])
+        }
+    )
+
+
+def partager(dossiers: int, territoires: Sequence[Territoire]) -> list[int]:
+    """How many of `dossiers` go to each territory, by population; the sum is exact."""
+    total = sum(t.population for t in territoires)
+    cumul, faits, parts = 0, 0, []
+    for territoire in territoires:
+        cumul += territoire.population
+        jusque = round(dossiers * cumul / total)
+        parts.append(jusque - faits)
+        faits = jusque
+    return parts
