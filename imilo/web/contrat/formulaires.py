@@ -113,7 +113,8 @@ class FormulaireDiagnostic(FormulaireDSFR):
 
     etabli_le = forms.DateField(label="Date du diagnostic")
     objectifs = forms.CharField(label="Objectifs de la personne", max_length=3000, widget=zone_de_texte(3))
-    synthese = forms.CharField(label="Synthèse",
+    synthese = forms.CharField(
+        label="Synthèse",
         required=False,
         max_length=3000,
         widget=zone_de_texte(4),

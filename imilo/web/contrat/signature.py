@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import render
@@ -9,7 +11,7 @@ from django.shortcuts import render
 from imilo.acteurs.profils import peut
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.parcours.contrats.etats import Etat
-from imilo.parcours.contrats.models import ModeSignature
+from imilo.parcours.contrats.models import ContratCEJ, ModeSignature
 from imilo.parcours.contrats.selectors import pouvoir_du_contrat, signataires
 from imilo.parcours.contrats.services import SignatureSaisie, signer_contrat
 from imilo.parcours.contrats.services.commun import est_mineur
@@ -21,6 +23,19 @@ from imilo.web.dossier.conflits import enregistrer_version
 from imilo.web.envois import envoi_unique
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
+
+Formulaire = FormulaireSignatureEcran | FormulaireSignaturePapier
+
+
+def _formulaire(requete: Requete, contrat: ContratCEJ, *, papier: bool, mineur: bool, le: date) -> Formulaire:
+    donnees = requete.POST if requete.method == "POST" else None
+    if papier:
+        return FormulaireSignaturePapier(donnees, requete.FILES or None, contrat=contrat, le=le)
+    return FormulaireSignatureEcran(donnees, contrat=contrat, mineur=mineur)
+
+
+def _saisie(form: Formulaire, le: date) -> SignatureSaisie:
+    return form.saisie() if isinstance(form, FormulaireSignaturePapier) else form.saisie(le)
 
 
 @permission("contrat.preparer")
@@ -40,24 +55,15 @@ def signer(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
     peut_a_l_ecran = pouvoir is not None and peut(requete.affectation.profil, "contrat.signer")
     papier = requete.GET.get("mode") == ModeSignature.PAPIER or not peut_a_l_ecran
     mineur = est_mineur(dossier, le=le) and not contrat.mineur_emancipe
-    donnees = requete.POST if requete.method == "POST" else None
-    form: FormulaireSignatureEcran | FormulaireSignaturePapier
-    if papier:
-        form = FormulaireSignaturePapier(donnees, requete.FILES or None, contrat=contrat, le=le)
-    else:
-        form = FormulaireSignatureEcran(donnees, contrat=contrat, mineur=mineur)
+    form = _formulaire(requete, contrat, papier=papier, mineur=mineur, le=le)
     change = None
     if requete.method == "POST" and form.is_valid():
-        saisie: SignatureSaisie = form.saisie() if isinstance(form, FormulaireSignaturePapier) else form.saisie(le)
+        version, saisie = form.cleaned_data["version"], _saisie(form, le)
         fait, change = enregistrer_version(
-            form,
-            contrat,
-            lambda: signer_contrat(requete.user, contrat, version=form.cleaned_data["version"], saisie=saisie),
+            form, contrat, lambda: signer_contrat(requete.user, contrat, version=version, saisie=saisie)
         )
         if fait is not None:
-            messages.success(
-                requete, "Le contrat est signé. Son document est gardé dans le dossier, avec son empreinte."
-            )
+            messages.success(requete, "Le contrat est signé. Son document est gardé dans le dossier.")
             return vers_le_contrat(fait)
     contexte = {
         "dossier": dossier,
@@ -67,7 +73,7 @@ def signer(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
         "papier": papier,
         "pouvoir": pouvoir,
         "peut_a_l_ecran": peut_a_l_ecran,
-        "signataires": signataires(structure=requete.structure, le=le),
+        "signataires": [] if peut_a_l_ecran else signataires(structure=requete.structure, le=le),
         "mineur": mineur,
         "orientation": orientation_notifiee(dossier=dossier),
     }

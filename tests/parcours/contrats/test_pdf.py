@@ -57,7 +57,8 @@ def test_le_projet_dit_tout_ce_que_la_loi_demande(agent: Agent, dossier: Dossier
     for attendu in (
         "Contrat d’engagement jeune", "Projet à lire et à signer", "Zoé محمد", "N'Guessan #1", "1er mai 2004",
         "12 rue Nationale, 37000 Tours", "1234567A", dossier.structure.nom_officiel, "8 rue de la Gare",
-        "02 47 00 00 00", str(agent), "au moins 15 heures d'activité par semaine", "Trouver un emploi de cuisinier", "Atelier CV",
+        "02 47 00 00 00", str(agent), "au moins 15 heures d'activité par semaine", "Atelier CV",
+        "Trouver un emploi de cuisinier",
         "Restaurant Chez Léa", "Venir aux rendez-vous", "Proposer des actions", "L. 5412-1",
         "R. 5412-7", euros(contrat.allocation_maximum),
         "tribunal administratif", "Lu et approuvé, date et signature", contrat.reference,

@@ -171,7 +171,7 @@ def test_sans_orientation_ni_diagnostic_ni_examen(agent: Agent, dossier: Dossier
 
 def test_non_eligible_la_raison_est_dite_avec_son_article(agent: Agent, pret: Dossier) -> None:
     examiner_eligibilite(agent, pret, reponses=replace(cej.OUI, etudiant=True))
-    with pytest.raises(RegleViolee, match=r"étudiants.*L\. 5131-6"):
+    with pytest.raises(RegleViolee, match=r"étudiant.*L\. 5131-6"):
         preparer_contrat(agent, pret, saisi=cej.saisi(agent, debut=date(2026, 12, 1)), actions=cej.ACTIONS)
 
 

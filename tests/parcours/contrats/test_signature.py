@@ -134,7 +134,7 @@ def test_un_trace_est_fait_de_nombres(directrice: Agent, agent: Agent, dossier: 
 
 def test_un_mineur_signe_avec_son_representant(directrice: Agent, agent: Agent, dans_perimetre: Structure) -> None:
     le = aujourd_hui(dans_perimetre)
-    dossier = fabriques.dossier(dans_perimetre, agent, jeune_naissance=le.replace(year=le.year - 17))
+    dossier = fabriques.dossier(dans_perimetre, agent, jeune_naissance=date(le.year - 17, 1, 1))
     contrat = cej.preparer(agent, dossier)
     with pytest.raises(RegleViolee, match="mineure"):
         cej.signer(directrice, contrat)
@@ -148,7 +148,7 @@ def test_un_mineur_signe_avec_son_representant(directrice: Agent, agent: Agent, 
 
 def test_un_mineur_emancipe_signe_seul(directrice: Agent, agent: Agent, dans_perimetre: Structure) -> None:
     le = aujourd_hui(dans_perimetre)
-    dossier = fabriques.dossier(dans_perimetre, agent, jeune_naissance=le.replace(year=le.year - 17))
+    dossier = fabriques.dossier(dans_perimetre, agent, jeune_naissance=date(le.year - 17, 1, 1))
     contrat = cej.preparer(agent, dossier, mineur_emancipe=True)
     cej.signer(directrice, contrat)
     assert Signature.objects.count() == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -369,7 +369,7 @@ def test_le_document_se_telecharge_sans_rien_executer(
 def test_l_eligibilite_dit_ou_completer(conseiller: Client, structure: Structure, agent: Agent) -> None:
     le = aujourd_hui(structure)
     with perimetre(structure.pk):
-        dossier = fabriques.dossier(structure, agent, jeune_naissance=le.replace(year=le.year - 27))
+        dossier = fabriques.dossier(structure, agent, jeune_naissance=date(le.year - 27, 1, 1))
     page = lire(conseiller, "cej-eligibilite", dossier)
     assert page.count("À compléter") >= 4
     assert 'href="#id_etudiant"' in page
