@@ -76,5 +76,5 @@ def ou_completer(dossier: Dossier, fait: str) -> Lien | None:
     numero = str(dossier)
     return {
         "date_naissance": Lien("dossier-identite", (numero,), "Compléter l'identité", "identite.modifier"),
-        "rqth": Lien("dossier-complements", (numero,), "Indiquer la RQTH dans le dossier", "dossier.suivre"),
+        "rqth": Lien("dossier-coordonnees", (numero,), "Indiquer la RQTH dans le dossier", "identite.modifier"),
     }.get(fait)
