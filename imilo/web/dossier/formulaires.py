@@ -48,7 +48,7 @@ class ChampDuree(forms.IntegerField):
     """Minutes."""
 
     def __init__(self, *, minimum: int = 1, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.NumberInput(attrs={"step": 5, "inputmode": "numeric"}))
+        kwargs.setdefault("widget", forms.NumberInput(attrs={"inputmode": "numeric"}))
         super().__init__(min_value=minimum, max_value=720, **kwargs)
         self.error_messages["invalid"] = "Écrivez la durée en minutes, par exemple 45."
 
@@ -81,6 +81,8 @@ class FormulaireActe(FormulaireDSFR):
         kwargs["initial"] = debut | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         self._choix("type", Liste.TYPE_ACTE, le, acte.type if acte else "")
+        if acte is None and not self.is_bound:
+            self.fields["type"].widget.attrs["autofocus"] = True  # the counsellor types at once
         self._choix("modalite", Liste.MODALITE_ACTE, le, acte.modalite if acte else "")
         self._choix("theme", Liste.THEME_DEMANDE, le, acte.theme if acte else "")
         themes = [("", "Même thème que l'acte"), *codes(Liste.THEME_DEMANDE, le)]

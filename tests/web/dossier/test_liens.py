@@ -1,0 +1,33 @@
+"""Every link that the path names leads to a page: a name that no room opens would vanish in silence."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from django.urls import get_resolver
+
+import imilo
+from imilo.acteurs.profils import ACTIONS
+
+
+def _liens() -> list[tuple[str, str, str]]:
+    """(file, name of the view, action) of each `Lien("…", …)` written in the path."""
+    trouves = []
+    for fichier in sorted((Path(imilo.__file__).parent / "parcours").rglob("*.py")):
+        for noeud in ast.walk(ast.parse(fichier.read_text())):
+            if isinstance(noeud, ast.Call) and isinstance(noeud.func, ast.Name) and noeud.func.id == "Lien":
+                constantes = [a.value if isinstance(a, ast.Constant) else "" for a in noeud.args]
+                action = str(constantes[3]) if len(constantes) > 3 else "dossier.lire"
+                trouves.append((f"{fichier.name}:{noeud.lineno}", str(constantes[0]), action))
+    return trouves
+
+
+def test_every_link_names_a_page_and_an_action() -> None:
+    liens = _liens()
+    assert len(liens) > 5
+    espace = get_resolver().namespace_dict["web"][1]
+    connues = {nom for nom in espace.reverse_dict if isinstance(nom, str)}
+    actions = {action for profil in ACTIONS.values() for action in profil}
+    perdus = [lien for lien in liens if lien[1] not in connues or lien[2] not in actions]
+    assert not perdus, perdus
