@@ -133,13 +133,13 @@ def terminer(motif: str) -> Action:
     return action
 
 
-def declarer(mois: date, *, corrigee: bool = False) -> Action:
-    """The resources of `mois` (its first day), which prepares the decision; `corrigee`, declared again."""
+def declarer(mois: date, *, salaire: str | None = None) -> Action:
+    """The resources of `mois` (its first day), which prepares the decision; `salaire` in euros, else drawn."""
 
     def action(recit: Recit) -> None:
         contrat = _contrat(recit)
-        salaire = Decimal("240.00" if corrigee else recit.hasard.choice(SALAIRES))
-        ressources = [RessourceSaisie("salaire", salaire)] if salaire else []
+        montant = Decimal(salaire or recit.hasard.choice(SALAIRES))
+        ressources = [RessourceSaisie("salaire", montant)] if montant else []
         situation = SituationDuMois(
             logement=contrat.logement, foyer_fiscal=contrat.foyer_fiscal, soutien_parental=contrat.soutien_parental
         )

@@ -23,6 +23,7 @@ from imilo.socle.demarrage import Empechement
 from imilo.socle.perimetre import TOUTES, perimetre
 
 LOT = 10_000  # dossiers
+APRES_LES_HISTOIRES = 20  # NIR left to the people of the small demonstration, for each sex, year and place
 PREMIER_DE_LA_SEQUENCE = 1_000_000
 BEAUCOUP = 8_000_000  # past it, the numbers before the sequence's first are taken too
 
@@ -47,7 +48,7 @@ class Masse:
     def __post_init__(self) -> None:
         lieux = villes([lieu.territoire for lieu in self.lieux], par_territoire=25)
         hasard = self.redaction.hasard
-        self._fabrique = Fabrique(hasard, Noms(hasard), self.redaction.jour, lieux)
+        self._fabrique = Fabrique(hasard, Noms(hasard), self.redaction.jour, lieux, premier_nir=APRES_LES_HISTOIRES)
 
     @property
     def attendus(self) -> int:

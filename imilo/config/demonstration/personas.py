@@ -114,6 +114,16 @@ PERSONAS: tuple[Persona, ...] = (
         "Une autre structure, un autre fuseau horaire : rien de Tours n'y paraît.",
         departement=REUNION,
     ),
+    Persona(
+        "ludovic.grondalin",
+        "Ludovic",
+        "Grondalin",
+        "direction",
+        "directeur à La Réunion",
+        "Représentant légal d'une autre structure : il signe là-bas, et rien à Tours.",
+        departement=REUNION,
+        representant=True,
+    ),
 )
 
 

@@ -97,7 +97,8 @@ class Fabrique:
     noms: Noms
     jour: date
     lieux: Tirage[str]
-    _rangs_nir: dict[tuple[str, int, str], int] = field(default_factory=dict)
+    premier_nir: int = 0  # the first NIR of each sex, year and place, after those of another maker
+    rangs_nir: dict[tuple[str, int, str], int] = field(default_factory=dict)
 
     def personne(self, rang: int, communes: Tirage[str], *, age: int | None = None) -> Personne:
         """The person number `rang`, who lives in one of `communes`; `age` in years, else drawn."""
@@ -138,8 +139,8 @@ class Fabrique:
 
     def _nir(self, sexe: str, annee: int, lieu: str) -> str:
         cle = (sexe, annee, lieu)
-        rang = self._rangs_nir.get(cle, 0)
-        self._rangs_nir[cle] = rang + 1
+        rang = self.rangs_nir.get(cle, self.premier_nir)
+        self.rangs_nir[cle] = rang + 1
         return fictif.nir(sexe=sexe, annee=annee, lieu=lieu, rang=rang)
 
 

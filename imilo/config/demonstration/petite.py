@@ -116,6 +116,7 @@ class Petite:
         self.noms = Noms(self.hasard, familles=4_000)
         self.equipe: dict[str, Agent] = {}
         self.codes_postaux = codes_postaux((TOURS, REUNION))
+        self.rangs_nir: dict[tuple[str, int, str], int] = {}  # one for all: a NIR is given once
         self._rang = 0
 
     def charger(self) -> int:
@@ -147,16 +148,18 @@ class Petite:
         fabrique = self._fabrique(REUNION)
         for scenario, age in (
             (oriente(5, decide=8, prochain=_dans(0, 10)), 20),
+            (engage(80, mois=6, prochain=_dans(0, 11), a_decider=True), 21),
+            (a_signer(notifie=15, prochain=_dans(1, 14)), 20),
             (suivi(60, prochain=_dans(1, 9)), 18),
             (suivi(120, prochain=_dans(2, 15)), 23),
-            (en_veille(200, apres=60), 22),
+            (en_veille(200, apres=60, categorie=Categorie.EMPLOI, libelle="Vente"), 22),
             (accueilli(1), 19),
         ):
             yield self._histoire(REUNION, self._personne(fabrique, REUNION, age, suivie=True), marie, scenario)
 
     def _fabrique(self, departement: str) -> Fabrique:
         lieux = {code: 1.0 / (n + 1) for n, code in enumerate(self.territoires[departement].communes[:120])}
-        return Fabrique(self.hasard, self.noms, self.jour, Tirage(lieux))
+        return Fabrique(self.hasard, self.noms, self.jour, Tirage(lieux), rangs_nir=self.rangs_nir)
 
     def _personne(self, fabrique: Fabrique, departement: str, age: int | None, *, suivie: bool) -> Personne:
         self._rang += 1
@@ -177,7 +180,7 @@ class Petite:
             personne=personne,
             referent=referent,
             accueil=self.equipe["ines.boisrameau"] if a_tours else referent,
-            gestionnaire=self.equipe["nora.vauquelint"],
+            gestionnaire=self.equipe["nora.vauquelint" if a_tours else "ludovic.grondalin"],
             jour=self.jour,
             hasard=Random(f"{self.hasard.random()}"),  # noqa: S311  # idem
             codes_postaux=self.codes_postaux,

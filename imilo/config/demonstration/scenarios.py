@@ -135,7 +135,7 @@ def _mois(recit: Recit, mois: date, suivant: date, *, seulement_declare: bool) -
     """Declared, decided and notified in the first days of the next month, as far as they are past."""
     gestes = [(4, cej.declarer(mois)), (8, cej.decider(mois)), (13, cej.notifier(mois))]
     if seulement_declare:
-        gestes = [(3, cej.declarer(mois)), (5, cej.declarer(mois, corrigee=True))]
+        gestes = [(3, cej.declarer(mois, salaire="180.00")), (5, cej.declarer(mois, salaire="240.00"))]
     etapes = [(Etape((recit.jour - suivant).days - apres, HEURES[-1], geste)) for apres, geste in gestes]
     return [e for e in etapes if e.jours >= 1]
 
