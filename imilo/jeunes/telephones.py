@@ -21,18 +21,26 @@ def _candidats(departement: str) -> list[str]:
 
 
 def e164(texte: str, departement: str = "") -> str:
-    """E.164 form ("+33612345678"), or "" when `texte` isn't a valid number.
+    """E.164 form ("+33612345678"), or "" when `texte` can't be a number.
 
-    Without an international prefix the plan is that of `departement` (of the structure), then the other French ones.
+    Without an international prefix the plan is that of `departement` (of the structure), then the other French
+    ones. A number that the plan's operators haven't been seen to use yet is taken when its length is right:
+    blocks are opened faster than the library learns of them.
     """
+    possible = ""
     for region in _candidats(departement):
         try:
             numero = phonenumbers.parse(texte, region)
         except phonenumbers.NumberParseException:
             continue
-        if phonenumbers.is_valid_number(numero) and numero.extension is None:
-            return phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.E164)
-    return ""
+        if numero.extension is not None:
+            continue
+        forme = phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.E164)
+        if phonenumbers.is_valid_number(numero):
+            return forme
+        if not possible and phonenumbers.is_possible_number(numero) and not numero.italian_leading_zero:
+            possible = forme
+    return possible
 
 
 def lire_telephone(texte: str, departement: str, *, champ: str) -> str:

@@ -54,7 +54,10 @@ def test_la_meme_personne(structure: Structure) -> None:
         ({"prenom": "Elisa"}, "même date de naissance, même nom de naissance, prénom proche"),
         ({"nom_naissance": "Martin", "nom_usage": "Dupont"}, "même date de naissance, nom en commun, même prénom"),
         ({"nom_naissance": "Elise", "prenom": "Dupont"}, "même date de naissance, nom et prénom inversés"),
-        ({"prenom": "Marie", "autres_prenoms": "Élise"}, "même date de naissance, même nom de naissance, prénom en commun"),
+        (
+            {"prenom": "Marie", "autres_prenoms": "Élise"},
+            "même date de naissance, même nom de naissance, prénom en commun",
+        ),
         (
             {"naissance": date(2003, 1, 1), "naissance_precision": "annee"},
             "même année de naissance, même nom de naissance, même prénom",

@@ -132,7 +132,7 @@ _AVEC_LE_RESTE = """
 
 _FONCTION_ETROITE = """
 LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp SET imilo.annuaire = 'on' AS $$
+SET search_path = pg_catalog, public, pg_temp SET imilo.annuaire = 'on' SET plan_cache_mode = force_generic_plan AS $$
 """
 
 _RECHERCHE = """
@@ -144,7 +144,7 @@ CREATE FUNCTION annuaire_chercher(
 ) -- fonction etroite
 DECLARE
     moi bigint := annuaire_structure();
-    plafond CONSTANT int := 500;
+    plafond CONSTANT int := 200;
     debuts text[]; fins text[]; jours text[];
     tete text; tete_debuts text[]; tete_fins text[]; tete_fins_ailleurs text[];
 BEGIN
@@ -168,7 +168,9 @@ BEGIN
         tete_fins := ARRAY(SELECT t || chr(1) FROM unnest(tete_debuts) t);
     ELSIF cardinality(mots) > 0 THEN
         tete_debuts := mots[1:1];
-        tete_fins := ARRAY[annuaire_fin(mots[1])];
+        tete_fins := fins[1:1];
+        debuts := debuts[2:];
+        fins := fins[2:];
         -- In the whole country one or two letters are a name, never the beginning of one.
         IF length(mots[1]) < 3 THEN
             tete_fins_ailleurs := ARRAY[mots[1] || chr(1)];
@@ -224,6 +226,7 @@ CREATE FUNCTION annuaire_homonymes(
 DECLARE
     moi bigint := annuaire_structure();
     jours text[];
+    periode text := annuaire_date(p_naissance, p_precision);
     telephones text[] := ARRAY(SELECT '=' || t FROM unnest(p_telephones) t WHERE t <> '');
 BEGIN
     p_mots := ARRAY(SELECT DISTINCT m FROM unnest(p_mots) m WHERE m <> '');
@@ -242,14 +245,14 @@ BEGIN
         UNION ALL
         SELECT k.jeune_id, false, false FROM jeunes_cle k WHERE k.mot = ANY(jours)
         UNION ALL
-        -- A day that isn't known agrees with any day of the month or of the year: the names lead.
+        -- A day that isn't known agrees with any day of the month or of the year: two names lead.
         SELECT k.jeune_id, false, false FROM jeunes_cle k
         WHERE p_precision <> 'jour' AND k.mot = ANY(p_mots)
-            AND EXISTS (
-                SELECT 1 FROM jeunes_cle a
-                WHERE a.jeune_id = k.jeune_id AND a.structure_id = k.structure_id
-                    AND a.mot >= annuaire_date(p_naissance, p_precision)
-                    AND a.mot < annuaire_fin(annuaire_date(p_naissance, p_precision)))
+        GROUP BY k.jeune_id, k.structure_id
+        HAVING count(*) >= LEAST(2, cardinality(p_mots)) AND EXISTS (
+            SELECT 1 FROM jeunes_cle a
+            WHERE a.jeune_id = k.jeune_id AND a.structure_id = k.structure_id
+                AND a.mot >= periode AND a.mot < annuaire_fin(periode))
     ), personnes AS (
         SELECT v.id, bool_or(v.nir) AS nir, bool_or(v.tel) AS tel FROM vus v
         WHERE p_sauf IS NULL OR v.id <> p_sauf GROUP BY v.id
