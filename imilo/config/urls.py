@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
-if settings.BAC_A_SABLE and find_spec("imilo.config.bac_a_sable.urls"):
-    urlpatterns.append(path("bac-a-sable/", include("imilo.config.bac_a_sable.urls")))
-if find_spec("imilo.api.urls"):
-    urlpatterns.append(path("", include("imilo.api.urls")))
-urlpatterns.append(path("", include("imilo.web.urls")))
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("imilo.api.urls")),
+    path("", include("imilo.web.urls")),
+]
+if settings.BAC_A_SABLE:
+    urlpatterns.insert(0, path("bac-a-sable/", include("imilo.config.bac_a_sable.urls")))
 
 handler400 = "imilo.web.erreurs.demande_illisible"
 handler403 = "imilo.web.erreurs.interdit"

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from imilo.acteurs.profils import peut
 
@@ -42,10 +42,7 @@ def navigation(requete: HttpRequest, profil: str | None) -> list[Lien]:
     liens = []
     for entree in NAVIGATION:
         if peut(profil, entree.action):
-            try:
-                adresse = reverse(entree.route)
-            except NoReverseMatch:  # a room that isn't built yet
-                continue
+            adresse = reverse(entree.route)
             courante = requete.path == adresse or requete.path.startswith(adresse.rstrip("/") + "/")
             liens.append(Lien(entree.libelle, adresse, courante))
     return liens

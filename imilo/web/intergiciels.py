@@ -114,7 +114,7 @@ class PerimetreDeLaRequete:
     def __call__(self, requete: HttpRequest) -> HttpResponseBase:
         affectation = self._affectation(requete)
         requete.affectation = affectation  # type: ignore[attr-defined]  # see imilo.web.requete.Requete
-        requete.structure = affectation.structure if affectation else None  # type: ignore[attr-defined]
+        requete.structure = affectation.structure if affectation else None  # type: ignore[attr-defined]  # likewise
         if not requete.user.is_authenticated:
             return self.suivant(requete)
         structure = affectation.structure if affectation else None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from imilo.web import racine
@@ -30,9 +28,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mentions-legales", racine.mentions_legales, name="mentions_legales"),
     path("donnees-personnelles", racine.donnees_personnelles, name="donnees_personnelles"),
 ]
-# Rooms are being built side by side: one that has no routes yet is skipped.
-urlpatterns += [
-    path("", include(f"imilo.web.{salle}.urls"))
-    for salle in SALLES
-    if find_spec(f"imilo.web.{salle}") and find_spec(f"imilo.web.{salle}.urls")
-]
+urlpatterns += [path("", include(f"imilo.web.{salle}.urls")) for salle in SALLES]
