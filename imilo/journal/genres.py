@@ -70,6 +70,7 @@ GENRES: dict[str, str] = {
     # Orientation and diagnosis
     "orientation.decidee": "Orientation décidée",
     "orientation.notifiee": "Orientation notifiée",
+    "orientation.redemandee": "Nouvelle orientation demandée",
     "diagnostic.saisi": "Diagnostic saisi",
     "diagnostic.modifie": "Diagnostic modifié",
     # Acts, situations, appointments

@@ -84,6 +84,8 @@ class Orientation(LieAuDossier):
     notifiee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     a_signer_avant_le = models.DateField("contrat à signer au plus tard le", null=True, blank=True)
     delai = models.JSONField("décision du délai de signature", null=True, blank=True)
+    nouvelle_demandee_le = models.DateField("nouvelle orientation demandée le", null=True, blank=True)
+    nouvelle_raison = models.TextField("raison de la nouvelle orientation", max_length=1000, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects: ClassVar[OrientationQuerySet] = OrientationQuerySet.as_manager()  # type: ignore[assignment]  # as_manager() is typed as a plain Manager
@@ -108,9 +110,16 @@ class Orientation(LieAuDossier):
             models.CheckConstraint(
                 condition=Q(notifiee_le__isnull=True)
                 | ~Q(vers=Organisme.MISSION_LOCALE)
+                | Q(nouvelle_demandee_le__isnull=False)
                 | Q(a_signer_avant_le__isnull=False, delai__isnull=False),
                 name="orientation_delai_de_signature",
                 violation_error_message="La notification fait courir le délai de signature.",
+            ),
+            models.CheckConstraint(
+                condition=Q(nouvelle_demandee_le__isnull=True, nouvelle_raison="")
+                | (Q(nouvelle_demandee_le__gte=F("notifiee_le")) & ~Q(nouvelle_raison="")),
+                name="orientation_redemandee_apres_notification",
+                violation_error_message="Une nouvelle orientation se demande après la notification, avec sa raison.",
             ),
         ]
         indexes: ClassVar = [
@@ -124,6 +133,11 @@ class Orientation(LieAuDossier):
     @property
     def notifiee(self) -> bool:
         return self.notifiee_le is not None
+
+    @property
+    def interrompue(self) -> bool:
+        """Another decision was asked for: the month to sign stops (D. 5411-8-2)."""
+        return self.nouvelle_demandee_le is not None
 
 
 class Valeur(models.TextChoices):

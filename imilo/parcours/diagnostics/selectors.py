@@ -14,10 +14,10 @@ def orientation_actuelle(*, dossier: Dossier) -> Orientation | None:
 
 
 def orientation_notifiee(*, dossier: Dossier) -> Orientation | None:
-    """The last decision when it is notified and makes the mission locale the referent; a later one, not
-    notified yet, interrupts it (D. 5411-8-2)."""
+    """The last decision when it is notified and makes the mission locale the referent; another one asked for,
+    or taken and not notified yet, interrupts it (D. 5411-8-2)."""
     derniere = orientation_actuelle(dossier=dossier)
-    if derniere is None or not derniere.notifiee or derniere.vers != Organisme.MISSION_LOCALE:
+    if derniere is None or not derniere.notifiee or derniere.interrompue or derniere.vers != Organisme.MISSION_LOCALE:
         return None
     return derniere
 

@@ -27,6 +27,7 @@ CHAMPS = {
     "orientation_rsa_par_le_departement": "beneficiaire_rsa",
     "orientation_notifiee_apres_decision": "notifiee_le",
     "orientation_delai_de_signature": "notifiee_le",
+    "orientation_redemandee_apres_notification": "le",
 }
 LONGUEUR_NUMERO_FT = 11
 
@@ -178,6 +179,40 @@ def notifier_orientation(
     stockee.version += 1
     enregistrer(stockee, champs=CHAMPS)
     consigner(agent, "orientation.notifiee", stockee, moyen=moyen.lower())
+    return stockee
+
+
+@transaction.atomic
+def demander_nouvelle_orientation(
+    agent: Agent, orientation: Orientation, *, version: int, le: date, raison: str
+) -> Orientation:
+    """Record that, after the assessment, another referent organism would serve the person better
+    (L. 5411-5-2 II): the month to sign stops, and another starts with the next notification (D. 5411-8-2).
+
+    Fact `orientation.redemandee`. Raises `RegleViolee`, `VersionPerimee`.
+    """
+    dossier = _ouvert(orientation.dossier)
+    stockee = reprendre(orientation, version=version)
+    derniere = orientation_actuelle(dossier=dossier)
+    if stockee.notifiee_le is None or derniere != stockee:
+        raise RegleViolee("Une nouvelle orientation se demande sur la dernière décision, une fois notifiée.")
+    if stockee.interrompue:
+        raise RegleViolee("Une nouvelle orientation est déjà demandée.")
+    _jour_passe(dossier, le, "le", "Une demande")
+    if le < stockee.notifiee_le:
+        raise RegleViolee("La demande ne peut pas précéder la notification.", "le")
+    if not Diagnostic.objects.filter(dossier=dossier, etabli_le__lte=le).exists():
+        raise RegleViolee("Elle se demande à la suite d'un diagnostic : établissez-le d'abord (L. 5411-5-2 II).", "le")
+    if not raison.strip():
+        raise RegleViolee("Écrivez en quelques mots pourquoi.", "raison")
+    stockee.nouvelle_demandee_le, stockee.nouvelle_raison = le, raison
+    if stockee.delai is not None:
+        faits = FaitsDelaiSignature(stockee.notifiee_le, nouvelle_orientation_demandee_le=le)
+        decision = delai_signature(faits, le)
+        stockee.a_signer_avant_le, stockee.delai = decision.resultat["limite"], vers_json(decision)
+    stockee.version += 1
+    enregistrer(stockee, champs=CHAMPS)
+    consigner(agent, "orientation.redemandee", stockee)
     return stockee
 
 

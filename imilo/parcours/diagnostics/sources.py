@@ -38,6 +38,9 @@ def entrees(dossier: Dossier) -> Iterator[Entree]:
             titre = f"Orientation notifiée : {libelle(Liste.NOTIFICATION, o.notification_moyen)}"
             heure = heure_de_saisie(o.notifiee_le, o.modifie_le, dossier)
             yield Entree(o.notifiee_le, "orientation", titre, auteur=str(o.notifiee_par), lien=lien, heure=heure)
+        if o.nouvelle_demandee_le is not None:
+            titre = "Nouvelle orientation demandée"
+            yield Entree(o.nouvelle_demandee_le, "orientation", titre, o.nouvelle_raison, lien=lien, reserve=True)
     for d in selectors.diagnostics(dossier=dossier):
         themes = [_ligne(t) for t in d.themes.all() if t.valeur != Valeur.NON_EXPLORE]
         detail = "\n".join([f"Objectifs : {d.objectifs}", *themes, *([d.synthese] if d.synthese else [])])
@@ -64,6 +67,9 @@ def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:
         yield Alerte("L'orientation n'est pas encore décidée.", Urgence.INFO, lien)
     elif not orientation.notifiee:
         yield Alerte(f"L'orientation du {orientation.decidee_le:%d/%m/%Y} est à notifier.", Urgence.BIENTOT, lien)
+    elif orientation.nouvelle_demandee_le is not None:
+        jour = f"{orientation.nouvelle_demandee_le:%d/%m/%Y}"
+        yield Alerte(f"Nouvelle orientation demandée le {jour} : la décision est attendue.", Urgence.INFO, lien)
 
 
 def resume(dossier: Dossier, le: date) -> Resume | None:
@@ -75,7 +81,9 @@ def resume(dossier: Dossier, le: date) -> Resume | None:
     )
     o = selectors.orientation_actuelle(dossier=dossier)
     d = selectors.dernier_diagnostic(dossier=dossier)
-    etat = "À décider" if o is None else "Notifiée" if o.notifiee else "À notifier"
+    etat = "À décider" if o is None else "À notifier" if not o.notifiee else "Notifiée"
+    if o is not None and o.interrompue:
+        etat = "Nouvelle demandée"
     lignes: list[tuple[str, str]] = []
     if o is not None:
         lignes.append(("Organisme référent", f"{o.get_vers_display()}, décidé le {o.decidee_le:%d/%m/%Y}"))

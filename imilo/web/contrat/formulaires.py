@@ -108,6 +108,19 @@ class FormulaireNotification(FormulaireDSFR):
         champ.choices = CHOISIR + codes(Liste.NOTIFICATION, le)
 
 
+class FormulaireNouvelleOrientation(FormulaireDSFR):
+    """Ask that another organism accompany (L. 5411-5-2 II)."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    le = forms.DateField(label="Date de la demande")
+    raison = forms.CharField(
+        label="Pourquoi un autre organisme serait mieux à même d'accompagner la personne",
+        max_length=1000,
+        widget=zone_de_texte(3),
+        help_text="N'écrivez aucun élément médical.",
+    )
+
+
 class FormulaireDiagnostic(FormulaireDSFR):
     """The shared assessment, theme by theme (L. 5411-5-2)."""
 

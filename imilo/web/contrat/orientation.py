@@ -12,11 +12,11 @@ from imilo.journal.services import consulter
 from imilo.parcours.diagnostics import selectors
 from imilo.parcours.diagnostics.competence import conditions
 from imilo.parcours.diagnostics.models import Orientation
-from imilo.parcours.diagnostics.services import decider_orientation, notifier_orientation
+from imilo.parcours.diagnostics.services import decider_orientation, demander_nouvelle_orientation, notifier_orientation
 from imilo.parcours.dossiers.models import Dossier
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import libelle
-from imilo.web.contrat.formulaires import FormulaireNotification, FormulaireOrientation
+from imilo.web.contrat.formulaires import FormulaireNotification, FormulaireNouvelleOrientation, FormulaireOrientation
 from imilo.web.dossier.acces import dossier_ou_404
 from imilo.web.dossier.conflits import enregistrer_version
 from imilo.web.envois import envoi_unique
@@ -62,15 +62,20 @@ def decider(requete: Requete, numero: str) -> HttpResponseBase:
     return render(requete, "web/contrat/orientation.html", contexte, status=422 if form.errors else 200)
 
 
+def _orientation_ou_404(dossier: Dossier, orientation_id: int) -> Orientation:
+    orientation = next((o for o in selectors.orientations(dossier=dossier) if o.pk == orientation_id), None)
+    if orientation is None:
+        raise Http404("Ce dossier n'a pas de décision d'orientation de ce numéro.")
+    orientation.dossier = dossier
+    return orientation
+
+
 @permission("orientation.decider")
 @envoi_unique
 def notifier(requete: Requete, numero: str, orientation_id: int) -> HttpResponseBase:
     """The day the person received the decision: the month to sign starts."""
     dossier = dossier_ou_404(requete, numero)
-    orientation = next((o for o in selectors.orientations(dossier=dossier) if o.pk == orientation_id), None)
-    if orientation is None:
-        raise Http404
-    orientation.dossier = dossier
+    orientation = _orientation_ou_404(dossier, orientation_id)
     form = FormulaireNotification(
         requete.POST if requete.method == "POST" else None,
         version=orientation.version,
@@ -89,3 +94,26 @@ def notifier(requete: Requete, numero: str, orientation_id: int) -> HttpResponse
     contexte = {"dossier": dossier, "orientation": orientation, "form": form, "change": change}
     statut = 409 if change else 422 if form.errors else 200
     return render(requete, "web/contrat/notification.html", contexte, status=statut)
+
+
+@permission("orientation.decider")
+@envoi_unique
+def redemander(requete: Requete, numero: str, orientation_id: int) -> HttpResponseBase:
+    """Ask for another decision after the assessment: the month to sign stops."""
+    dossier = dossier_ou_404(requete, numero)
+    orientation = _orientation_ou_404(dossier, orientation_id)
+    form = FormulaireNouvelleOrientation(
+        requete.POST if requete.method == "POST" else None,
+        initial={"version": orientation.version, "le": aujourd_hui(requete.structure)},
+    )
+    change = None
+    if requete.method == "POST" and form.is_valid():
+        fait, change = enregistrer_version(
+            form, orientation, lambda: demander_nouvelle_orientation(requete.user, orientation, **form.cleaned_data)
+        )
+        if fait is not None:
+            messages.success(requete, "La demande est enregistrée. Le délai de signature est interrompu.")
+            return _ici(dossier)
+    contexte = {"dossier": dossier, "orientation": orientation, "form": form, "change": change}
+    statut = 409 if change else 422 if form.errors else 200
+    return render(requete, "web/contrat/nouvelle_orientation.html", contexte, status=statut)

@@ -12,6 +12,7 @@ CONTRAT = DOSSIER + "contrats/<int:contrat_id>"
 urlpatterns = [
     path(DOSSIER + "orientation", orientation.decider, name="orientation"),
     path(DOSSIER + "orientation/<int:orientation_id>/notification", orientation.notifier, name="orientation-notifier"),
+    path(DOSSIER + "orientation/<int:orientation_id>/nouvelle", orientation.redemander, name="orientation-redemander"),
     path(DOSSIER + "diagnostic", diagnostic.etablir, name="diagnostic"),
     path(DOSSIER + "cej/eligibilite", eligibilite.examiner, name="cej-eligibilite"),
     path(DOSSIER + "cej/nouveau", contrats.nouveau, name="cej-nouveau"),

@@ -17,6 +17,7 @@ from imilo.parcours.diagnostics.services import (
     OrientationSaisie,
     ThemeSaisi,
     decider_orientation,
+    demander_nouvelle_orientation,
     etablir_diagnostic,
     notifier_orientation,
 )
@@ -227,6 +228,43 @@ def test_un_diagnostic_remplace_le_precedent_sans_y_toucher(agent: Agent, dossie
 def test_diagnostic_refuse(agent: Agent, dossier: Dossier, champ: str, valeur: object) -> None:
     with pytest.raises(RegleViolee) as refus:
         _diagnostiquer(agent, dossier, **{champ: valeur})
+    assert refus.value.champ == champ
+
+
+def test_une_nouvelle_orientation_demandee_arrete_le_mois(agent: Agent, dossier: Dossier) -> None:
+    """D. 5411-8-2: the month stops, and another starts with the next notification."""
+    orientation = decider_orientation(agent, dossier, saisie=SAISIE)
+    with pytest.raises(RegleViolee, match="une fois notifiée"):
+        demander_nouvelle_orientation(agent, orientation, version=1, le=date(2026, 3, 5), raison="Loin")
+    notifiee = notifier_orientation(agent, orientation, version=1, notifiee_le=date(2026, 3, 3), moyen="LRAR")
+    with pytest.raises(RegleViolee, match="diagnostic"):
+        demander_nouvelle_orientation(agent, notifiee, version=2, le=date(2026, 3, 5), raison="Loin")
+    _diagnostiquer(agent, dossier)
+    demandee = demander_nouvelle_orientation(agent, notifiee, version=2, le=date(2026, 3, 20), raison="Loin")
+    assert (demandee.a_signer_avant_le, demandee.interrompue) == (None, True)
+    assert demandee.delai is not None
+    assert demandee.delai["resultat"]["interrompu"] is True
+    assert selectors.orientation_notifiee(dossier=dossier) is None
+    with pytest.raises(RegleViolee, match="déjà demandée"):
+        demander_nouvelle_orientation(agent, demandee, version=3, le=date(2026, 3, 20), raison="Loin")
+    nouvelle = decider_orientation(agent, dossier, saisie=replace(SAISIE, decidee_le=date(2026, 4, 10)))
+    notifier_orientation(agent, nouvelle, version=1, notifiee_le=date(2026, 4, 12), moyen="LRAR")
+    reprise = selectors.orientation_notifiee(dossier=dossier)
+    assert reprise is not None
+    assert reprise.a_signer_avant_le == date(2026, 5, 12)
+    assert Fait.objects.filter(genre="orientation.redemandee").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("le", "raison", "champ"),
+    [(date(2026, 3, 2), "Loin", "le"), (date(2099, 1, 1), "Loin", "le"), (date(2026, 3, 5), " ", "raison")],
+)
+def test_nouvelle_orientation_refusee(agent: Agent, dossier: Dossier, le: date, raison: str, champ: str) -> None:
+    orientation = decider_orientation(agent, dossier, saisie=SAISIE)
+    notifiee = notifier_orientation(agent, orientation, version=1, notifiee_le=date(2026, 3, 3), moyen="LRAR")
+    _diagnostiquer(agent, dossier)
+    with pytest.raises(RegleViolee) as refus:
+        demander_nouvelle_orientation(agent, notifiee, version=2, le=le, raison=raison)
     assert refus.value.champ == champ
 
 

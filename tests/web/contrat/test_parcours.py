@@ -167,6 +167,7 @@ def _pages(dossier: Dossier, contrat: ContratCEJ) -> list[str]:
         decidee = Orientation.objects.get()
     du_dossier = [adresse(n, dossier) for n in ("orientation", "diagnostic", "cej-eligibilite", "cej-nouveau")]
     noms = ("contrat", "contrat-modifier", "contrat-abandonner", "contrat-projet", "contrat-signer", "contrat-terminer")
+    du_dossier.append(adresse("orientation-redemander", dossier, decidee.pk))
     du_contrat = [adresse(n, dossier, contrat.pk) for n in noms]
     return [*du_dossier, adresse("orientation-notifier", dossier, decidee.pk), *du_contrat]
 
@@ -385,3 +386,18 @@ def test_un_diagnostic_refuse_garde_ses_themes(conseiller: Client, dossier: Doss
     assert "&lt;script&gt;alert(1)" in reponse.content.decode()
     with perimetre(dossier.structure_id):
         assert not Diagnostic.objects.exists()
+
+
+def test_demander_une_nouvelle_orientation(conseiller: Client, dossier: Dossier, contrat: ContratCEJ) -> None:
+    with perimetre(dossier.structure_id):
+        decidee = Orientation.objects.get()
+    page = adresse("orientation-redemander", dossier, decidee.pk)
+    assert page in lire(conseiller, "orientation", dossier)
+    saisie = {"version": 2, "le": aujourd_hui(dossier.structure).isoformat(), "raison": ""}
+    assert conseiller.post(page, saisie).status_code == 422
+    assert conseiller.post(page, {**saisie, "version": 1, "raison": HOSTILE}).status_code == 409
+    assert conseiller.post(page, {**saisie, "raison": HOSTILE}).status_code == 302
+    texte = lire(conseiller, "orientation", dossier)
+    assert "Nouvelle orientation demandée" in texte
+    assert "&lt;script&gt;" in texte
+    assert "notifier avant la signature" in lire(conseiller, "contrat-signer", dossier, contrat.pk)
