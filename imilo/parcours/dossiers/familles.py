@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from imilo.parcours.dossiers.familles_dossier import declarer_familles_du_dossier
 from imilo.parcours.dossiers.models import Acte, Document, Proposition, Situation
 from imilo.socle.familles import declarer, famille_de_modele
 
@@ -16,6 +17,7 @@ def _documents(jeune_id: int) -> list[dict[str, Any]]:
 
 
 def declarer_familles() -> None:
+    declarer_familles_du_dossier()
     declarer(famille_de_modele(Acte, code="actes", libelle="Entretiens et actes de service"))
     declarer(famille_de_modele(Proposition, code="propositions", libelle="Propositions faites"))
     declarer(famille_de_modele(Situation, code="situations", libelle="Situations (emploi, formation, scolarité…)"))

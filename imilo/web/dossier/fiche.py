@@ -79,7 +79,7 @@ def _contexte(requete: Requete, ouvert: Dossier, le: date) -> dict[str, Any]:
         "situation": suivi.courante(situations, le=le),
         "resumes": alertes.resumes(ouvert, le=le),
         "prochain": agenda.prochain(dossier=ouvert, depuis=timezone.now()),
-        "propositions": suivi.propositions_ouvertes(dossier=ouvert) if suit else [],
+        "propositions": list(suivi.propositions_ouvertes(dossier=ouvert)) if suit else [],
         "venue": libelle(Liste.MOYEN_VENUE, ouvert.venue),
         "niveau": libelle(Liste.NIVEAU_DIPLOME, ouvert.niveau_diplome),
         "motif_fin": libelle(Liste.FIN_ACCOMPAGNEMENT, ouvert.fin_motif),

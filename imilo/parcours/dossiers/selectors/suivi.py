@@ -41,8 +41,8 @@ def acte(*, dossier: Dossier, acte_id: int) -> Acte | None:
 
 
 def propositions_ouvertes(*, dossier: Dossier) -> QuerySet[Proposition]:
-    """Propositions that wait for an end, oldest first."""
-    return Proposition.objects.filter(dossier=dossier, etat__in=OUVERTES).order_by("le", "pk")
+    """Propositions that wait for an end, newest first."""
+    return Proposition.objects.filter(dossier=dossier, etat__in=OUVERTES).order_by("-le", "-pk")
 
 
 def situations(*, dossier: Dossier) -> QuerySet[Situation]:
