@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Subquery, Value
 from django.db.models.expressions import Combinable
 
 from imilo.parcours.contrats.etats import Etat
@@ -19,6 +19,7 @@ def _annotations(le: date) -> Mapping[str, Combinable]:
     return {
         "contrat_etat": Subquery(dernier.values("etat")[:1]),
         "contrat_fin": Subquery(dernier.values("fin_prevue")[:1]),
+        "contrat_vu_le": Value(le),
     }
 
 
@@ -26,7 +27,10 @@ def _valeur(ligne: Any) -> str:
     if not ligne.contrat_etat:
         return ""
     etat = Etat(ligne.contrat_etat)
-    return f"CEJ jusqu'au {ligne.contrat_fin:%d/%m/%Y}" if etat == Etat.SIGNE else f"CEJ : {etat.label.lower()}"
+    if etat != Etat.SIGNE:
+        return f"CEJ : {etat.label.lower()}"
+    borne = "échu le" if ligne.contrat_fin < ligne.contrat_vu_le else "jusqu'au"
+    return f"CEJ {borne} {ligne.contrat_fin:%d/%m/%Y}"
 
 
 COLONNE = Colonne("contrat", "Contrat", _annotations, _valeur, tri="contrat_fin")
