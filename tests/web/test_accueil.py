@@ -168,6 +168,11 @@ MAUVAISES = [
     ({"courriel": "elise@"}, "adresse électronique"),
     ({"premier_accueil": "2090-01-01"}, "ne se note pas d'avance"),
     ({"notice_remise_le": "2026-02-30"}, "Cette date n'existe pas"),
+    ({"nom_unique": "on"}, "Décochez cette case, ou videz les prénoms"),
+    ({"naissance_commune": "37261", "naissance_pays": "99352"}, "Cette commune est en France"),
+    ({"naissance_lieu": "Oran"}, "Choisissez le pays de cette ville"),
+    ({"naissance_lieu": "Oran", "naissance_commune": "37261"}, "pas les deux"),
+    ({"sans_adresse": "on", "adresse_voie": "rue du Port"}, "videz le numéro et la voie"),
 ]
 
 
@@ -181,7 +186,7 @@ def test_refus_au_champ_et_saisie_gardee(
     assert message in page
     assert 'value="Rose-Anna"' in page
     for valeur in champs.values():
-        assert f'value="{valeur}"' in page or valeur in ("", "Z", "ZZZZZ", "01003", "37261")
+        assert f'value="{valeur}"' in page or valeur in ("", "Z", "ZZZZZ", "01003", "37261", "on")
     assert "<script>alert" not in reponse.content.decode()
     assert dossiers(chez) == []
 

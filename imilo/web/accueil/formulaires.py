@@ -13,7 +13,7 @@ from imilo.acteurs.profils import Profil, peut
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.jeunes.annuaire import lire_demande
 from imilo.jeunes.dates import lire_naissance, naissance_affichee
-from imilo.jeunes.identite import Identite, anomalies, differences_du_nir, nettoyer
+from imilo.jeunes.identite import FRANCE, Identite, anomalies, differences_du_nir, nettoyer
 from imilo.jeunes.models import Sexe
 from imilo.jeunes.services import DifferencesDuNir
 from imilo.jeunes.telephones import afficher
@@ -122,9 +122,24 @@ class ChampsIdentite(ChezUneStructure):
 
     def clean(self) -> dict[str, Any]:
         donnees = super().clean() or self.cleaned_data
+        self._refuser_ce_qui_se_contredit(donnees)
         if "naissance" in donnees and "nom_naissance" in donnees:
             self._juger_l_identite(donnees)
         return donnees
+
+    def _refuser_ce_qui_se_contredit(self, donnees: dict[str, Any]) -> None:
+        """What would be dropped in silence otherwise: the person says which of the two is right."""
+        en_france = donnees.get("naissance_pays") in ("", None, FRANCE)
+        if donnees.get("nom_unique") and (donnees.get("prenom") or donnees.get("autres_prenoms")):
+            self.add_error("nom_unique", "Décochez cette case, ou videz les prénoms.")
+        if donnees.get("naissance_commune") and not en_france:
+            self.add_error(
+                "naissance_commune", "Cette commune est en France : videz ce champ, ou choisissez la France."
+            )
+        if donnees.get("naissance_lieu") and donnees.get("naissance_commune"):
+            self.add_error("naissance_lieu", "Gardez la commune en France ou la ville à l'étranger, pas les deux.")
+        elif donnees.get("naissance_lieu") and en_france:
+            self.add_error("naissance_pays", "Choisissez le pays de cette ville.")
 
     def _juger_l_identite(self, donnees: dict[str, Any]) -> None:
         try:
@@ -154,7 +169,7 @@ class ChampsIdentite(ChezUneStructure):
             sexe=d.get("sexe") or Sexe.INCONNU,
             naissance=naissance,
             naissance_precision=precision,
-            naissance_pays_id=d.get("naissance_pays") or ("99100" if d.get("naissance_commune") else None),
+            naissance_pays_id=d.get("naissance_pays") or (FRANCE if d.get("naissance_commune") else None),
             naissance_commune_id=d.get("naissance_commune"),
             naissance_lieu=d.get("naissance_lieu", ""),
             nationalite_id=d.get("nationalite") or None,
@@ -195,6 +210,8 @@ class ChampsCoordonnees(ChezUneStructure):
 
     def clean(self) -> dict[str, Any]:
         donnees = super().clean() or self.cleaned_data
+        if donnees.get("sans_adresse") and (donnees.get("adresse_voie") or donnees.get("adresse_numero")):
+            self.add_error("sans_adresse", "Décochez cette case, ou videz le numéro et la voie.")
         self._completer_le_code_postal(donnees)
         try:
             coordonnees = nettoyer_coordonnees(self.coordonnees(), structure=self.structure)
@@ -264,6 +281,9 @@ class FormulaireNouveauDossier(ChampsIdentite, ChampsCoordonnees):
         self.agent = agent
         if not peut(profil, "dossier.suivre"):
             del self.fields["referent"]
+        if not self.is_bound:
+            vide = next((c for c in ("nom_naissance", "prenom", "naissance") if not self.initial.get(c)), "telephone")
+            self.fields[vide].widget.attrs["autofocus"] = True
 
     @property
     def meme_personne(self) -> int | None:

@@ -12,6 +12,7 @@ from django import forms
 from django.http import QueryDict
 
 from imilo.jeunes.models import Precision
+from imilo.jeunes.telephones import afficher
 from imilo.parcours.dossiers.services.versions import Ecart, ModifieEntreTemps
 from imilo.referentiels.selectors import commune
 from imilo.web.dossier.formulaires_identite import SECRETS, en_texte
@@ -20,6 +21,7 @@ from imilo.web.referentiel.champs import ChampCommune
 
 PREFIXE = "fusion-"
 PRENDRE = "stocke"
+TELEPHONES = ("telephone", "telephone_2")
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ def _en_mots(nom: str, champ: forms.Field, valeur: Any) -> str:
         return "vide"
     if nom in SECRETS:
         return "un numéro (masqué)"
+    if nom in TELEPHONES:
+        return afficher(str(valeur))
     if isinstance(valeur, bool):
         return "oui" if valeur else "non"
     if isinstance(valeur, date):

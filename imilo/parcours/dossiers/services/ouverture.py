@@ -28,6 +28,8 @@ from imilo.parcours.dossiers.services.doublons import DoublonProbable, motif_de_
 from imilo.parcours.dossiers.services.enregistrement import enregistrer
 from imilo.socle.erreurs import RegleViolee
 
+VERROU = 0x1D055  # the class of our advisory locks on a date of birth
+
 
 @transaction.atomic
 def ouvrir_dossier(
@@ -60,6 +62,7 @@ def ouvrir_dossier(
     _verifier(coordonnees, arrivee, premier_accueil=premier_accueil, le=le)
     if site is not None and site.structure_id != structure.pk:
         raise RegleViolee("Ce site n'est pas de votre structure.", "site")
+    _un_a_la_fois(identite.naissance)
     rapprochement = rapprocher(identite, telephones=(coordonnees.telephone, coordonnees.telephone_2))
     refuser_le_nir_d_un_autre(rapprochement)
     personne: Jeune | int
@@ -123,6 +126,12 @@ def _reconnue(candidats: tuple[Candidat, ...], jeune_id: int) -> int:
     if candidats:
         raise DoublonProbable(candidats)
     raise RegleViolee("Cette personne ne correspond plus à ce que vous avez saisi : vérifiez l'identité.")
+
+
+def _un_a_la_fois(naissance: date) -> None:
+    """Two agents who open at the same instant a dossier for one person: the second waits, then sees the first."""
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT pg_advisory_xact_lock(%s, %s)", [VERROU, naissance.toordinal()])
 
 
 def _numero() -> int:
