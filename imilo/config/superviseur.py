@@ -85,6 +85,7 @@ class Superviseur:
     home: Path = field(default_factory=dossier_imilo)
     base: Base | None = None
     veilles: list[Veille] = field(default_factory=list)
+    arret_demande: bool = False
 
     def vivre(self) -> int:
         """Start everything, watch until asked to stop; return the exit code."""
@@ -95,7 +96,7 @@ class Superviseur:
             if not libre:
                 raise base_de_donnees.deja_lance(self.home)
             for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                signal.signal(sig, _demander_l_arret)
+                signal.signal(sig, self._noter_l_arret)
             try:
                 self._demarrer()
                 self._veiller()
@@ -108,6 +109,18 @@ class Superviseur:
         dire("I-MILO est arrêté. Les données sont dans " + str(self.home))
         return 0
 
+    def _noter_l_arret(self, _sig: int, _cadre: FrameType | None) -> None:
+        """Only note it: an exception raised in the middle of anything (a fork, a lock) would be lost there."""
+        if self.arret_demande:  # asked twice: at once
+            raise Arret
+        self.arret_demande = True
+
+    def _souffler(self, secondes: float = PAS) -> None:
+        """Wait a little; leave if a stop was asked."""
+        if self.arret_demande:
+            raise Arret
+        time.sleep(secondes)
+
     # --- starting ---------------------------------------------------------------------------------
 
     def _demarrer(self) -> None:
@@ -115,6 +128,7 @@ class Superviseur:
         if base_de_donnees.embarquee():
             dire("Démarrage de PostgreSQL…")
         self.base = base_de_donnees.ouvrir(self.home)
+        self._souffler(0)
         self._preparer()
         self._veiller_sur(Veille("le serveur", self._serveur))
         self._attendre_la_page()
@@ -133,7 +147,12 @@ class Superviseur:
     def _commande(self, *arguments: str) -> int:
         """Run one of our own commands to its end; its sentences are already on the screen when it fails."""
         enfant = lancer(arguments[0], [*_imilo(), *arguments], env=self._env())
-        code = enfant.processus.wait()
+        try:
+            while enfant.vivant():
+                self._souffler(PAS / 4)
+        finally:
+            enfant.arreter(30)  # a migration that is stopped is rolled back
+        code = enfant.processus.returncode
         if code in {0, VIDE}:
             return code
         raise Empechement(
@@ -157,13 +176,13 @@ class Superviseur:
 
     def _lancer(self, nom: str, commande: list[str], **variables: str) -> Enfant:
         if os.environ.get("IMILO_JOURNAUX") == "console":
-            return lancer(nom, commande, env=self._env(**variables))
+            return lancer(nom, commande, env=self._env(**variables), signal_orphelin=signal.SIGKILL)
         journal = self.home / "journaux" / f"{nom}.log"
         journal.parent.mkdir(parents=True, exist_ok=True)
         if journal.exists() and journal.stat().st_size > TAILLE_JOURNAL:
             journal.replace(journal.with_suffix(".log.1"))
         with journal.open("ab") as sortie:
-            return lancer(nom, commande, env=self._env(**variables), sortie=sortie)
+            return lancer(nom, commande, env=self._env(**variables), sortie=sortie, signal_orphelin=signal.SIGKILL)
 
     @property
     def adresse(self) -> str:
@@ -176,7 +195,7 @@ class Superviseur:
             if page_repond(self.adresse + "/"):
                 return
             self._regarder()
-            time.sleep(PAS / 2)
+            self._souffler(PAS / 2)
         raise Empechement(
             f"La page {self.adresse} ne répond pas. Lisez {self.home / 'journaux' / 'serveur.log'}, puis relancez.",
             f"The page {self.adresse} does not answer. Read {self.home / 'journaux' / 'serveur.log'}, then retry.",
@@ -196,7 +215,7 @@ class Superviseur:
     def _veiller(self) -> None:
         while True:
             self._regarder()
-            time.sleep(PAS)
+            self._souffler()
 
     def _regarder(self) -> None:
         serveur = self.base.serveur if self.base else None
@@ -221,10 +240,6 @@ class Superviseur:
                 veille.enfant.arreter(15)
         if self.base is not None and self.base.serveur is not None:
             self.base.serveur.arreter()
-
-
-def _demander_l_arret(_sig: int, _cadre: FrameType | None) -> None:
-    raise Arret
 
 
 def _imilo() -> list[str]:

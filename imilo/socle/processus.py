@@ -100,6 +100,7 @@ def lancer(
     commande: Sequence[str],
     *,
     signal_de_fin: int = signal.SIGTERM,
+    signal_orphelin: int | None = None,
     env: Mapping[str, str] | None = None,
     compte: Compte | None = None,
     cwd: Path | None = None,
@@ -109,10 +110,13 @@ def lancer(
     """Start `commande` as a direct child, leader of its own process group, that dies with us.
 
     Call it from a thread that lives as long as the program: Linux signals the child when the *thread* that
-    made it ends. `sortie` receives both outputs. Errors: OSError when the command can't be run.
+    made it ends. `signal_de_fin` asks it to stop; `signal_orphelin`, the same unless given, is what it gets
+    when we die: nobody is left to insist then, so what may be deaf to a request gets SIGKILL. `sortie`
+    receives both outputs. Errors: OSError when the command can't be run.
     """
     if threading.current_thread() is not threading.main_thread():
         raise RuntimeError("a child must be started by the main thread: it dies with the thread that made it")
+    orphelin = signal_de_fin if signal_orphelin is None else signal_orphelin
     autre = compte is not None and compte.uid != os.geteuid()
     processus = subprocess.Popen(  # noqa: S603  # commands of this code, never of a request
         list(commande),
@@ -125,9 +129,9 @@ def lancer(
         user=compte.uid if autre and compte else None,
         group=compte.gid if autre and compte else None,
         extra_groups=[] if autre else None,
-        preexec_fn=_avant_exec(signal_de_fin),  # noqa: PLW1509  # runs after setuid, which clears the setting
+        preexec_fn=_avant_exec(orphelin),  # noqa: PLW1509  # runs after setuid, which clears the setting
     )
-    gardien = _gardien(processus.pid, signal_de_fin) if avec_gardien else None
+    gardien = _gardien(processus.pid, orphelin) if avec_gardien else None
     return Enfant(nom, processus, signal_de_fin, gardien)
 
 
@@ -137,7 +141,7 @@ for s in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     signal.signal(s, signal.SIG_IGN)
 sys.stdin.buffer.read()
 try:
-    os.kill(int(sys.argv[1]), int(sys.argv[2]))
+    os.killpg(int(sys.argv[1]), int(sys.argv[2]))
 except ProcessLookupError:
     pass
 """

@@ -113,7 +113,7 @@ class Application:
             self.processus.kill()
             self.processus.wait()
             restants = psutil.wait_procs(famille[1:], timeout=60)[1]
-            assert not restants, f"left running after the supervisor was killed: {restants}"
+            assert not restants, f"left running after the supervisor was killed: {[r.cmdline() for r in restants]}"
             return
         with contextlib.suppress(psutil.NoSuchProcess):
             victime = self._victime(nom)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from imilo.config.commandes.sortie import explique
 
 
@@ -11,14 +9,10 @@ from imilo.config.commandes.sortie import explique
 def travailleur() -> None:
     """Exécuter les tâches de fond (avec le rôle des traitements par lots)."""
     import asyncio
-    import signal
 
     from imilo.config.base_de_donnees import django
-    from imilo.socle.processus import mourir_avec_le_parent
     from imilo.socle.urls_base import Role
 
-    if os.environ.get("IMILO_SUPERVISE"):
-        mourir_avec_le_parent(signal.SIGTERM)
     django(Role.LOTS)
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
