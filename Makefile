@@ -26,7 +26,7 @@ run: $(VENV)/.pret  ## Installer, puis lancer I-MILO sur http://127.0.0.1:8000 (
 	@exec $(BIN)/imilo serve
 
 test: $(VENV)/.pret-dev chromium  ## Installer, puis lancer tous les tests (PYTEST_ARGS="-k nom")
-	@exec $(BIN)/pytest -n 2 $(PYTEST_ARGS)
+	@exec $(BIN)/pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
 lint: $(VENV)/.pret-dev  ## Vérifier le style, les types et le sens des imports
 	$(BIN)/ruff check .
