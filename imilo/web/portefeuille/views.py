@@ -61,7 +61,8 @@ def _demande(requete: Requete, le: date) -> tuple[FormulaireFiltre, Demande, Que
 def _tetes(demande: Demande) -> list[Tete]:
     tetes = []
     filtre = demande.filtre
-    for code, libelle in (*TETES, *((c.code, c.libelle) for c in colonnes())):
+    referent = [("referent", "Référent")] if filtre.referent is None else []
+    for code, libelle in (*TETES, *((c.code, c.libelle) for c in colonnes()), *referent):
         courante = filtre.tri == code
         inverse = courante and not filtre.decroissant
         adresse = "?" + urlencode(demande.parametres | {"tri": code, "ordre": "desc" if inverse else "asc"})
@@ -84,7 +85,6 @@ def liste(requete: Requete) -> HttpResponseBase:
         "rangees": rangees(lignes(list(page.object_list), le=le), colonnes=colonnes(), referent=tous),
         "tetes": _tetes(demande),
         "export": urlencode(demande.parametres | {"tri": demande.filtre.tri, "ordre": requete.GET.get("ordre", "asc")}),
-        "tous": tous,
     }
     modele = "web/portefeuille/_liste.html" if requete.htmx else "web/portefeuille/portefeuille.html"
     return render(requete, modele, contexte)
