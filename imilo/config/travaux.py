@@ -37,3 +37,12 @@ def journal_partitions(timestamp: int) -> None:
     if preparation.creees:
         journal.info("Journal : %s partitions créées.", preparation.creees)
     hors_des_mois()
+
+
+@app.periodic(cron="42 3 * * *")
+@app.task(name="sessions_oublier", queueing_lock="sessions_oublier")
+def sessions_oublier(timestamp: int) -> None:
+    """Forget sessions out of date and the tokens of forms already received, each night."""
+    from imilo.web.sessions import oublier_le_perime
+
+    journal.info("Sessions et formulaires oubliés : %s.", oublier_le_perime())

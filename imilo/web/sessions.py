@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as SessionEnBase
+from django.utils import timezone
 
 CLE_SID = "proconnect_sid"
 
@@ -29,3 +30,17 @@ class SessionStore(SessionEnBase):
         session.agent_id = int(agent) if agent is not None else None
         session.sid = data.get(CLE_SID, "")
         return session
+
+
+def oublier_le_perime() -> int:
+    """Remove sessions out of date, forms too old to be sent again, logouts too old to be replayed. Returns how many."""
+    from imilo.web.envois import CONSERVES
+    from imilo.web.models import Envoi, JetonDeDeconnexion
+
+    avant = timezone.now() - CONSERVES
+    perimes = (
+        SessionStore.get_model_class().objects.filter(expire_date__lt=timezone.now()),
+        Envoi.objects.filter(recu_le__lt=avant),
+        JetonDeDeconnexion.objects.filter(recu_le__lt=avant),
+    )
+    return sum(lignes.delete()[0] for lignes in perimes)

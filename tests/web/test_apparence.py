@@ -16,8 +16,8 @@ from imilo.acteurs.profils import Profil
 from tests import fabriques
 
 pytestmark = pytest.mark.django_db(transaction=True)
-# Where to keep pictures of the pages, when somebody wants to look at them.
-CAPTURES = os.environ.get("IMILO_CAPTURES", "")
+# Where to keep pictures of the pages, when somebody wants to look at them (the tests forget IMILO_… variables).
+CAPTURES = os.environ.get("CAPTURES_DES_PAGES", "")
 LARGEURS = (1440, 390)
 
 
