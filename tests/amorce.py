@@ -142,7 +142,7 @@ def _construire(gabarit: Path) -> None:
     _copier(home(), provisoire)
     provisoire.rename(gabarit)
     for nom in ("postgres", "prise"):
-        shutil.rmtree(home() / nom)
+        shutil.rmtree(home() / nom, ignore_errors=True)
 
 
 def _copier(source: Path, cible: Path) -> None:

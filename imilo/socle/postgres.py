@@ -14,6 +14,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -90,6 +91,8 @@ class Serveur:
     def arreter(self) -> None:
         """Fast shutdown: sessions are closed, what was committed is on disk."""
         self.enfant.arreter(DELAI_ARRET)
+        with suppress(OSError):  # made again at the next start; a crash's leftovers keep it
+            self.prise.rmdir()
 
 
 def url_locale(prise: Path, *, base: str, role: str, mot_de_passe: str) -> str:

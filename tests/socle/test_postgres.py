@@ -309,6 +309,8 @@ def test_chemin_trop_long_pour_la_prise(modele: Path, home: Path, demarrer: Call
     serveur = demarrer(loin)
     assert len(os.fsencode(serveur.prise)) < 90
     assert stat.S_IMODE(serveur.prise.stat().st_mode) == 0o700
+    serveur.arreter()
+    assert not serveur.prise.exists()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has another account to run PostgreSQL under")
