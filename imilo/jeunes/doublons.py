@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 
 from django.db import connection
 
+from imilo.jeunes.cles import colle, mots_de_recherche
 from imilo.jeunes.dates import naissance_affichee
 from imilo.jeunes.identite import Identite
 from imilo.jeunes.models import Precision
@@ -90,13 +91,13 @@ def rapprocher(identite: Identite, *, telephones: tuple[str, ...] = (), sauf: in
 
 
 def _personnes(identite: Identite, telephones: tuple[str, ...], sauf: int | None) -> list[Personne]:
-    textes = (identite.nom_naissance, identite.nom_usage, identite.prenom, identite.autres_prenoms)
+    noms = (identite.nom_naissance, identite.nom_usage, identite.prenom, identite.autres_prenoms)
     with connection.cursor() as curseur:
         curseur.execute(
             "SELECT * FROM annuaire_homonymes("
             "%s::text[], %s::date, %s, %s::text[], %s::bytea, %s, %s::bigint, %s::int)",
             [
-                [m for texte in textes for m in mots(texte)],
+                mots_de_recherche(*noms),
                 identite.naissance,
                 identite.naissance_precision,
                 [t for t in telephones if t],
@@ -155,7 +156,7 @@ def _naissances(identite: Identite, autre: Personne) -> tuple[str, int]:
 def _noms(identite: Identite, autre: Personne) -> tuple[str, int]:
     miens = {*mots(identite.nom_naissance), *mots(identite.nom_usage)}
     siens = {*mots(autre.nom_naissance), *mots(autre.nom_usage)}
-    if mots(identite.nom_naissance) == mots(autre.nom_naissance):
+    if colle(identite.nom_naissance) == colle(autre.nom_naissance):
         return "même nom de naissance", POIDS_EGAL
     if _sans_particule(miens) & _sans_particule(siens):
         return "nom en commun", POIDS_EGAL
@@ -164,7 +165,7 @@ def _noms(identite: Identite, autre: Personne) -> tuple[str, int]:
 
 def _prenoms(identite: Identite, autre: Personne) -> tuple[str, int]:
     miens, siens = mots(identite.prenom), mots(autre.prenom)
-    if miens and miens == siens:
+    if miens and colle(identite.prenom) == colle(autre.prenom):
         return "même prénom", POIDS_EGAL
     # Somebody known by their second first name still gives the first one on some days.
     tous = {*miens, *mots(identite.autres_prenoms)}, {*siens, *mots(autre.autres_prenoms)}

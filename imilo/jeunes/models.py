@@ -9,10 +9,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models import Q
 
+from imilo.jeunes.cles import mots_de_recherche
 from imilo.socle.chiffrement import ChampChiffre, empreinte
 from imilo.socle.historique import historiser
 from imilo.socle.modeles import Modele
-from imilo.socle.normalisation import mots
 
 
 class Sexe(models.TextChoices):
@@ -100,9 +100,7 @@ class Jeune(Modele):
 
     def preparer(self) -> None:
         """Compute what is derived: search words and the keyed hash of the NIR."""
-        self.mots = sorted(
-            {m for nom in (self.nom_naissance, self.nom_usage, self.prenom, self.autres_prenoms) for m in mots(nom)}
-        )
+        self.mots = mots_de_recherche(self.nom_naissance, self.nom_usage, self.prenom, self.autres_prenoms)
         self.nir_empreinte = empreinte(self.nir, "nir")
 
     def save(self, *args: Any, **kwargs: Any) -> None:

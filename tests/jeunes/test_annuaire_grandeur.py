@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db import connection
 
 from imilo.acteurs.models import Structure
 from imilo.jeunes.annuaire import Demande, chercher
@@ -58,6 +59,13 @@ def charger(base: psycopg.Connection[tuple[Any, ...]], structures: list[int]) ->
                 copie.write_row((*debut, f"+336{n:08d}", "", "", False, *[""] * 8, 1))
 
 
+def envoyer_les_statistiques() -> None:
+    """What Django's connection has read so far is counted at the end of its next transaction."""
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT pg_stat_force_next_flush()")
+        curseur.execute("SELECT 1")
+
+
 def lectures(base: psycopg.Connection[tuple[Any, ...]]) -> dict[str, int]:
     for fonction in ("pg_stat_force_next_flush", "pg_stat_clear_snapshot"):
         base.execute(f"SELECT {fonction}()")  # type: ignore[arg-type]  # literals of the line above
@@ -74,12 +82,11 @@ def test_l_index_repond(
     autre_structure: Structure,
     base_proprietaire: psycopg.Connection[tuple[Any, ...]],
 ) -> None:
-    from django.db import connection
-
     charger(base_proprietaire, [structure.pk, autre_structure.pk])
     base_proprietaire.execute("ANALYZE jeunes_cle, jeunes_jeune, dossiers_dossier")
     assert base_proprietaire.execute("SELECT count(*) FROM jeunes_cle").fetchone() == (NOMBRE * 4,)
 
+    envoyer_les_statistiques()
     avant = lectures(base_proprietaire)
     identite = Identite(nom_naissance="nom7", prenom="prenom7", sexe="F", naissance=date(2000, 1, 8))
     with perimetre(structure.pk):
@@ -90,8 +97,5 @@ def test_l_index_repond(
         assert len(chercher(Demande(telephone="+33600000042"))) == 1
         assert len(chercher(Demande(numero=42))) == 1
         assert rapprocher(identite, telephones=("+33600000042",)).candidats
-        with connection.cursor() as curseur:
-            curseur.execute("SELECT pg_stat_force_next_flush()")
-    with connection.cursor() as curseur:
-        curseur.execute("SELECT 1")  # statistics leave with the end of a transaction
+    envoyer_les_statistiques()
     assert lectures(base_proprietaire) == avant

@@ -70,6 +70,13 @@ def test_ce_qui_rapproche(structure: Structure, saisi: dict[str, Any], phrase: s
     assert phrases(rapproches(structure, **saisi)) == [phrase]
 
 
+def test_un_nom_coupe_autrement(structure: Structure) -> None:
+    connue(structure, nom_naissance="N'Diaye", prenom="Jean-Pierre", sexe="M")
+    assert phrases(rapproches(structure, nom_naissance="Ndiaye", prenom="Jean Pierre", sexe="M")) == [
+        "même date de naissance, même nom de naissance, même prénom"
+    ]
+
+
 def test_jour_et_mois_inverses(structure: Structure) -> None:
     connue(structure, naissance=date(2003, 5, 4))
     assert phrases(rapproches(structure, naissance=date(2003, 4, 5))) == [

@@ -11,9 +11,9 @@ from imilo.config.demonstration import fictif
 from imilo.config.demonstration.personnes import Personne, Tirage
 from imilo.config.demonstration.recits import ENTRETIENS, PREMIERS, PROJETS, Projet
 from imilo.config.demonstration.territoire import Territoire
+from imilo.jeunes.cles import mots_de_recherche
 from imilo.parcours.dossiers.models import Categorie, Completude, Statut
 from imilo.socle.chiffrement import chiffrer, empreinte
-from imilo.socle.normalisation import mots
 
 RIEN = r"\N"
 MOIS = 30
@@ -145,7 +145,7 @@ class Redaction:
 
 def _mots(p: Personne) -> str:
     """As `Jeune.preparer` makes them."""
-    return " ".join(sorted({m for nom in (p.nom, p.nom_usage, p.prenom) for m in mots(nom)}))
+    return " ".join(mots_de_recherche(p.nom, p.nom_usage, p.prenom, ""))
 
 
 def _octets(valeur: bytes | None) -> str:
