@@ -27,12 +27,16 @@ class Taille(StrEnum):
 @explique
 def demo(
     taille: Annotated[Taille, typer.Option("--taille", help="Combien de données inventer.")] = Taille.PETITE,
+    *,
     dossiers: Annotated[
         int | None, typer.Option("--dossiers", min=1, help="Nombre de dossiers (taille nationale).")
     ] = None,
     actes: Annotated[
         float | None, typer.Option("--actes", min=0, help="Nombre moyen d'actes par dossier écrit en masse.")
     ] = None,
+    faits: Annotated[
+        bool, typer.Option("--faits", help="Écrire aussi au journal les dossiers et les actes écrits en masse.")
+    ] = False,
     si_vide: Annotated[bool, typer.Option("--si-vide", hidden=True)] = False,
     en_json: Annotated[bool, typer.Option("--json", help="Répondre en JSON.")] = False,
 ) -> None:
@@ -55,7 +59,7 @@ def demo(
         if si_vide and Structure.objects.exists():
             return
         dire(f"Chargement de la démonstration « {taille.value} »…")
-        bilan = charger(taille.value, dossiers, _suivi(), actes=actes)
+        bilan = charger(taille.value, dossiers, _suivi(), actes=actes, faits=faits)
         _annoncer_les_personas(home)
     repondre(bilan.en_dictionnaire(), en_json=en_json, texte=bilan.phrase)
 

@@ -96,16 +96,18 @@ def charger(
     suivi: Suivi | None = None,
     *,
     actes: float | None = None,
+    faits: bool = False,
     jour: date | None = None,
     graine: str = GRAINE,
 ) -> Bilan:
     """Load one size: "petite", "structure" or "nationale" (`dossiers` in all), the last two on top of the first.
 
-    `actes` is the mean number of acts of a dossier written in bulk; `jour` (today by default) the day of the
-    appointments. Raises `Empechement` when the base already holds structures, or for more dossiers than numbers.
+    `actes` is the mean number of acts of a dossier written in bulk, `faits` writes their journal too; `jour`
+    (today by default) is the day of the appointments. Raises `Empechement`
+    when the base already holds structures, or for more dossiers than numbers.
     """
     suivi, jour = suivi or Suivi(), jour or timezone.localdate()
-    plan = None if taille == "petite" else PLANS[taille].avec(dossiers=dossiers, actes=actes)
+    plan = None if taille == "petite" else PLANS[taille].avec(dossiers=dossiers, actes=actes, faits=faits)
     _refuser_une_base_pleine()
     depart = time.monotonic()
     with transaction.atomic(), _sans_points_de_reprise():

@@ -34,12 +34,13 @@ class Plan:
     faits: bool
     conseillers: int | None = None
 
-    def avec(self, *, dossiers: int | None, actes: float | None) -> Plan:
+    def avec(self, *, dossiers: int | None, actes: float | None, faits: bool) -> Plan:
         """The same with what was asked for."""
         return replace(
             self,
             dossiers=self.dossiers if dossiers is None else dossiers,
             actes=self.actes if actes is None else actes,
+            faits=self.faits or faits,
         )
 
 

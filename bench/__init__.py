@@ -1,0 +1,1 @@
+"""Measures of the application, on a database of its own: `make bench`."""

@@ -1,0 +1,89 @@
+"""`make bench`: load the database once, measure, print the table, write the JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from bench import base
+
+base.preparer_environnement()
+
+from rich.console import Console  # noqa: E402  # after the environment of the measures
+from rich.table import Table  # noqa: E402
+
+from bench import buts, cas, debit, mesures  # noqa: E402
+
+RESULTATS = base.RACINE / "bench" / "resultats"
+console = Console()
+
+
+def principal() -> int:
+    """Returns 0 when every goal is met, 1 otherwise."""
+    console.print(f"Base de mesure : {base.nombre_de_dossiers()} dossiers, dans {base.home()}")
+    with base.base_ouverte() as url_admin:
+        preparation = subprocess.run(
+            [sys.executable, "-m", "bench.cas"], check=True, stdout=subprocess.PIPE, text=True, cwd=base.RACINE
+        )
+        base.analyser(url_admin)
+        resultats = _mesurer(cas.lire(preparation.stdout))
+    _afficher(resultats)
+    RESULTATS.mkdir(exist_ok=True)
+    fichier = RESULTATS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
+    fichier.write_text(json.dumps(resultats, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    console.print(f"Mesures écrites dans {fichier.relative_to(base.RACINE)}")
+    return 0 if all(but["atteint"] for but in resultats["buts"]) else 1
+
+
+def _mesurer(prepare: cas.Cas) -> dict[str, Any]:
+    os.environ["IMILO_ROLE"] = "app"
+    import django
+
+    django.setup()
+    console.print("Pages…")
+    temps = [*mesures.pages(prepare), mesures.lecture_par_l_api(prepare)]
+    console.print("Journal…")
+    journal = mesures.part_du_journal(prepare)
+    console.print("Débits…")
+    debits = debit.mesurer(prepare)
+    return {
+        "le": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": {
+            "systeme": platform.platform(),
+            "python": platform.python_version(),
+            "coeurs": os.cpu_count(),
+            "charge_avant": os.getloadavg()[0],
+        },
+        "demonstration": base.bilan(),
+        "temps": [asdict(t) for t in temps],
+        "journal": journal,
+        "debits": asdict(debits),
+        "buts": [asdict(b) for b in buts.juger(temps, debits, journal)],
+    }
+
+
+def _afficher(resultats: dict[str, Any]) -> None:
+    table = Table("Demande", "p50 (ms)", "p95 (ms)", "Requêtes", title="Temps de serveur")
+    for t in resultats["temps"]:
+        table.add_row(t["nom"], f"{t['p50']:.1f}", f"{t['p95']:.1f}", str(t["requetes"]))
+    console.print(table)
+    d = resultats["debits"]
+    table = Table("Vue", "Demandes par seconde", title=f"Débit du serveur, {d['clients']} clients")
+    table.add_row("GET /api/sue/dossiers/{id}", f"{d['dossier']:.0f}")
+    table.add_row("Même porte, réponse constante", f"{d['constante']:.0f}")
+    table.add_row("Vue JSON vide", f"{d['vide']:.0f}")
+    console.print(table)
+    table = Table("", "But", "Mesure", "Limite", title="Buts")
+    for b in resultats["buts"]:
+        table.add_row("✓" if b["atteint"] else "✗", b["nom"], b["mesure"], b["limite"])
+    console.print(table)
+
+
+if __name__ == "__main__":
+    raise SystemExit(principal())
