@@ -15,7 +15,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 
 from imilo.acteurs.models import Affectation, Agent
+from imilo.acteurs.reconnaissance import noter
 from imilo.acteurs.selectors import affectations_en_cours
+from imilo.journal.services import consigner
 from imilo.socle.erreurs import NonHabilite, RegleViolee
 from imilo.socle.perimetre import perimetre
 from imilo.web.erreurs import page_d_erreur
@@ -78,7 +80,8 @@ def session_bornee(suivant: Reponse) -> Reponse:
     """Twelve hours at most since the sign-in, thirty minutes without any request: then sign in again."""
 
     def intergiciel(requete: HttpRequest) -> HttpResponseBase:
-        if requete.user.is_authenticated and (motif := _borne_passee(requete)):
+        if isinstance(requete.user, Agent) and (motif := _borne_passee(requete)):
+            noter(requete.user, "session.expiree", motif=motif)
             logout(requete)
             requete.session_finie = motif  # type: ignore[attr-defined]  # told by the sign-in page
         return suivant(requete)
@@ -145,7 +148,13 @@ class PerimetreDeLaRequete:
             raise PermissionDenied("Cette vue ne déclare pas de permission.")
 
     def process_exception(self, requete: HttpRequest, erreur: Exception) -> HttpResponse | None:
-        """What a service refuses and a view did not show at its field is still said in words, not a 500."""
+        """What a service refuses and a view did not show at its field is still said in words, not a 500.
+
+        Who tried what their profile forbids is in the journal.
+        """
+        if isinstance(erreur, PermissionDenied | NonHabilite) and isinstance(requete.user, Agent):
+            match = requete.resolver_match
+            consigner(requete.user, "acces.refuse", route=match.url_name if match else None)
         if isinstance(erreur, RegleViolee):
             return page_d_erreur(requete, 409, erreur.message)
         if isinstance(erreur, NonHabilite):

@@ -12,7 +12,9 @@ from django.urls import include, path, reverse
 
 from imilo.acteurs.models import Agent
 from imilo.acteurs.profils import Profil
+from imilo.journal.models import Fait
 from imilo.socle.erreurs import NonHabilite, RegleViolee
+from imilo.socle.perimetre import perimetre
 from imilo.web.permissions import permission, publique
 from imilo.web.requete import Requete
 from tests import fabriques
@@ -181,6 +183,16 @@ def test_a_refusal_that_no_form_shows_is_said_in_words() -> None:
     reponse = client.get("/essai/non-habilite")
     assert reponse.status_code == 403
     assert "délégation de signature" in reponse.content.decode()
+
+
+@ici
+def test_who_tried_what_is_forbidden_is_in_the_journal() -> None:
+    client = _connecte(Profil.RGC)
+    agent = Agent.objects.get()
+    client.get("/essai/lire")
+    with perimetre(agent.affectations.get().structure_id):
+        fait = Fait.objects.get(genre="acces.refuse")
+    assert fait.agent_id == agent.pk
 
 
 def test_permission_denied_names_no_action_to_the_reader() -> None:
