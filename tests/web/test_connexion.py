@@ -15,7 +15,8 @@ from django.db import connection
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.profils import Profil
-from imilo.config.bac_a_sable import jetons
+from imilo.config.bac_a_sable import jetons, personas
+from imilo.config.bac_a_sable import views as vues_du_bac_a_sable
 from imilo.socle.perimetre import perimetre
 from imilo.web.models import SessionOuverte
 from tests import fabriques
@@ -129,17 +130,28 @@ def test_a_code_serves_once(site: str, agent: Agent) -> None:
     assert httpx.post(f"{site}/bac-a-sable/api/v2/token", data=champs, auth=qui).json()["error"] == "invalid_grant"
 
 
-def test_an_unknown_person_is_told_whom_to_ask(site: str, agent: Agent) -> None:
-    Agent.objects.filter(pk=agent.pk).update(courriel="autre@demo.imilo.example", siret="")
-    inconnu = fabriques.agent(courriel="lea@demo.imilo.example", sub=None, siret="99999999900000")
+@pytest.mark.parametrize(
+    ("claims", "mots"),
+    [
+        ({"sub": "neuf", "siret": "99999999900000"}, "sous un autre employeur"),
+        ({"sub": "neuf", "siret": ""}, "sous un autre employeur"),
+        ({"sub": "neuf", "email": "inconnue@ailleurs.example"}, "Aucun compte n'a été ouvert"),
+    ],
+)
+def test_who_is_not_recognised_is_told_whom_to_ask(
+    site: str, agent: Agent, monkeypatch: pytest.MonkeyPatch, claims: dict[str, str], mots: str
+) -> None:
+    monkeypatch.setattr(personas, "sub_de", lambda _: claims["sub"])
+    monkeypatch.setattr(vues_du_bac_a_sable, "sub_de", lambda _: claims["sub"])
+    monkeypatch.setattr(vues_du_bac_a_sable, "claims_de", lambda a, p: {**personas.claims_de(a, p), **claims})
     with Navigateur(site) as navigateur:
-        page = navigateur.aller("/connexion/proconnect")
-        Agent.objects.filter(pk=inconnu.pk).update(siret=SIRET)
-        navigateur.http.follow_redirects = False
-        retour = navigateur.envoyer(page, persona=str(inconnu.pk), facteur="mfa").headers["Location"]
-        # Between the provider's answer and ours, the employer known here is another one's.
-        Agent.objects.filter(pk=inconnu.pk).update(siret="99999999900000")
-        assert navigateur.aller(retour).status_code in (302, 403)
+        page = navigateur.choisir_persona(agent)
+        assert page.status_code == 403
+        assert mots in demander(page)
+        assert "responsable de gestion de comptes" in demander(page)
+        assert navigateur.aller("/compte").url.path == "/connexion"
+    agent.refresh_from_db()
+    assert agent.sub is None
 
 
 @pytest.mark.parametrize(("changement", "raison"), [({"is_active": False}, "inactif")])
