@@ -18,6 +18,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import connection, models
+from psycopg import sql
 
 from imilo.socle.perimetre import TOUTES, perimetre
 
@@ -41,11 +42,11 @@ def _anneau(cles: tuple[str, ...]) -> dict[str, AESGCM]:
 
 def chiffrer(clair: str, contexte: str) -> bytes:
     """Encrypt with the ring's first key; `contexte` (table.column) is authenticated, not secret."""
-    cles = tuple(settings.CLES_CHIFFREMENT)
+    cles: tuple[str, ...] = tuple(settings.CLES_CHIFFREMENT)
     identifiant = cles[0].partition(":")[0]
     entete = bytes([FORMAT, len(identifiant)]) + identifiant.encode()
     nonce = os.urandom(NONCE)
-    return entete + nonce + _anneau(cles)[identifiant].encrypt(nonce, clair.encode(), contexte.encode())
+    return entete + nonce + bytes(_anneau(cles)[identifiant].encrypt(nonce, clair.encode(), contexte.encode()))
 
 
 def dechiffrer(chiffre: bytes, contexte: str) -> str:
@@ -123,31 +124,39 @@ def champs_chiffres() -> list[ChampChiffre]:
     return [c for m in apps.get_models() for c in m._meta.get_fields() if isinstance(c, ChampChiffre)]
 
 
+LECTURE = """SELECT {cle}, {colonne} FROM {table} WHERE {cle} > %s AND {colonne} IS NOT NULL
+             ORDER BY {cle} LIMIT %s FOR UPDATE"""
+ECRITURE = "UPDATE {table} SET {colonne} = %s WHERE {cle} = %s"
+
+
 def rechiffrer(champ: ChampChiffre, lot: int = 1000, perimetre_id: int | str = TOUTES) -> int:
     """Encrypt again, with the ring's first key, the values of one column that another key encrypted.
 
     Runs as the batch role, in small transactions, and can be stopped and started again. Returns how many.
     """
-
-    table, colonne = champ.model._meta.db_table, champ.column
-    premiere = settings.CLES_CHIFFREMENT[0].partition(":")[0]
+    pk = champ.model._meta.pk
+    noms = {"table": champ.model._meta.db_table, "colonne": str(champ.column), "cle": str(pk.column)}
+    identifiants = {nom: sql.Identifier(valeur) for nom, valeur in noms.items()}
+    lecture, ecriture = (sql.SQL(texte).format(**identifiants) for texte in (LECTURE, ECRITURE))
     dernier, faits = 0, 0
     while True:
         with perimetre(perimetre_id), connection.cursor() as curseur:
-            curseur.execute(
-                f'SELECT id, "{colonne}" FROM "{table}" WHERE id > %s AND "{colonne}" IS NOT NULL '
-                "ORDER BY id LIMIT %s FOR UPDATE",
-                [dernier, lot],
-            )
+            curseur.execute(lecture, [dernier, lot])
             lignes = curseur.fetchall()
             if not lignes:
                 return faits
             dernier = lignes[-1][0]
-            nouvelles = [
-                (chiffrer(dechiffrer(valeur, champ.contexte), champ.contexte), cle)
-                for cle, valeur in lignes
-                if chiffre_par(valeur) != premiere
-            ]
+            nouvelles = _avec_la_premiere_cle(lignes, champ.contexte)
             if nouvelles:
-                curseur.executemany(f'UPDATE "{table}" SET "{colonne}" = %s WHERE id = %s', nouvelles)
+                curseur.executemany(ecriture, nouvelles)
             faits += len(nouvelles)
+
+
+def _avec_la_premiere_cle(lignes: list[tuple[int, bytes]], contexte: str) -> list[tuple[bytes, int]]:
+    """The rows that another key encrypted: (new value, primary key)."""
+    premiere = settings.CLES_CHIFFREMENT[0].partition(":")[0]
+    return [
+        (chiffrer(dechiffrer(valeur, contexte), contexte), cle)
+        for cle, valeur in lignes
+        if chiffre_par(valeur) != premiere
+    ]

@@ -12,9 +12,7 @@ from django.db.migrations.operations import RunSQL
 # NULLIF: no perimeter is no row, never an error.
 STRUCTURE_COURANTE = "NULLIF(current_setting('imilo.structure', true), '')"
 DANS_LE_PERIMETRE = f"structure_id = {STRUCTURE_COURANTE}::bigint"
-LOTS_DANS_LE_PERIMETRE = (
-    f"({STRUCTURE_COURANTE} = '*' OR structure_id::text = {STRUCTURE_COURANTE})"
-)
+LOTS_DANS_LE_PERIMETRE = f"({STRUCTURE_COURANTE} = '*' OR structure_id::text = {STRUCTURE_COURANTE})"
 # The owner reads through SECURITY DEFINER functions only, which carry this setting.
 FONCTION_ETROITE = "current_setting('imilo.annuaire', true) = 'on'"
 
@@ -51,7 +49,7 @@ class ProtegerTable(RunSQL):
             """
         super().__init__(sql, reverse_sql=RunSQL.noop)
 
-    def deconstruct(self) -> tuple[str, Sequence[object], dict[str, object]]:  # type: ignore[override]  # django-stubs narrows the args
+    def deconstruct(self) -> tuple[str, Sequence[object], dict[str, object]]:
         return (self.__class__.__name__, [self.table], {"dossier": self.dossier})
 
 

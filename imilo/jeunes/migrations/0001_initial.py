@@ -2,12 +2,13 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import imilo.jeunes.models
-import imilo.socle.chiffrement
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+
+import imilo.jeunes.models
+import imilo.socle.chiffrement
 
 
 class Migration(migrations.Migration):

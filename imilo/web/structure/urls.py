@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from imilo.web.structure import acces, delegations, views
+from imilo.web.structure import acces, cles, delegations, views
 
 urlpatterns = [
     path("structure", views.structure, name="structure"),
@@ -17,4 +17,6 @@ urlpatterns = [
     ),
     path("structure/delegations/nouvelle", delegations.donner, name="structure-delegation-nouvelle"),
     path("structure/delegations/<int:delegation_id>/fin", delegations.retirer, name="structure-delegation-fin"),
+    path("structure/cles", cles.cles, name="structure-cles"),
+    path("structure/cles/<int:cle_id>/revocation", cles.revoquer, name="structure-cle-revoquer"),
 ]

@@ -3,13 +3,14 @@
 import django.contrib.postgres.constraints
 import django.core.validators
 import django.db.models.deletion
-import imilo.parcours.dossiers.models.suivi
-import imilo.socle.chiffrement
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import imilo.parcours.dossiers.models.suivi
+import imilo.socle.chiffrement
 
 
 class Migration(migrations.Migration):

@@ -110,7 +110,8 @@ class Dossier(Modele):
                 | (~Q(piece_type="") & Q(piece_numero__isnull=False) & Q(piece_vue_le__isnull=False)),
                 name="dossier_justifie_par_une_piece",
                 violation_error_message=(
-                    "Un dossier est justifié quand la pièce d'identité a été vue : indiquez son type, son numéro et la date."
+                    "Un dossier est justifié quand la pièce d'identité a été vue : indiquez son type, "
+                    "son numéro et la date."
                 ),
             ),
             models.CheckConstraint(

@@ -1,0 +1,86 @@
+"""`imilo cles`: keys of other systems, national ones included (a structure's own are on its screen)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from imilo.config.commandes.sortie import explique, repondre
+from imilo.socle.demarrage import Empechement
+
+app = typer.Typer(help="Créer, lister et révoquer les clés d'API.", no_args_is_help=True)
+JSON = Annotated[bool, typer.Option("--json", help="Répondre en JSON.")]
+
+
+@app.command("creer")
+@explique
+def creer(
+    nom: Annotated[str, typer.Option(help="Le système qui s'en servira, par exemple « Application CEJ ».")],
+    famille: Annotated[str, typer.Option(help="La famille d'appels du contrat des opérateurs.")] = "dossier",
+    structure: Annotated[str, typer.Option(help="Le code d'une structure ; sans lui, tout le pays.")] = "",
+    en_json: JSON = False,
+) -> None:
+    """Créer une clé. Elle n'est montrée qu'une fois."""
+    from imilo.config.base_de_donnees import base_disponible, django
+    from imilo.socle.urls_base import Role
+
+    with base_disponible():
+        django(Role.LOTS)
+        from imilo.acteurs.cles_api import creer_cle
+        from imilo.acteurs.models import FamilleApi, Structure
+
+        if famille not in FamilleApi.values:
+            raise Empechement(
+                f"Famille inconnue : {famille}. Choisissez parmi {', '.join(FamilleApi.values)}.",
+                f"Unknown family: {famille}.",
+            )
+        chez = Structure.objects.filter(code=structure).first() if structure else None
+        if structure and chez is None:
+            raise Empechement(f"Aucune structure ne porte le code {structure}.", f"No structure has code {structure}.")
+        cle, secret = creer_cle(None, famille=FamilleApi(famille), nom=nom, structure=chez)
+    repondre(
+        {"id": cle.pk, "famille": famille, "nom": nom, "structure": structure or None, "cle": secret},
+        en_json=en_json,
+        texte=f"Clé {cle.pk} ({famille}), à noter maintenant, elle ne sera plus montrée :\n{secret}",
+    )
+
+
+@app.command("lister")
+@explique
+def lister(en_json: JSON = False) -> None:
+    """Lister les clés, sans leur secret."""
+    from imilo.config.base_de_donnees import base_disponible, django
+    from imilo.socle.urls_base import Role
+
+    with base_disponible():
+        django(Role.LOTS)
+        from imilo.acteurs.models import CleApi
+
+        champs = ("id", "famille", "nom", "prefixe", "structure__code", "derniere_utilisation", "revoquee_le")
+        cles = list(CleApi.objects.values(*champs))
+    lignes = [
+        f"{c['id']:>4}  {c['famille']:<20} {c['prefixe']}…  {c['structure__code'] or 'tout le pays':<12} {c['nom']}"
+        f"{'  révoquée' if c['revoquee_le'] else ''}"
+        for c in cles
+    ]
+    repondre(cles, en_json=en_json, texte="\n".join(lignes) or "Aucune clé.")
+
+
+@app.command("revoquer")
+@explique
+def revoquer(cle_id: Annotated[int, typer.Argument(help="Le numéro de la clé.")], en_json: JSON = False) -> None:
+    """Révoquer une clé : elle n'ouvre plus rien."""
+    from imilo.config.base_de_donnees import base_disponible, django
+    from imilo.socle.urls_base import Role
+
+    with base_disponible():
+        django(Role.LOTS)
+        from imilo.acteurs.cles_api import revoquer_cle
+        from imilo.acteurs.models import CleApi
+
+        cle = CleApi.objects.filter(pk=cle_id).first()
+        if cle is None:
+            raise Empechement(f"Aucune clé n'a le numéro {cle_id}.", f"No key has number {cle_id}.")
+        revoquer_cle(None, cle=cle)
+    repondre({"id": cle_id, "revoquee": True}, en_json=en_json, texte=f"Clé {cle_id} révoquée.")
