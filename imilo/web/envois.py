@@ -9,11 +9,13 @@ from typing import Concatenate, ParamSpec
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.http import HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
+from imilo.socle.erreurs import NonHabilite, RegleViolee
 from imilo.web.models import Envoi
 from imilo.web.requete import Requete
 
@@ -61,7 +63,12 @@ def envoi_unique(
         mien = Envoi.objects.filter(agent_id=requete.user.pk, jeton=jeton)
         if not _reserver(requete, jeton):
             return _deja_recu(requete, mien.get())
-        reponse = vue(requete, *args, **kwargs)
+        try:
+            reponse = vue(requete, *args, **kwargs)
+        except (Http404, PermissionDenied, NonHabilite, RegleViolee):
+            # These end in a page, and the request's transaction is kept; any other rolls all of it back.
+            mien.delete()
+            raise
         if suite := _adresse(reponse):
             mien.update(suite=suite[:2000])
         else:

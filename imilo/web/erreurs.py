@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+
+journal = logging.getLogger(__name__)
+
+PAGE_NUE = """<!DOCTYPE html>
+<html lang="fr"><head><meta charset="utf-8"><title>Une erreur est survenue — I-MILO</title></head>
+<body><main><h1>Une erreur est survenue</h1>
+<p>Le service ne peut pas répondre en ce moment. Ce qui était enregistré est intact.</p>
+<p>Réessayez dans quelques minutes. Si cela se répète, prévenez le correspondant informatique de votre
+structure en lui disant l'heure et la page.</p></main></body></html>
+"""
 
 TITRES = {
     400: "Cette demande n'est pas lisible",
@@ -36,7 +47,12 @@ def introuvable(requete: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def erreur_interne(requete: HttpRequest) -> HttpResponse:
-    return page_d_erreur(requete, 500)
+    try:
+        return page_d_erreur(requete, 500)
+    except Exception:  # noqa: BLE001  # whatever failed, somebody is waiting for a page
+        # The usual page names the agent: without a database even that fails.
+        journal.exception("The page of errors could not be made.")
+        return HttpResponse(PAGE_NUE, status=500)
 
 
 def formulaire_perime(requete: HttpRequest, reason: str = "", **kwargs: Any) -> HttpResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -116,3 +117,14 @@ def test_settings_keep_the_bounds_of_the_contract() -> None:
     assert settings.SESSION_COOKIE_AGE == 12 * 3600
     assert settings.SESSION_INACTIVITE == 30 * 60
     assert datetime.now(UTC).tzinfo is not None
+
+
+@ici
+def test_the_foundation_costs_few_queries(django_assert_max_num_queries: Any) -> None:
+    """Session, agent, affectations; savepoint, perimeter read, set and given back, release."""
+    client = Client()
+    client.force_login(fabriques.agent(fabriques.structure()))
+    client.get("/essai/ou")
+    with django_assert_max_num_queries(9) as requetes:
+        client.get("/essai/ou")
+    assert [r["sql"] for r in requetes.captured_queries if "UPDATE" in r["sql"] or "INSERT" in r["sql"]] == []

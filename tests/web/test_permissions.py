@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import include, path, reverse
@@ -15,6 +16,9 @@ from imilo.acteurs.profils import Profil
 from imilo.journal.models import Fait
 from imilo.socle.erreurs import NonHabilite, RegleViolee
 from imilo.socle.perimetre import perimetre
+from imilo.web import erreurs
+from imilo.web.envois import envoi_unique
+from imilo.web.models import Envoi
 from imilo.web.permissions import permission, publique
 from imilo.web.requete import Requete
 from tests import fabriques
@@ -62,7 +66,14 @@ def non_habilite(requete: Requete) -> HttpResponse:
     raise NonHabilite("Vous n'avez pas de délégation de signature.")
 
 
+@permission("compte.voir")
+@envoi_unique
+def refuse_un_envoi(requete: Requete) -> HttpResponse:
+    raise RegleViolee("Ce contrat est déjà signé.")
+
+
 urlpatterns = [
+    path("essai/refuse-un-envoi", refuse_un_envoi),
     path("essai/lire", lire),
     path("essai/ouverte", ouverte),
     path("essai/oubliee", oubliee),
@@ -183,6 +194,25 @@ def test_a_refusal_that_no_form_shows_is_said_in_words() -> None:
     reponse = client.get("/essai/non-habilite")
     assert reponse.status_code == 403
     assert "délégation de signature" in reponse.content.decode()
+
+
+@ici
+def test_a_form_whose_act_was_refused_may_be_sent_again() -> None:
+    client = _connecte()
+    for _ in range(2):
+        reponse = client.post("/essai/refuse-un-envoi", {"jeton_unique": "7b0f7d5e-0d5a-4e2f-9d4e-0b6c1f0f8a11"})
+        assert reponse.status_code == 409
+    assert not Envoi.objects.exists()
+
+
+def test_a_page_is_shown_even_without_a_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    def en_panne(*args: Any, **kwargs: Any) -> str:
+        raise OperationalError
+
+    monkeypatch.setattr(erreurs, "render_to_string", en_panne)
+    reponse = erreurs.erreur_interne(HttpRequest())
+    assert reponse.status_code == 500
+    assert "Réessayez dans quelques minutes" in reponse.content.decode()
 
 
 @ici

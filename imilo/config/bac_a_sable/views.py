@@ -6,6 +6,7 @@ import base64
 import binascii
 import hmac
 import json
+import re
 import secrets
 import time
 from typing import Any
@@ -102,11 +103,9 @@ def autoriser(requete: HttpRequest) -> HttpResponseBase:
         return render(requete, "bac_a_sable/personas.html", {"personas": personas()})
     if requete.POST.get("renoncer"):
         return _revenir(requete, error="access_denied")
-    agent = Agent.objects.filter(
-        pk=requete.POST.get("persona", "0") if requete.POST.get("persona", "").isdigit() else 0,
-        courriel__endswith=DOMAINE,
-        is_active=True,
-    ).first()
+    choisie = requete.POST.get("persona", "")
+    cle = int(choisie) if re.fullmatch(r"[0-9]{1,18}", choisie) else 0
+    agent = Agent.objects.filter(pk=cle, courriel__endswith=DOMAINE, is_active=True).first()
     if agent is None:
         return _revenir(requete, error="access_denied")
     return _revenir(requete, code=_accorder(requete, agent))
