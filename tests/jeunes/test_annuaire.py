@@ -169,6 +169,7 @@ def test_deux_lettres_du_pays_sont_un_nom_jamais_un_debut(structure: Structure, 
     _chez(autre_structure, "Lyautey", "Basile")
     assert [x.nom_naissance for x in _chercher(structure, "ly")] == ["Ly"]
     assert len(_chercher(autre_structure, "ly")) == 2
+    assert [x.nom_naissance for x in _chercher(structure, "ly bas")] == ["Lyautey"]
 
 
 def test_les_cles_suivent_les_corrections(structure: Structure) -> None:
@@ -206,7 +207,7 @@ def test_refuse_sans_perimetre(courante: str | None) -> None:
     [
         "SELECT * FROM jeunes_cle",
         "DELETE FROM jeunes_cle",
-        "SELECT annuaire_cles_des(ARRAY[1::bigint])",
+        "INSERT INTO jeunes_cle VALUES (1, 1, 'martin')",
         "SET ROLE imilo_proprietaire",
     ],
 )

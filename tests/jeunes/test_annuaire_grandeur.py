@@ -68,7 +68,7 @@ def envoyer_les_statistiques() -> None:
 
 def lectures(base: psycopg.Connection[tuple[Any, ...]]) -> dict[str, int]:
     for fonction in ("pg_stat_force_next_flush", "pg_stat_clear_snapshot"):
-        base.execute(f"SELECT {fonction}()")  # type: ignore[arg-type]  # literals of the line above
+        base.execute(f"SELECT {fonction}()")
     return dict(
         base.execute(
             "SELECT relname::text, seq_scan FROM pg_stat_user_tables WHERE relname = ANY(%s)", [list(TABLES)]

@@ -21,7 +21,7 @@ REVOKE ALL ON jeunes_cle FROM PUBLIC, imilo_app, imilo_lots;
 
 CLES = """
 CREATE FUNCTION annuaire_date(naissance date, naissance_precision text) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+LANGUAGE sql STABLE AS $$
     SELECT '=' || to_char(naissance, CASE naissance_precision
         WHEN 'jour' THEN 'YYYY-MM-DD' WHEN 'mois' THEN 'YYYY-MM' ELSE 'YYYY' END)
 $$;
@@ -32,20 +32,15 @@ LANGUAGE sql IMMUTABLE AS $$
     SELECT debut || chr(1114111)
 $$;
 
-CREATE FUNCTION annuaire_cles_des(dossiers bigint[]) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET imilo.annuaire = 'on' AS $$
-    INSERT INTO jeunes_cle (structure_id, jeune_id, mot)
-    SELECT d.structure_id, d.jeune_id, c.mot
-    FROM dossiers_dossier d
-    JOIN jeunes_jeune j ON j.id = d.jeune_id
-    CROSS JOIN LATERAL unnest(
-        j.mots::text[]
-        || annuaire_date(j.naissance, j.naissance_precision)
-        || CASE WHEN d.telephone <> '' THEN ARRAY['=' || d.telephone] END
-        || CASE WHEN d.telephone_2 <> '' THEN ARRAY['=' || d.telephone_2] END
-    ) AS c(mot)
-    WHERE d.id = ANY(dossiers) AND c.mot <> ''
-    ON CONFLICT DO NOTHING
+CREATE FUNCTION annuaire_cles(
+    mots text[], naissance date, naissance_precision text, telephone text, telephone_2 text
+) RETURNS SETOF text
+LANGUAGE sql STABLE AS $$
+    SELECT unnest(
+        mots
+        || annuaire_date(naissance, naissance_precision)
+        || CASE WHEN telephone <> '' THEN ARRAY['=' || telephone] END
+        || CASE WHEN telephone_2 NOT IN ('', telephone) THEN ARRAY['=' || telephone_2] END)
 $$;
 """
 
@@ -53,7 +48,13 @@ DECLENCHEURS = """
 CREATE FUNCTION annuaire_dossier_ajoute() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET imilo.annuaire = 'on' AS $$
 BEGIN
-    PERFORM annuaire_cles_des(ARRAY(SELECT id FROM nouveaux));
+    INSERT INTO jeunes_cle (structure_id, jeune_id, mot)
+    SELECT d.structure_id, d.jeune_id, c.mot
+    FROM nouveaux d
+    JOIN jeunes_jeune j ON j.id = d.jeune_id
+    CROSS JOIN LATERAL annuaire_cles(
+        j.mots::text[], j.naissance, j.naissance_precision, d.telephone, d.telephone_2) AS c(mot)
+    ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $$;
 
@@ -68,7 +69,14 @@ BEGIN
     IF cardinality(changes) > 0 THEN
         DELETE FROM jeunes_cle k USING anciens a
         WHERE a.id = ANY(changes) AND k.jeune_id = a.jeune_id AND k.structure_id = a.structure_id;
-        PERFORM annuaire_cles_des(changes);
+        INSERT INTO jeunes_cle (structure_id, jeune_id, mot)
+        SELECT d.structure_id, d.jeune_id, c.mot
+        FROM nouveaux d
+        JOIN jeunes_jeune j ON j.id = d.jeune_id
+        CROSS JOIN LATERAL annuaire_cles(
+            j.mots::text[], j.naissance, j.naissance_precision, d.telephone, d.telephone_2) AS c(mot)
+        WHERE d.id = ANY(changes)
+        ON CONFLICT DO NOTHING;
     END IF;
     RETURN NULL;
 END $$;
@@ -90,7 +98,14 @@ BEGIN
             IS DISTINCT FROM (a.mots, a.naissance, a.naissance_precision));
     IF cardinality(changes) > 0 THEN
         DELETE FROM jeunes_cle k WHERE k.jeune_id = ANY(changes);
-        PERFORM annuaire_cles_des(ARRAY(SELECT d.id FROM dossiers_dossier d WHERE d.jeune_id = ANY(changes)));
+        INSERT INTO jeunes_cle (structure_id, jeune_id, mot)
+        SELECT d.structure_id, d.jeune_id, c.mot
+        FROM dossiers_dossier d
+        JOIN jeunes_jeune j ON j.id = d.jeune_id
+        CROSS JOIN LATERAL annuaire_cles(
+            j.mots::text[], j.naissance, j.naissance_precision, d.telephone, d.telephone_2) AS c(mot)
+        WHERE d.jeune_id = ANY(changes)
+        ON CONFLICT DO NOTHING;
     END IF;
     RETURN NULL;
 END $$;
@@ -148,7 +163,13 @@ DECLARE
     debuts text[]; fins text[]; jours text[];
     tete text; tete_debuts text[]; tete_fins text[]; tete_fins_ailleurs text[];
 BEGIN
-    mots := ARRAY(SELECT m FROM unnest(mots) m WHERE m <> '' ORDER BY length(m) DESC, m);
+    -- The rarest word first, counted on the index and no further than a thousand.
+    mots := ARRAY(
+        SELECT m FROM unnest(mots) m WHERE m <> ''
+        ORDER BY (
+            SELECT count(*) FROM (
+                SELECT 1 FROM jeunes_cle k WHERE k.mot >= m AND k.mot < annuaire_fin(m) LIMIT 1000) vus
+        ), length(m) DESC, m);
     debuts := mots;
     fins := ARRAY(SELECT annuaire_fin(m) FROM unnest(mots) m);
     IF annee IS NOT NULL THEN
@@ -158,7 +179,7 @@ BEGIN
     IF naissance IS NOT NULL THEN
         jours := ARRAY(SELECT annuaire_date(naissance, p) FROM unnest(ARRAY['jour', 'mois', 'annee']) p);
     END IF;
-    -- The rarest condition leads: a telephone, a whole date (alone, it must be the very day), the longest word.
+    -- The rarest condition leads: a telephone, a whole date (alone, it must be the very day), the rarest word.
     IF telephone IS NOT NULL THEN
         tete := '=' || telephone;
         tete_debuts := ARRAY[tete];
@@ -171,8 +192,8 @@ BEGIN
         tete_fins := fins[1:1];
         debuts := debuts[2:];
         fins := fins[2:];
-        -- In the whole country one or two letters are a name, never the beginning of one.
-        IF length(mots[1]) < 3 THEN
+        -- In the whole country one or two letters alone are a name, never the beginning of one.
+        IF NOT EXISTS (SELECT 1 FROM unnest(mots) m WHERE length(m) >= 3) THEN
             tete_fins_ailleurs := ARRAY[mots[1] || chr(1)];
         END IF;
     END IF;
@@ -288,7 +309,6 @@ RECHERCHE = _RECHERCHE.replace("-- fonction etroite", _FONCTION_ETROITE).replace
 HOMONYMES = _HOMONYMES.replace("-- fonction etroite", _FONCTION_ETROITE)
 
 DROITS = """
-REVOKE ALL ON FUNCTION annuaire_cles_des(bigint[]) FROM PUBLIC, imilo_app, imilo_lots;
 REVOKE ALL ON FUNCTION annuaire_chercher(text[], date, int, text, int, int) FROM PUBLIC, imilo_lots;
 REVOKE ALL ON FUNCTION annuaire_homonymes(text[], date, text, text[], bytea, text, bigint, int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION annuaire_chercher(text[], date, int, text, int, int) TO imilo_app;
@@ -296,7 +316,13 @@ GRANT EXECUTE ON FUNCTION annuaire_homonymes(text[], date, text, text[], bytea, 
     TO imilo_app, imilo_lots;
 -- Keys of what was there before: the owner sees dossiers through this setting only.
 SET LOCAL imilo.annuaire = 'on';
-SELECT annuaire_cles_des(ARRAY(SELECT id FROM dossiers_dossier));
+INSERT INTO jeunes_cle (structure_id, jeune_id, mot)
+SELECT d.structure_id, d.jeune_id, c.mot
+FROM dossiers_dossier d
+JOIN jeunes_jeune j ON j.id = d.jeune_id
+CROSS JOIN LATERAL annuaire_cles(
+    j.mots::text[], j.naissance, j.naissance_precision, d.telephone, d.telephone_2) AS c(mot)
+ON CONFLICT DO NOTHING;
 SET LOCAL imilo.annuaire = 'off';
 """
 
