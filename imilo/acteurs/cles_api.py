@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from imilo.acteurs.models import Agent, CleApi, FamilleApi, Structure
 from imilo.journal.services import consigner
+from imilo.socle import preparees
 from imilo.socle.chiffrement import empreinte
 from imilo.socle.perimetre import perimetre
 
@@ -50,15 +51,24 @@ def revoquer_cle(agent: Agent | None, *, cle: CleApi) -> None:
             consigner(agent, "cle_api.revoquee", cle)
 
 
+# On the path of every call of another system: see `CleApiQuerySet.valides` for the same in Python.
+_VALIDE = """
+SELECT id, famille, prefixe, empreinte, structure_id, derniere_utilisation FROM acteurs_cleapi
+WHERE prefixe = %s AND famille = %s AND revoquee_le IS NULL AND (expire_le IS NULL OR expire_le >= %s)
+"""
+
+
 def authentifier(secret: str, *, famille: FamilleApi, maintenant: datetime) -> CleApi | None:
     """The valid key of this family that `secret` is, or None. Notes its use, once a minute at most."""
     prefixe, point, _ = secret.partition(".")
-    if not point or len(prefixe) != LONGUEUR_PREFIXE:
+    if not point or len(prefixe) != LONGUEUR_PREFIXE or not (prefixe.isascii() and prefixe.isalnum()):
         return None
-    cle = CleApi.objects.valides(le=maintenant.date()).filter(prefixe=prefixe, famille=famille).first()
+    ligne = preparees.lire(_VALIDE, [prefixe, famille.value, maintenant.date()])
     calculee = empreinte(secret, "cle_api") or b""
-    if cle is None or not hmac.compare_digest(calculee, bytes(cle.empreinte)):
+    if ligne is None or not hmac.compare_digest(calculee, bytes(ligne[3])):
         return None
-    if cle.derniere_utilisation is None or maintenant - cle.derniere_utilisation > PAS_DE_DERNIERE_UTILISATION:
-        CleApi.objects.filter(pk=cle.pk).update(derniere_utilisation=maintenant)
+    pk, connue, debut, _, structure_id, derniere = ligne
+    cle = CleApi(pk=pk, famille=connue, prefixe=debut, structure_id=structure_id, derniere_utilisation=derniere)
+    if derniere is None or maintenant - derniere > PAS_DE_DERNIERE_UTILISATION:
+        CleApi.objects.filter(pk=pk).update(derniere_utilisation=maintenant)
     return cle

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection
-
 from imilo.acteurs.models import CleApi
 from imilo.journal.services import consulter
 from imilo.parcours.dossiers.models import Categorie, Completude, Dossier
+from imilo.socle import preparees
 from imilo.socle.perimetre import perimetre
 
 NUMERO = re.compile(r"\A[0-9]{1,7}\Z")
@@ -55,10 +54,8 @@ class DossierLu:
 
 def structure_du_dossier(numero: int) -> int | None:
     """The identifier of the structure that holds this number, in the whole country."""
-    with connection.cursor() as curseur:
-        curseur.execute("SELECT api_structure_du_dossier(%s)", [numero])
-        ligne = curseur.fetchone()
-    return None if ligne[0] is None else int(ligne[0])
+    ligne = preparees.lire("SELECT api_structure_du_dossier(%s)", [numero])
+    return None if ligne is None or ligne[0] is None else int(ligne[0])
 
 
 def lire_dossier(cle: CleApi, *, numero: int) -> DossierLu | None:
@@ -67,9 +64,7 @@ def lire_dossier(cle: CleApi, *, numero: int) -> DossierLu | None:
     if structure_id is None or (cle.structure_id is not None and cle.structure_id != structure_id):
         return None
     with perimetre(structure_id):
-        with connection.cursor() as curseur:
-            curseur.execute(LECTURE, [numero])
-            ligne = curseur.fetchone()
+        ligne = preparees.lire(LECTURE, [numero])
         if ligne is None:
             return None
         if ligne[2] != Completude.JUSTIFIE:

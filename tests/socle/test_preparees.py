@@ -1,0 +1,38 @@
+"""Prepared statements: planned once, bound to the transaction, and nothing else is prepared."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection, transaction
+
+from imilo.socle import preparees
+
+REQUETE = "SELECT %s::int + 1, current_setting('imilo.structure', true)"
+
+
+def preparees_en_base() -> int:
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT count(*) FROM pg_prepared_statements")
+        return int(curseur.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_statement_is_prepared_once_and_answers_each_call() -> None:
+    connection.close()
+    lignes = [preparees.lire(REQUETE, [n]) for n in range(3)]
+    assert [ligne and ligne[0] for ligne in lignes] == [1, 2, 3]
+    assert preparees_en_base() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_runs_in_the_current_transaction() -> None:
+    with transaction.atomic():
+        with connection.cursor() as curseur:
+            curseur.execute("SELECT set_config('imilo.structure', '7', true)")
+        ligne = preparees.lire(REQUETE, [1])
+    assert ligne == (2, "7")
+
+
+@pytest.mark.django_db
+def test_no_row_is_none() -> None:
+    assert preparees.lire("SELECT 1 WHERE %s::bool", [False]) is None
