@@ -39,6 +39,7 @@ COLONNES_COMPLEMENT = {"id", "objet", "siret", "nom", "adresse", "code_commune",
 PREFIXES = ("Structure régionale ", "Structure départementale ")
 OUI = {"oui", "o", "1", "vrai", "true", "x"}
 LOT = 1000
+ABSENTES_MONTREES = 20
 
 
 @dataclass
@@ -53,7 +54,7 @@ class Compte:
         setattr(self, effet, getattr(self, effet) + 1)
 
     def __str__(self) -> str:
-        return f"{self.crees} créés, {self.modifies} modifiés, {self.inchanges} inchangés"
+        return f"{self.crees} créations, {self.modifies} modifications, {self.inchanges} sans changement"
 
 
 @dataclass
@@ -78,7 +79,10 @@ class Rapport:
         lignes = [f"Structures : {self.structures}.", f"Sites : {self.sites}.", f"Communes : {self.communes}."]
         lignes += [f"Ligne laissée de côté : {rejet}" for rejet in self.rejets]
         if self.absentes:
-            lignes.append(f"Absentes du fichier, gardées telles quelles : {', '.join(self.absentes)}.")
+            autres = len(self.absentes) - ABSENTES_MONTREES
+            suite = f" et {autres} autres" if autres > 0 else ""
+            montrees = ", ".join(self.absentes[:ABSENTES_MONTREES])
+            lignes.append(f"Absentes du fichier, gardées telles quelles : {montrees}{suite}.")
         return "\n".join(lignes)
 
 

@@ -139,5 +139,5 @@ def _valeurs(ligne: str, entete: list[str], separateur: str) -> dict[str, str]:
     except csv.Error as erreur:
         raise ValueError("guillemets mal fermés") from erreur
     if len(cellules) != len(entete):
-        raise ValueError(f"{len(cellules)} colonnes au lieu de {len(entete)}")
+        raise ValueError(f"{len(cellules)} colonne{'s' if len(cellules) > 1 else ''} au lieu de {len(entete)}")
     return {nom: " ".join(unicodedata.normalize("NFC", c).split()) for nom, c in zip(entete, cellules, strict=True)}
