@@ -283,13 +283,7 @@ def _initdb(donnees: Path, compte: Compte, binaires: Binaires, mot_de_passe: str
             fichier.flush()
             if compte.uid != os.geteuid():
                 os.chown(fichier.name, compte.uid, compte.gid)
-            commande = [
-                str(binaires.programme("initdb")),
-                "-D",
-                str(donnees),
-                "--pwfile",
-                fichier.name,
-            ]
+            commande = [str(binaires.programme("initdb")), "-D", str(donnees), "--pwfile", fichier.name]
             with tempfile.TemporaryFile() as sortie:
                 enfant = lancer(
                     "initdb",
