@@ -191,6 +191,12 @@ def test_refus_au_champ_et_saisie_gardee(
     assert dossiers(chez) == []
 
 
+def test_les_erreurs_sont_dites_dans_l_ordre_de_la_page(navigateur: Client) -> None:
+    page = corps(ouvrir(navigateur, nom_naissance="", sexe="", adresse_commune_texte="Trifouilly", telephone="06"))
+    places = [page.index(f'<a href="#id_{c}') for c in ("nom_naissance", "sexe", "telephone", "adresse_commune")]
+    assert places == sorted(places)
+
+
 @pytest.mark.parametrize("nom", ["N'Diaye", "محمد", "O’Connor-Lefèvre"])
 def test_noms_de_toutes_ecritures(navigateur: Client, chez: Structure, nom: str) -> None:
     ouvrir(navigateur, nom_naissance=nom)

@@ -261,6 +261,9 @@ class ChampsCoordonnees(ChezUneStructure):
 class FormulaireNouveauDossier(ChampsIdentite, ChampsCoordonnees):
     """One page, under a minute: who, how to reach, how they came, the notice."""
 
+    # The order of the page: that of the summary of errors, and of the keyboard.
+    field_order = (*ChampsIdentite.base_fields, *ChampsCoordonnees.base_fields)
+
     premier_accueil = forms.DateField(label="Premier accueil le")
     referent = forms.BooleanField(label="Je suis le référent", required=False)
     # The comparison of likely doubles: its buttons are drawn by its template, when there is one.
