@@ -18,8 +18,7 @@ class DoublonProbable(RegleViolee):
 
     def __init__(self, candidats: tuple[Candidat, ...], message: str = "", champ: str | None = None) -> None:
         super().__init__(
-            message
-            or "Cette personne a peut-être déjà un dossier : comparez. Rien n'est encore enregistré.",
+            message or "Cette personne a peut-être déjà un dossier : comparez. Rien n'est encore enregistré.",
             champ,
         )
         self.candidats = candidats
