@@ -21,8 +21,9 @@ def test_no_template_is_unused() -> None:
     for gabarit in textes:
         cle = str(gabarit.relative_to(GABARITS))
         ailleurs = any(f'"{cle}"' in t for autre, t in textes.items() if autre != gabarit)
-        # A view may put the folder before the name of one page or another.
-        if not re.search(rf'["/]{re.escape(gabarit.name)}"', code) and not ailleurs:
+        # A view may put the folder before, and the suffix after, the name of one page or another.
+        compose = f'f"{cle.rpartition("/")[0]}/{{' in code and f'"{gabarit.stem}"' in code
+        if not re.search(rf'["/]{re.escape(gabarit.name)}"', code) and not ailleurs and not compose:
             inutiles.append(cle)
     assert inutiles == []
 
