@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -24,6 +25,11 @@ class Demonstration:
     admin: str
     urls: dict[Role, str]
     bilan: dict[str, Any]
+
+    @property
+    def jour(self) -> date:
+        """The day of the appointments."""
+        return date.fromisoformat(self.bilan["jour"])
 
     def lire(self, requete: str, *parametres: object) -> list[tuple[Any, ...]]:
         """Rows as the superuser sees them: all."""

@@ -125,16 +125,8 @@ class Numeros:
             dernier, entame = curseur.fetchone()
             curseur.execute("SELECT max(numero) FROM dossiers_dossier WHERE numero < %s", [PREMIER_DE_LA_SEQUENCE])
             petit = curseur.fetchone()[0] or 0
-        restants = NUMERO_MAX - (dernier if entame else dernier - 1)
-        petits = PREMIER_DE_LA_SEQUENCE - 1 - petit
-        if voulus > restants + petits:
-            raise Empechement(
-                f"Un numéro de dossier a sept chiffres : il en reste {restants + petits}, et {voulus} sont demandés. "
-                f"Donnez au plus --dossiers {restants + petits}.",
-                f"A dossier number has seven digits: {restants + petits} are left and {voulus} are asked for.",
-            )
         self._petit = petit + 1
-        self._petits = petits if voulus > min(BEAUCOUP, restants) else 0
+        self._petits = petits_a_prendre(voulus, dernier=dernier if entame else dernier - 1, petit=petit)
 
     def suivants(self, curseur: CursorWrapper, combien: int) -> list[int]:
         du_debut = min(combien, self._petits)
@@ -142,6 +134,22 @@ class Numeros:
         self._petit += du_debut
         self._petits -= du_debut
         return pris + suivants(curseur, "dossiers_numero_seq", combien - du_debut)
+
+
+def petits_a_prendre(voulus: int, *, dernier: int, petit: int) -> int:
+    """How many numbers before the first of the sequence to take for `voulus` dossiers: none for most bases.
+
+    `dernier` is the last one that the sequence gave, `petit` the largest in use before its first. Raises
+    `Empechement` when seven digits don't suffice.
+    """
+    restants, petits = NUMERO_MAX - dernier, PREMIER_DE_LA_SEQUENCE - 1 - petit
+    if voulus > restants + petits:
+        raise Empechement(
+            f"Un numéro de dossier a sept chiffres : il en reste {restants + petits}, et {voulus} sont demandés. "
+            f"Demandez {voulus - restants - petits} dossiers de moins.",
+            f"A dossier number has seven digits: {restants + petits} are left and {voulus} are asked for.",
+        )
+    return petits if voulus > min(BEAUCOUP, restants) else 0
 
 
 def suivants(curseur: CursorWrapper, sequence: str, combien: int) -> list[int]:

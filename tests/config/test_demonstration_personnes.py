@@ -1,0 +1,165 @@
+"""Who the demonstration invents: numbers that belong to nobody, plausible shares, always the same people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from random import Random
+
+import phonenumbers
+import pytest
+from stdnum.fr import nir as stdnum_nir
+from stdnum.fr import siret as stdnum_siret
+
+from imilo.acteurs.models import CODE_STRUCTURE
+from imilo.acteurs.profils import Profil
+from imilo.config.demonstration import fictif
+from imilo.config.demonstration.horloge import Histoire, a_l_instant, derouler
+from imilo.config.demonstration.noms import Noms
+from imilo.config.demonstration.personas import DOMAINE, PERSONAS, persona
+from imilo.config.demonstration.personnes import Fabrique, Personne, Tirage
+from imilo.config.demonstration.territoire import code_structure
+from imilo.jeunes.nir import lire_nir
+
+JOUR = date(2026, 11, 22)
+COMMUNES = Tirage({"37261": 3.0, "37050": 1.0})
+
+
+def inventer(combien: int, graine: str = "imilo", jour: date = JOUR) -> list[Personne]:
+    hasard = Random(graine)
+    fabrique = Fabrique(hasard, Noms(hasard), jour, COMMUNES)
+    return [fabrique.personne(rang, COMMUNES) for rang in range(combien)]
+
+
+def age(personne: Personne) -> int:
+    n = personne.naissance
+    return JOUR.year - n.year - ((JOUR.month, JOUR.day) < (n.month, n.day))
+
+
+@pytest.fixture(scope="module")
+def gens() -> list[Personne]:
+    return inventer(6000)
+
+
+def part(gens: list[Personne], condition: object) -> float:
+    assert callable(condition)
+    return sum(bool(condition(p)) for p in gens) / len(gens)
+
+
+def test_the_same_seed_and_day_give_the_same_people() -> None:
+    assert inventer(200) == inventer(200)
+
+
+def test_another_seed_or_another_day_gives_others() -> None:
+    assert inventer(200) != inventer(200, graine="autre")
+    veille = inventer(50, jour=JOUR - timedelta(days=1))
+    assert [p.nom for p in veille] == [p.nom for p in inventer(50)]
+    assert [p.naissance for p in veille] != [p.naissance for p in inventer(50)]
+
+
+@pytest.mark.parametrize(
+    ("ages", "attendue"), [(range(18), 0.06), (range(18, 22), 0.48), (range(22, 26), 0.40), (range(26, 40), 0.06)]
+)
+def test_ages_are_those_of_the_public(gens: list[Personne], ages: range, attendue: float) -> None:
+    assert part(gens, lambda p: age(p) in ages) == pytest.approx(attendue, abs=0.025)
+
+
+@pytest.mark.parametrize(
+    ("niveaux", "attendue"),
+    [({"AFS", "CP4", "CFG", "C3A", "C12"}, 0.23), ({"NV5"}, 0.32), ({"NV1", "NV2", "NV3", "NV4"}, 0.45)],
+)
+def test_diplomas_are_those_of_the_public(gens: list[Personne], niveaux: set[str], attendue: float) -> None:
+    assert part(gens, lambda p: p.diplome in niveaux) == pytest.approx(attendue, abs=0.025)
+
+
+def test_names_have_a_long_tail_and_homonyms_exist(gens: list[Personne]) -> None:
+    familles = Counter(p.nom for p in gens)
+    assert max(familles.values()) > len(gens) * 0.005
+    assert sum(1 for n in familles.values() if n == 1) > len(familles) / 2
+    assert len({(p.nom, p.prenom) for p in gens}) < len(gens)
+
+
+def test_nir_are_well_formed_given_once_and_given_by_nobody(gens: list[Personne]) -> None:
+    numeros = [p.nir for p in gens if p.nir]
+    assert len(numeros) == len(set(numeros)) > 1000
+    for numero in numeros[:300]:
+        assert stdnum_nir.is_valid(numero)
+        lu = lire_nir(numero)
+        assert lu is not None
+        assert lu.mois is None  # a month that civil status never gives
+        assert numero[10:13] == "000"
+
+
+@pytest.mark.parametrize("lieu", ["37261", "2A004", "2B033", "97411", "99352"])
+def test_the_key_of_a_nir_holds_for_every_place(lieu: str) -> None:
+    assert stdnum_nir.is_valid(fictif.nir(sexe="F", annee=2004, lieu=lieu, rang=3))
+
+
+def test_no_nir_is_left_past_the_months_that_nobody_has() -> None:
+    assert fictif.nir(sexe="M", annee=2004, lieu="37261", rang=50) == ""
+
+
+def test_telephones_are_of_the_ranges_set_apart_and_each_is_given_once() -> None:
+    numeros = [fictif.telephone(rang) for rang in range(50_000)]
+    assert len(set(numeros)) == 50_000
+    assert all(numero.startswith(fictif.FIXES) for numero in numeros)
+    assert all(phonenumbers.is_valid_number(phonenumbers.parse(n)) for n in numeros[::5000])
+
+
+def test_past_the_ranges_a_telephone_can_t_ring() -> None:
+    longs = {fictif.telephone(rang) for rang in range(50_000, 50_100)} | {fictif.telephone(9_999_999)}
+    assert len(longs) == 101
+    assert all(n.startswith(fictif.MOBILE) and len(n) == 16 for n in longs)
+
+
+def test_siret_are_valid_and_of_no_company() -> None:
+    sirets = {fictif.siret(rang, etablissement) for rang in (1, 37, 988) for etablissement in (1, 2, 3)}
+    assert len(sirets) == 9
+    assert all(stdnum_siret.is_valid(s) and s.startswith("9990") for s in sirets)
+
+
+@pytest.mark.parametrize("departement", ["01", "2A", "37", "971", "988"])
+def test_codes_of_structures_are_well_formed(departement: str) -> None:
+    CODE_STRUCTURE(code_structure(departement))
+
+
+def test_there_is_a_persona_for_each_profile_and_two_counsellors_in_the_same_structure() -> None:
+    assert {p.profil for p in PERSONAS} == set(Profil.values)
+    assert len({p.courriel for p in PERSONAS}) == len(PERSONAS)
+    assert all(p.courriel.endswith(f"@{DOMAINE}") for p in PERSONAS)
+    conseillers = Counter(p.departement for p in PERSONAS if p.profil == Profil.CONSEILLER)
+    assert conseillers == {"37": 2, "974": 1}
+    with pytest.raises(KeyError):
+        persona("personne")
+
+
+def test_stories_are_told_in_the_order_of_time() -> None:
+    from django.utils import timezone
+
+    depart = timezone.now().replace(microsecond=0) - timedelta(days=30)
+    dits: list[tuple[str, int]] = []
+
+    def histoire(nom: str, pas: int) -> Histoire:
+        for rang in range(3):
+            dits.append((nom, (timezone.now() - depart).days))
+            yield depart + timedelta(days=pas * (rang + 1))
+
+    racontees = [(depart, histoire("a", 2)), (depart + timedelta(days=1), histoire("b", 4))]
+    derouler(racontees, limite=depart + timedelta(days=5))
+    assert dits == [("a", 0), ("b", 1), ("a", 2), ("a", 4), ("b", 4)]
+
+
+def test_the_clock_goes_back_to_its_own_time() -> None:
+    from django.utils import timezone
+
+    avant = timezone.now
+    passe = avant() - timedelta(days=400)
+
+    def echouer() -> None:
+        with a_l_instant(passe):
+            assert timezone.now() == passe
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        echouer()
+    assert timezone.now is avant
