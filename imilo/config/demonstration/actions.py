@@ -257,4 +257,4 @@ def corriger_identite(recit: Recit) -> None:
 
 def regarder(recit: Recit) -> None:
     """The counsellor opens the dossier."""
-    consulter(recit.referent, recit.dossier)
+    consulter(recit.referent, Dossier(pk=recit.dossier_id, structure_id=recit.structure.pk))

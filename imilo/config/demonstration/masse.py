@@ -7,14 +7,15 @@ inserted from them, so that constraints, policies and search keys work as for an
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from imilo.config.demonstration import requetes
-from imilo.config.demonstration.lignes import Dossier, Lieu, Redaction
+from imilo.config.demonstration.lignes import Lieu, Redaction
 from imilo.config.demonstration.noms import Noms
 from imilo.config.demonstration.personnes import Fabrique, Tirage
 from imilo.config.demonstration.territoire import Territoire
@@ -23,9 +24,20 @@ from imilo.socle.demarrage import Empechement
 from imilo.socle.perimetre import TOUTES, perimetre
 
 LOT = 10_000  # dossiers
+FAMILLES = (40_000, 150_000)  # family names: the least, the most; one for ten dossiers in between
 APRES_LES_HISTOIRES = 20  # NIR left to the people of the small demonstration, for each sex, year and place
 PREMIER_DE_LA_SEQUENCE = 1_000_000
 BEAUCOUP = 8_000_000  # past it, the numbers before the sequence's first are taken too
+
+
+@dataclass(frozen=True)
+class Textes:
+    """The lines of a batch, for COPY, and how many dossiers they are."""
+
+    dossiers: int
+    personnes: list[str]
+    actes: list[str]
+    situations: list[str]
 
 
 @dataclass
@@ -48,7 +60,8 @@ class Masse:
     def __post_init__(self) -> None:
         lieux = villes([lieu.territoire for lieu in self.lieux], par_territoire=25)
         hasard = self.redaction.hasard
-        self._fabrique = Fabrique(hasard, Noms(hasard), self.redaction.jour, lieux, premier_nir=APRES_LES_HISTOIRES)
+        noms = Noms(hasard, familles=min(max(FAMILLES), max(min(FAMILLES), self.attendus // 10)))
+        self._fabrique = Fabrique(hasard, noms, self.redaction.jour, lieux, premier_nir=APRES_LES_HISTOIRES)
 
     @property
     def attendus(self) -> int:
@@ -61,11 +74,16 @@ class Masse:
         with connection.cursor() as curseur:
             curseur.execute(requetes.TEMPORAIRES)
         numeros = Numeros(self.attendus)
-        for lot in self._lots():
-            with perimetre(TOUTES):
-                self._ecrire_lot(lot, numeros)
-            self.ecrits += len(lot)
-            self.avancer(len(lot))
+        # While the database inserts a batch, the next one is being made.
+        with ThreadPoolExecutor(1) as atelier:
+            pret: Future[Textes] | None = None
+            for lot in self._lots():
+                suivant = atelier.submit(self._rediger, lot, self._identifiants(len(lot), numeros))
+                if pret is not None:
+                    self._ecrire_lot(pret.result())
+                pret = suivant
+            if pret is not None:
+                self._ecrire_lot(pret.result())
         self.secondes = time.monotonic() - depart
         return self.ecrits
 
@@ -84,36 +102,43 @@ class Masse:
         if lot:
             yield lot
 
-    def _ecrire_lot(self, lot: list[tuple[Lieu, int, Tirage[str]]], numeros: Numeros) -> None:
-        dossiers = self._dossiers(lot, numeros)
-        r = self.redaction
+    @staticmethod
+    def _identifiants(combien: int, numeros: Numeros) -> list[tuple[int, int, int]]:
+        """For each dossier: its number, the identifier of the person, its own."""
         with connection.cursor() as curseur:
+            jeunes, dossiers = (suivants(curseur, s, combien) for s in requetes.SEQUENCES)
+            return list(zip(numeros.suivants(curseur, combien), jeunes, dossiers, strict=True))
+
+    def _rediger(self, lot: list[tuple[Lieu, int, Tirage[str]]], identifiants: list[tuple[int, int, int]]) -> Textes:
+        """What will be copied. Runs beside the database's work, one batch after the other: draws keep their order."""
+        r = self.redaction
+        dossiers = [
+            r.dossier(lieu, self._fabrique.personne(rang, communes), numeros)
+            for (lieu, rang, communes), numeros in zip(lot, identifiants, strict=True)
+        ]
+        return Textes(
+            len(dossiers),
+            [r.personnes(d) for d in dossiers],
+            [acte for d in dossiers for acte in r.lignes_d_actes(d)],
+            [situation for d in dossiers for situation in r.lignes_de_situations(d)],
+        )
+
+    def _ecrire_lot(self, textes: Textes) -> None:
+        with perimetre(TOUTES), connection.cursor() as curseur:
             curseur.execute(requetes.VIDER)
-            self._copier(curseur, requetes.COPIER_PERSONNES, (r.personnes(d) for d in dossiers))
-            self._copier(curseur, requetes.COPIER_ACTES, (a for d in dossiers for a in r.lignes_d_actes(d)))
-            self._copier(curseur, requetes.COPIER_SITUATIONS, (s for d in dossiers for s in r.lignes_de_situations(d)))
+            self._copier(curseur, requetes.COPIER_PERSONNES, textes.personnes)
+            self._copier(curseur, requetes.COPIER_ACTES, textes.actes)
+            self._copier(curseur, requetes.COPIER_SITUATIONS, textes.situations)
             for requete in requetes.INSERTIONS + (requetes.FAITS if self.faits else ()):
                 curseur.execute(requete)
+        self.ecrits += textes.dossiers
+        self.avancer(textes.dossiers)
 
-    def _dossiers(self, lot: list[tuple[Lieu, int, Tirage[str]]], numeros: Numeros) -> list[Dossier]:
-        with connection.cursor() as curseur:
-            jeunes, identifiants = (suivants(curseur, s, len(lot)) for s in requetes.SEQUENCES)
-            pris = numeros.suivants(curseur, len(lot))
-        return [
-            self.redaction.dossier(lieu, self._fabrique.personne(rang, communes), (numero, jeune, dossier))
-            for (lieu, rang, communes), numero, jeune, dossier in zip(lot, pris, jeunes, identifiants, strict=True)
-        ]
-
-    def _copier(self, curseur: CursorWrapper, requete: str, lignes: Iterable[str]) -> None:
+    def _copier(self, curseur: CursorWrapper, requete: str, lignes: Sequence[str]) -> None:
         with curseur.copy(requete) as copie:
-            paquet: list[str] = []
-            for ligne in lignes:
-                paquet.append(ligne)
-                self.lignes += 1
-                if len(paquet) == 1000:
-                    copie.write("".join(paquet))
-                    paquet.clear()
-            copie.write("".join(paquet))
+            for debut in range(0, len(lignes), 1000):
+                copie.write("".join(lignes[debut : debut + 1000]))
+        self.lignes += len(lignes)
 
 
 class Numeros:

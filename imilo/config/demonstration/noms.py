@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import accumulate, product
+from itertools import accumulate
 from random import Random
 
 
@@ -65,9 +65,10 @@ PRENOMS = {
 
 def _rares(hasard: Random, combien: int) -> list[str]:
     """Composed family names, all different, in a drawn order."""
-    noms = list(dict.fromkeys(d + m + f for d, m, f in product(DEBUTS, MILIEUX, FINS)))
-    hasard.shuffle(noms)
-    return noms[:combien]
+    milieux, fins = len(MILIEUX), len(FINS)
+    rangs = hasard.sample(range(len(DEBUTS) * milieux * fins), combien + combien // 10)
+    noms = (DEBUTS[r // (milieux * fins)] + MILIEUX[r // fins % milieux] + FINS[r % fins] for r in rangs)
+    return list(dict.fromkeys(noms))[:combien]
 
 
 class Noms:

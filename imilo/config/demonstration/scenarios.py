@@ -40,7 +40,7 @@ def accueilli(depuis: int) -> Scenario:
     return lambda _recit: [Etape(depuis, HEURES[0], ouvrir)]
 
 
-def suivi(depuis: int, *, prochain: Etape | None = None, pas: int = 24, diagnostic: bool = True) -> Scenario:
+def suivi(depuis: int, *, prochain: Etape | None = None, pas: int = 30, diagnostic: bool = True) -> Scenario:
     """Accompanied without a CEJ."""
 
     def etapes(recit: Recit) -> list[Etape]:
@@ -144,7 +144,7 @@ def en_veille(depuis: int, *, apres: int, categorie: str | None = None, libelle:
     """Followed from `depuis` to `apres` days ago, then a situation or silence, and the dossier asleep."""
 
     def etapes(recit: Recit) -> list[Etape]:
-        suite = [Etape(depuis, HEURES[0], ouvrir), *_entretiens(recit, _suite(depuis - 2, apres + 8, 35), None)]
+        suite = [Etape(depuis, HEURES[0], ouvrir), *_entretiens(recit, _suite(depuis - 2, apres + 8, 50), None)]
         if depuis - apres > 40:
             suite.append(_a(recit, depuis - 12, actions.diagnostiquer))
         if categorie:
