@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
+from django.db.models import Q
 
 from imilo.acteurs.models import Agent, Portee, Structure
 from imilo.acteurs.selectors import Pouvoir, agents_de, pouvoir_de_signer
+from imilo.parcours.contrats.etats import Etat
 from imilo.parcours.contrats.models import ContratCEJ, ContratQuerySet, ExamenCEJ
+from imilo.parcours.diagnostics.models import Orientation
 from imilo.parcours.dossiers.models import Dossier
 
 
@@ -47,6 +50,15 @@ def contrat(*, dossier: Dossier, contrat_id: int) -> ContratCEJ | None:
 def contrat_ouvert(*, dossier: Dossier) -> ContratCEJ | None:
     """The contract to be signed or to be ended, if any."""
     return contrats(dossier=dossier).ouverts().first()
+
+
+def orientation_a_signer(*, dossier: Dossier) -> Orientation | None:
+    """The notified orientation, not superseded, whose contract isn't signed yet: its time to sign runs."""
+    derniere = Orientation.objects.filter(dossier=dossier).first()
+    if derniere is None or derniere.a_signer_avant_le is None:
+        return None
+    signe = ContratCEJ.objects.conclus().filter(Q(orientation=derniere) | Q(etat=Etat.SIGNE), dossier=dossier)
+    return None if signe.exists() else derniere
 
 
 def dernier_examen(*, dossier: Dossier) -> ExamenCEJ | None:

@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from django.db.models import Exists, OuterRef, Q
 
 from imilo.acteurs.models import Agent, Structure
+from imilo.droit.erreurs import FaitInvalide
 from imilo.parcours.contrats import selectors
 from imilo.parcours.contrats.colonne import COLONNE
+from imilo.parcours.contrats.eligibilite import decider, reponses_connues, reponses_de
 from imilo.parcours.contrats.etats import Etat
 from imilo.parcours.contrats.models import ContratCEJ
 from imilo.parcours.diagnostics.models import Orientation
@@ -35,12 +37,20 @@ def _commencer(dossier: Dossier) -> Lien:
     return Lien("cej-eligibilite", (str(dossier),), "Préparer un CEJ", "contrat.preparer")
 
 
+def _document(contrat: ContratCEJ) -> Lien | None:
+    if contrat.document_id is None:
+        return None
+    adresse = (str(contrat.dossier), contrat.document_id)
+    return Lien("document", adresse, "Télécharger le contrat signé", "allocation.preparer")
+
+
 def _entrees_du_contrat(c: ContratCEJ) -> Iterator[Entree]:
     lien = _lien(c)
     if c.signe_le is not None:
         titre = f"Contrat d'engagement jeune signé, du {c.debut:%d/%m/%Y} au {c.fin_prevue:%d/%m/%Y}"
         instant = c.document.cree_le if c.document else c.modifie_le
-        yield Entree(c.signe_le, "contrat", titre, lien=lien, heure=heure_de_saisie(c.signe_le, instant, c.dossier))
+        heure = heure_de_saisie(c.signe_le, instant, c.dossier)
+        yield Entree(c.signe_le, "contrat", titre, lien=_document(c) or lien, heure=heure, instant=instant)
     elif c.etat == Etat.PREPARE:
         yield Entree(c.cree_le, "contrat", "Contrat d'engagement jeune préparé", auteur=str(c.prepare_par), lien=lien)
     if c.fin_le is not None:
@@ -53,6 +63,7 @@ def _entrees_du_contrat(c: ContratCEJ) -> Iterator[Entree]:
             lien,
             reserve=True,
             heure=heure_de_saisie(c.fin_le, c.modifie_le, c.dossier),
+            instant=c.modifie_le,
         )
 
 
@@ -62,22 +73,13 @@ def entrees(dossier: Dossier) -> Iterator[Entree]:
         yield from _entrees_du_contrat(c)
 
 
-def _a_signer(dossier: Dossier) -> Orientation | None:
-    """The notified orientation whose contract isn't signed yet."""
-    derniere = Orientation.objects.filter(dossier=dossier).first()
-    if derniere is None or derniere.a_signer_avant_le is None:
-        return None
-    signe = ContratCEJ.objects.conclus().filter(Q(orientation=derniere) | Q(etat=Etat.SIGNE), dossier=dossier)
-    return None if signe.exists() else derniere
-
-
 def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:
     if dossier.statut != Statut.ACTIF:
         return
     ouvert = selectors.contrat_ouvert(dossier=dossier)
     if ouvert is not None:
         ouvert.dossier = dossier
-    orientation = _a_signer(dossier)
+    orientation = selectors.orientation_a_signer(dossier=dossier)
     if orientation is not None and orientation.a_signer_avant_le is not None:
         limite = orientation.a_signer_avant_le
         lien = _lien(ouvert, "Signer le contrat") if ouvert else _commencer(dossier)
@@ -136,15 +138,35 @@ def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance
         yield Echeance(c.fin_prevue, texte, c.dossier, _lien(c), _urgence(c.fin_prevue, le))
 
 
+def _quand_un_nouveau(dossier: Dossier, le: date) -> str:
+    """From which day age and waiting time allow another contract (R. 5131-16), with the answers known today."""
+    examen = selectors.dernier_examen(dossier=dossier)
+    reponses = reponses_de(examen) if examen else reponses_connues(dossier, le=le)
+    try:
+        resultat = decider(dossier, reponses, le=le).resultat
+    except FaitInvalide:
+        return "identité à vérifier"
+    depuis, jusqu_au = resultat["a_partir_du"], resultat["jusqu_au"]
+    if jusqu_au is not None and jusqu_au < max(le, depuis or le):
+        return "limite d'âge atteinte avant la fin de l'attente" if depuis and depuis > le else "limite d'âge dépassée"
+    if depuis is None:
+        return "délai d'attente à examiner"
+    return f"possible à partir du {depuis:%d/%m/%Y}" if depuis > le else "possible dès maintenant, s'il est éligible"
+
+
 def resume(dossier: Dossier, le: date) -> Resume | None:
     """The block "Contrat" of the dossier page: the open contract, else the last one, else how to begin."""
     tous = list(selectors.contrats(dossier=dossier).exclude(etat=Etat.ANNULE))
     for c in tous:
         c.dossier = dossier
     contrat = next((c for c in tous if c.etat in (Etat.PREPARE, Etat.SIGNE)), tous[0] if tous else None)
+    orientation = selectors.orientation_a_signer(dossier=dossier)
+    limite = orientation.a_signer_avant_le if orientation else None
+    delai = [("Délai de signature", f"jusqu'au {limite:%d/%m/%Y}")] if limite else []
     if contrat is None:
-        return Resume("Contrat d'engagement jeune", "Aucun", (), (_commencer(dossier),))
+        return Resume("Contrat d'engagement jeune", "Aucun", tuple(delai), (_commencer(dossier),))
     lignes = [
+        *delai,
         ("Durée", f"du {contrat.debut:%d/%m/%Y} au {contrat.fin:%d/%m/%Y}"),
         ("Heures par semaine", f"{contrat.heures_hebdo.normalize():f}".replace(".", ",")),
     ]
@@ -152,6 +174,7 @@ def resume(dossier: Dossier, le: date) -> Resume | None:
     if contrat.fin_motif:
         lignes.append(("Motif de fin", libelle(Liste.FIN_CEJ, contrat.fin_motif)))
     if contrat.etat not in (Etat.PREPARE, Etat.SIGNE):
+        lignes.append(("Nouveau CEJ", _quand_un_nouveau(dossier, le)))
         liens.append(_commencer(dossier))
     return Resume("Contrat d'engagement jeune", contrat.situation(le=le), tuple(lignes), tuple(liens))
 

@@ -33,14 +33,25 @@ def entrees(dossier: Dossier) -> Iterator[Entree]:
     for o in selectors.orientations(dossier=dossier):
         titre = f"Orientation vers : {o.get_vers_display()} (décision : {o.get_decidee_par_display()})"
         heure = heure_de_saisie(o.decidee_le, o.cree_le, dossier)
-        yield Entree(o.decidee_le, "orientation", titre, auteur=str(o.agent), lien=lien, heure=heure)
+        yield Entree(o.decidee_le, "orientation", titre, auteur=str(o.agent), lien=lien, heure=heure, instant=o.cree_le)
         if o.notifiee_le is not None:
             titre = f"Orientation notifiée : {libelle(Liste.NOTIFICATION, o.notification_moyen)}"
             heure = heure_de_saisie(o.notifiee_le, o.modifie_le, dossier)
-            yield Entree(o.notifiee_le, "orientation", titre, auteur=str(o.notifiee_par), lien=lien, heure=heure)
+            auteur = str(o.notifiee_par)
+            yield Entree(
+                o.notifiee_le, "orientation", titre, auteur=auteur, lien=lien, heure=heure, instant=o.modifie_le
+            )
         if o.nouvelle_demandee_le is not None:
             titre = "Nouvelle orientation demandée"
-            yield Entree(o.nouvelle_demandee_le, "orientation", titre, o.nouvelle_raison, lien=lien, reserve=True)
+            yield Entree(
+                o.nouvelle_demandee_le,
+                "orientation",
+                titre,
+                o.nouvelle_raison,
+                lien=lien,
+                reserve=True,
+                instant=o.modifie_le,
+            )
     for d in selectors.diagnostics(dossier=dossier):
         themes = [_ligne(t) for t in d.themes.all() if t.valeur != Valeur.NON_EXPLORE]
         detail = "\n".join([f"Objectifs : {d.objectifs}", *themes, *([d.synthese] if d.synthese else [])])
@@ -54,6 +65,7 @@ def entrees(dossier: Dossier) -> Iterator[Entree]:
             lien=lien_diagnostic,
             reserve=True,
             heure=heure_de_saisie(d.etabli_le, d.cree_le, dossier),
+            instant=d.cree_le,
         )
 
 
@@ -87,8 +99,6 @@ def resume(dossier: Dossier, le: date) -> Resume | None:
     lignes: list[tuple[str, str]] = []
     if o is not None:
         lignes.append(("Organisme référent", f"{o.get_vers_display()}, décidé le {o.decidee_le:%d/%m/%Y}"))
-        if o.a_signer_avant_le is not None:
-            lignes.append(("Délai de signature", f"jusqu'au {o.a_signer_avant_le:%d/%m/%Y}"))
     lignes.append(("Diagnostic", f"établi le {d.etabli_le:%d/%m/%Y}" if d else "à établir"))
     return Resume("Orientation et diagnostic", etat, tuple(lignes), liens)
 

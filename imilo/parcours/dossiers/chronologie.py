@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from imilo.parcours.dossiers.liens import Lien
@@ -24,7 +24,8 @@ class Entree:
     `le` is a day, or an instant (aware) that is shown in the structure's zone. `detail` is free text, shown
     in whole; with `reserve` (the default when there is a detail worth hiding) only those who accompany
     (action `dossier.suivre`) read it: accueil and allocations see that an interview took place, not what
-    was said. `lien` opens the object.
+    was said. `lien` opens the object. `instant` (aware), when it was recorded, only orders the entries of a day
+    that show no hour.
     """
 
     le: date | datetime
@@ -35,6 +36,7 @@ class Entree:
     lien: Lien | None = None
     reserve: bool = False
     heure: time | None = None
+    instant: datetime | None = None
 
     @property
     def jour(self) -> date:
@@ -74,15 +76,21 @@ def _locale(entree: Entree, zone: ZoneInfo) -> Entree:
     return replace(entree, le=ici.date(), heure=ici.time().replace(tzinfo=None))
 
 
+def _rang(entree: Entree, zone: ZoneInfo) -> datetime:
+    if entree.heure is not None:
+        return datetime.combine(entree.jour, entree.heure, zone)
+    return entree.instant or datetime.min.replace(tzinfo=UTC)
+
+
 def entrees(dossier: Dossier, *, genre: str | None = None, details: bool = False) -> list[Entree]:
     """The timeline, newest first; of one kind with `genre` (an unknown one gives nothing).
 
-    Without `details`, reserved details are emptied. Entries of one day without an hour come before those
-    with one; the order of a source is kept among equals.
+    Without `details`, reserved details are emptied. Within a day the hour shown orders, else the instant of
+    the recording, else the entry comes last; the order of a source is kept among equals.
     """
     zone = dossier.structure.zone
     choisis = [g for g in genres() if genre is None or g.code == genre]
     lignes = [_locale(e, zone) for g in choisis for e in g.source(dossier)]
     if not details:
         lignes = [replace(e, detail="") if e.reserve else e for e in lignes]
-    return sorted(lignes, key=lambda e: (e.jour, e.heure or time.max), reverse=True)
+    return sorted(lignes, key=lambda e: (e.jour, _rang(e, zone)), reverse=True)

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from imilo.acteurs.models import Agent
+from imilo.jeunes.identite import avertissements, identite_de
 from imilo.parcours.dossiers import alertes, chronologie
 from imilo.parcours.dossiers.alertes import Alerte, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
+from imilo.parcours.dossiers.coordonnees import arrivee_de, rqth_en_cours
 from imilo.parcours.dossiers.liens import Lien
-from imilo.parcours.dossiers.models import Acte, Document, Dossier, Statut
+from imilo.parcours.dossiers.models import Acte, Document, Dossier, GenreDocument, Statut
 from imilo.parcours.dossiers.selectors import suivi
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import libelle
@@ -33,15 +35,17 @@ def entrees_des_actes(dossier: Dossier) -> Iterator[Entree]:
             auteur=str(acte.agent),
             lien=Lien("acte-modifier", (str(dossier), acte.pk), "Corriger cet acte", "acte.saisir"),
             reserve=True,
+            instant=acte.cree_le,
         )
 
 
 def entrees_des_situations(dossier: Dossier) -> Iterator[Entree]:
     for s in suivi.situations(dossier=dossier):
         lien = Lien("situation-modifier", (str(dossier), s.pk), "Modifier cette situation", "situation.saisir")
-        yield Entree(s.debut, "situation", f"{s.get_categorie_display()} : début", s.libelle, lien=lien)
+        titre = s.get_categorie_display()
+        yield Entree(s.debut, "situation", f"{titre} : début", s.libelle, lien=lien, instant=s.cree_le)
         if s.fin is not None:
-            yield Entree(s.fin, "situation", f"{s.get_categorie_display()} : fin", s.libelle, lien=lien)
+            yield Entree(s.fin, "situation", f"{titre} : fin", s.libelle, lien=lien, instant=s.modifie_le)
 
 
 def _agents(identifiants: Iterable[int | None]) -> dict[int, str]:
@@ -50,7 +54,8 @@ def _agents(identifiants: Iterable[int | None]) -> dict[int, str]:
 
 
 def entrees_du_dossier(dossier: Dossier) -> Iterator[Entree]:
-    """First reception, then each change of status or référent, read from the history of the row."""
+    """First reception (the bottom of its day: no instant), then each change of status or référent, read from
+    the history of the row."""
     yield Entree(dossier.premier_accueil, "dossier", "Premier accueil")
     anciens = list(
         Dossier.pgh_event_model.objects.filter(pgh_obj_id=dossier.pk)  # type: ignore[attr-defined]  # made by pghistory
@@ -79,7 +84,9 @@ def entrees_du_dossier(dossier: Dossier) -> Iterator[Entree]:
 
 
 def entrees_des_documents(dossier: Dossier) -> Iterator[Entree]:
-    documents = Document.objects.filter(dossier=dossier).select_related("depose_par").defer("contenu")
+    # The contracts' own entry tells that one was signed, and opens its document.
+    documents = Document.objects.filter(dossier=dossier).exclude(genre=GenreDocument.CONTRAT_SIGNE)
+    documents = documents.select_related("depose_par").defer("contenu")
     for document in documents:
         yield Entree(
             document.cree_le,
@@ -99,8 +106,17 @@ def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:
             Urgence.BIENTOT,
             Lien("dossier-referent", (numero,), "Choisir un référent", "dossier.suivre"),
         )
+    if dossier.statut != Statut.FIN:
+        for message in avertissements(
+            identite_de(dossier.jeune), le=le, rqth=rqth_en_cours(arrivee_de(dossier), le=le)
+        ):
+            yield Alerte(message, Urgence.INFO)
     if dossier.notice_remise_le is None:
-        yield Alerte("La notice d'information sur les données n'a pas encore été remise.", Urgence.BIENTOT)
+        yield Alerte(
+            "La notice d'information sur les données n'a pas encore été remise.",
+            Urgence.BIENTOT,
+            Lien("dossier-coordonnees", (numero,), "Noter la remise", "identite.modifier"),
+        )
     if dossier.piece_expire_le is not None and dossier.piece_expire_le < le:
         yield Alerte(
             f"La pièce d'identité n'est plus valable depuis le {dossier.piece_expire_le:%d/%m/%Y}.", Urgence.INFO

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.services import consulter
+from imilo.parcours.contrats.selectors import orientation_a_signer
 from imilo.parcours.diagnostics import selectors
 from imilo.parcours.diagnostics.competence import conditions
 from imilo.parcours.diagnostics.models import Orientation
@@ -55,6 +56,7 @@ def decider(requete: Requete, numero: str) -> HttpResponseBase:
         "form": form,
         "orientations": _lignes(orientations),
         "a_notifier": next((o for o in orientations[:1] if not o.notifiee), None),
+        "a_signer": orientation_a_signer(dossier=dossier),
         "conditions": conditions(dossier, beneficiaire_rsa=False, le=le),
         "diagnostic": selectors.dernier_diagnostic(dossier=dossier),
         "ouvrir": form.is_bound or not orientations,

@@ -41,6 +41,11 @@ def test_la_prochaine_etape_est_rappelee(directrice: Agent, agent: Agent, dossie
     orientation = cej.orienter(agent, dossier, le=le)
     assert "à notifier" in _messages(dossier)[0][0]
     cej.notifier(agent, orientation, le=le)
+    orientation.refresh_from_db()
+    delai = ("Délai de signature", f"jusqu'au {orientation.a_signer_avant_le:%d/%m/%Y}")
+    bloc = sources.resume(dossier, le)
+    assert bloc is not None
+    assert bloc.lignes == (delai,)
     assert [u for _, u in _messages(dossier)] == [Urgence.BIENTOT]
     assert _messages(dossier, 40)[0][1] == Urgence.DEPASSEE
 
@@ -48,6 +53,10 @@ def test_la_prochaine_etape_est_rappelee(directrice: Agent, agent: Agent, dossie
 def test_une_fois_signe_plus_rien_jusqu_a_la_fin(directrice: Agent, agent: Agent, dossier: Dossier) -> None:
     contrat = cej.signer(directrice, cej.preparer(agent, dossier))
     assert _messages(dossier) == []
+    for source in (sources, sources_diagnostics):
+        bloc = source.resume(dossier, aujourd_hui(dossier.structure))
+        assert bloc is not None
+        assert "Délai de signature" not in dict(bloc.lignes)
     jours = (contrat.fin_prevue - aujourd_hui(dossier.structure)).days
     assert _messages(dossier, jours - 31) == []
     assert "prend fin" in _messages(dossier, jours - 30)[0][0]
@@ -88,8 +97,13 @@ def test_le_bloc_et_la_chronologie(directrice: Agent, agent: Agent, dossier: Dos
     assert bloc is not None
     assert bloc.etat == "Rompu avant son terme"
     assert ("Motif de fin", "Accès à l'emploi") in bloc.lignes
-    titres = [e.titre for e in chronologie.entrees(dossier, genre="contrat", details=False)]
+    assert "Nouveau CEJ" in dict(bloc.lignes)
+    entrees = chronologie.entrees(dossier, genre="contrat", details=False)
+    titres = [e.titre for e in entrees]
     assert len(titres) == 2
+    assert entrees[1].lien is not None
+    assert (entrees[1].lien.vue, entrees[1].lien.args) == ("document", (str(dossier), contrat.document_id))
+    assert chronologie.entrees(dossier, genre="document") == []
     assert "Fin du contrat" in titres[0]
     assert "signé" in titres[1]
     assert all(e.detail == "" for e in chronologie.entrees(dossier, genre="contrat", details=False))

@@ -30,6 +30,8 @@ def essai() -> Iterator[None]:
     """A kind of entries that a later application could declare."""
     lignes = [
         Entree(date(2026, 5, 2), "essai", "Sans heure"),
+        # Recorded at noon in Paris: after the morning, though it shows no hour.
+        Entree(date(2026, 5, 2), "essai", "Midi", instant=datetime(2026, 5, 2, 10, tzinfo=UTC)),
         Entree(date(2026, 5, 2), "essai", "Matin", heure=time(9)),
         # 23:30 UTC on 1 May is 01:30 on 2 May in Paris.
         Entree(datetime(2026, 5, 1, 23, 30, tzinfo=UTC), "essai", "Nuit", detail="Secret", reserve=True),
@@ -43,8 +45,9 @@ def essai() -> Iterator[None]:
 @pytest.mark.usefixtures("essai")
 def test_newest_first_on_the_structure_s_clock(dossier: Dossier) -> None:
     lues = chronologie.entrees(dossier, genre="essai", details=True)
-    assert [e.titre for e in lues] == ["Lendemain", "Sans heure", "Matin", "Nuit"]
+    assert [e.titre for e in lues] == ["Lendemain", "Midi", "Matin", "Nuit", "Sans heure"]
     assert (lues[3].jour, lues[3].heure) == (date(2026, 5, 2), time(1, 30))
+    assert lues[1].heure is None
 
 
 @pytest.mark.usefixtures("essai")
@@ -63,6 +66,13 @@ def test_a_kind_is_declared_once() -> None:
 
 def test_an_unknown_kind_gives_nothing(dossier: Dossier) -> None:
     assert chronologie.entrees(dossier, genre="inconnu") == []
+
+
+def test_the_first_reception_is_at_the_bottom_of_its_day(agent: Agent, dossier: Dossier) -> None:
+    Situation.objects.create(
+        dossier=dossier, structure_id=dossier.structure_id, categorie="Emploi", debut=dossier.premier_accueil
+    )
+    assert [e.titre for e in chronologie.entrees(dossier)][-1] == "Premier accueil"
 
 
 def test_everything_of_the_dossier_is_there(agent: Agent, dossier: Dossier) -> None:
