@@ -141,22 +141,24 @@ def _anomalie_du_lieu(identite: Identite) -> RegleViolee | None:
     return RegleViolee(message, "naissance_commune")
 
 
-def avertissements(identite: Identite, *, le: date) -> list[str]:
-    """What deserves a second look but never prevents from receiving someone: an unusual age (L. 5131-6)."""
+def avertissements(identite: Identite, *, le: date, rqth: bool = False) -> list[str]:
+    """What deserves a second look but never prevents from receiving someone: an unusual age (L. 5131-6).
+
+    `rqth`: the person is recognised as a disabled worker on the day `le`, which moves the upper age.
+    """
     tot, tard = naissance_possible(identite.naissance, cast(PrecisionDuDroit, identite.naissance_precision))
     if tot > le:
         return []
-    minimum, maximum, rqth = (
+    minimum, maximum, maximum_rqth = (
         int(bareme(f"cej.age.{nom}", le).valeur) for nom in ("minimum", "maximum_revolu", "maximum_revolu_rqth")
     )
     au_plus, au_moins = annees(tot, le), annees(min(tard, le), le)
     if au_plus < minimum:
         return [f"Cette personne a {au_plus} ans : l'accompagnement commence à {minimum} ans."]
-    if au_moins > rqth:
-        return [
-            f"Cette personne a {au_moins} ans : l'accompagnement s'arrête à {rqth} ans révolus, même avec une RQTH."
-        ]
-    if au_moins > maximum:
+    if au_moins > maximum_rqth:
+        limite = f"l'accompagnement s'arrête à {maximum_rqth} ans révolus, même avec une RQTH"
+        return [f"Cette personne a {au_moins} ans : {limite}."]
+    if au_moins > maximum and not rqth:
         return [f"Cette personne a {au_moins} ans : au-delà de {maximum} ans révolus, un CEJ suppose une RQTH."]
     return []
 

@@ -197,17 +197,69 @@ def test_les_erreurs_sont_dites_dans_l_ordre_de_la_page(navigateur: Client) -> N
     assert places == sorted(places)
 
 
+def test_tout_ce_qui_ne_va_pas_est_dit_la_premiere_fois(navigateur: Client) -> None:
+    """A missing name, date or telephone doesn't put off what is wrong elsewhere."""
+    faux = {
+        "nom_naissance": "",
+        "naissance": "31/02/2003",
+        "nir": "12",
+        "telephone": "06",
+        "telephone_2": "07",
+        "courriel": "elise@",
+        "premier_accueil": "2090-01-01",
+        "notice_remise_le": "2090-01-01",
+        "numero_ft": "12-34",
+    }
+    page = corps(ouvrir(navigateur, **faux))
+    places = [page.index(f'<a href="#id_{champ}"') for champ in faux]
+    assert places == sorted(places)
+    assert "9 points sont à corriger" in page
+
+
 @pytest.mark.parametrize("nom", ["N'Diaye", "محمد", "O’Connor-Lefèvre"])
 def test_noms_de_toutes_ecritures(navigateur: Client, chez: Structure, nom: str) -> None:
     ouvrir(navigateur, nom_naissance=nom)
     assert dossiers(chez)[0].jeune.nom_naissance == nom
 
 
-def test_un_age_inhabituel_avertit_et_enregistre(navigateur: Client, chez: Structure) -> None:
-    reponse = ouvrir(navigateur, naissance="14/05/1980")
+@pytest.mark.parametrize(
+    ("naissance", "avertissement"),
+    [("14/05/1980", "même avec une RQTH"), ("14/05/2015", "l'accompagnement commence à 16 ans")],
+)
+def test_un_age_inhabituel_se_confirme_avant_d_ouvrir(
+    navigateur: Client, chez: Structure, naissance: str, avertissement: str
+) -> None:
+    reponse = ouvrir(navigateur, naissance=naissance, autres_prenoms="Rose-Anna")
+    page = corps(reponse)
+    assert reponse.status_code == 422
+    assert dossiers(chez) == []
+    assert avertissement in page
+    assert "La date de naissance est exacte, ouvrir quand même" in page
+    assert 'href="#id_age_confirme"' in page
+    assert 'value="Rose-Anna"' in page
+    reponse = ouvrir(navigateur, naissance=naissance, age_confirme="on")
     assert len(dossiers(chez)) == 1
-    page = corps(navigateur.get(reponse["Location"]))
-    assert "même avec une RQTH" in page
+    for _ in range(2):  # not a message that goes away: an alert of the dossier
+        assert avertissement in corps(navigateur.get(reponse["Location"]))
+
+
+@pytest.mark.parametrize(
+    ("champs", "statut"),
+    [
+        ({}, 422),
+        ({"rqth_du": "2020-01-01"}, 302),
+        ({"rqth_du": "2020-01-01", "rqth_au": "2099-01-01"}, 302),
+        ({"rqth_du": "2020-01-01", "rqth_au": "2020-12-31"}, 422),
+    ],
+)
+def test_avec_une_rqth_en_cours_l_age_va_plus_loin(navigateur: Client, champs: dict[str, str], statut: int) -> None:
+    naissance = f"01/01/{date.today().year - 28}"
+    assert ouvrir(navigateur, naissance=naissance, **champs).status_code == statut
+
+
+def test_un_age_habituel_ne_demande_rien(navigateur: Client) -> None:
+    assert "ouvrir quand même" not in corps(navigateur.get("/dossiers/nouveau"))
+    assert "ouvrir quand même" not in corps(ouvrir(navigateur, prenom=""))
 
 
 def test_le_nir_d_un_autre(navigateur: Client, chez: Structure, autre_structure: Structure) -> None:
@@ -232,8 +284,15 @@ def test_doublon_compare_avant_d_enregistrer(navigateur: Client, chez: Structure
     assert len(dossiers(chez)) == 1
 
     vus = str(dossiers(chez)[0].jeune_id)
+    sans_choix = corps(ouvrir(navigateur, nom_naissance="Dupond", doublons_vus=vus))
+    assert "Dites qui est en face de vous" not in page
+    assert '<a href="#id_doublon">' in sans_choix
+    assert sans_choix.count("Dites qui est en face de vous : cette personne, ou quelqu'un d'autre") == 2
+    assert "Continuer avec ce choix" in sans_choix
     sans_motif = {"nom_naissance": "Dupond", "doublon": "autre", "doublons_vus": vus}
-    assert ouvrir(navigateur, **sans_motif).status_code == 409
+    refus = ouvrir(navigateur, **sans_motif)
+    assert refus.status_code == 409
+    assert '<a href="#id_doublon_ecarte">' in corps(refus)
     assert len(dossiers(chez)) == 1
     ouvrir(navigateur, **sans_motif, doublon_ecarte="Cousines, pièces d'identité vues.")
     assert [d.doublon_ecarte for d in dossiers(chez)] == ["", "Cousines, pièces d'identité vues."]

@@ -48,12 +48,30 @@ CHAMPS_COORDONNEES = tuple(c.name for c in fields(Coordonnees))
 CHAMPS_ARRIVEE = tuple(c.name for c in fields(Arrivee))
 
 
+def rqth_en_cours(arrivee: Arrivee, *, le: date) -> bool:
+    """Whether the recognition as a disabled worker runs on the day `le`; without an end, it still does."""
+    if arrivee.rqth_du is None or arrivee.rqth_du > le:
+        return False
+    return arrivee.rqth_au is None or arrivee.rqth_au >= le
+
+
 def coordonnees_de(dossier: Dossier) -> Coordonnees:
     return Coordonnees(**{c: getattr(dossier, c) for c in CHAMPS_COORDONNEES})
 
 
 def arrivee_de(dossier: Dossier) -> Arrivee:
     return Arrivee(**{c: getattr(dossier, c) for c in CHAMPS_ARRIVEE})
+
+
+def anomalies_des_telephones(saisies: Coordonnees, *, structure: Structure) -> list[RegleViolee]:
+    """Why each telephone typed can't be one, at its field."""
+    trouvees = []
+    for champ in ("telephone", "telephone_2"):
+        try:
+            lire_telephone(getattr(saisies, champ), structure.code_departement, champ=champ)
+        except RegleViolee as erreur:
+            trouvees.append(erreur)
+    return trouvees
 
 
 def nettoyer_coordonnees(saisies: Coordonnees, *, structure: Structure) -> Coordonnees:

@@ -13,8 +13,9 @@ from imilo.acteurs.profils import Profil, peut
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.jeunes.annuaire import lire_demande
 from imilo.jeunes.dates import lire_naissance, naissance_affichee
-from imilo.jeunes.identite import FRANCE, Identite, anomalies, differences_du_nir, nettoyer
-from imilo.jeunes.models import Sexe
+from imilo.jeunes.identite import FRANCE, Identite, anomalies, avertissements, differences_du_nir, nettoyer
+from imilo.jeunes.models import Precision, Sexe
+from imilo.jeunes.nir import lire_nir
 from imilo.jeunes.services import DifferencesDuNir
 from imilo.jeunes.telephones import afficher
 from imilo.parcours.dossiers.coordonnees import (
@@ -22,8 +23,11 @@ from imilo.parcours.dossiers.coordonnees import (
     Coordonnees,
     anomalies_de_l_arrivee,
     anomalies_des_coordonnees,
+    anomalies_des_telephones,
     nettoyer_coordonnees,
+    rqth_en_cours,
 )
+from imilo.parcours.dossiers.services.doublons import DoublonProbable
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes, pays, situation_commune
 from imilo.socle.erreurs import RegleViolee
@@ -31,6 +35,8 @@ from imilo.web.formulaires import FormulaireDSFR
 from imilo.web.referentiel.champs import ChampCommune
 
 VIDE = ("", "Choisir")
+QUI = "Dites qui est en face de vous : cette personne, ou quelqu'un d'autre, et pourquoi."
+MOTIF_ATTENDU = "Dites en quelques mots pourquoi ce n'est pas la même personne."
 SANS_SAISIE_AUTO = {"autocomplete": "off", "spellcheck": "false"}
 
 
@@ -123,8 +129,7 @@ class ChampsIdentite(ChezUneStructure):
     def clean(self) -> dict[str, Any]:
         donnees = super().clean() or self.cleaned_data
         self._refuser_ce_qui_se_contredit(donnees)
-        if "naissance" in donnees and "nom_naissance" in donnees:
-            self._juger_l_identite(donnees)
+        self._juger_l_identite(donnees)
         return donnees
 
     def _refuser_ce_qui_se_contredit(self, donnees: dict[str, Any]) -> None:
@@ -142,13 +147,16 @@ class ChampsIdentite(ChezUneStructure):
             self.add_error("naissance_pays", "Choisissez le pays de cette ville.")
 
     def _juger_l_identite(self, donnees: dict[str, Any]) -> None:
+        """What is valid is judged even when other fields aren't: all that is wrong is said at once."""
         try:
-            identite = nettoyer(self.identite())
+            lire_nir(donnees.get("nir", ""))
         except RegleViolee as erreur:
-            self.refuser(erreur)
-            return
+            self.refuser(erreur)  # which takes the number out of what was cleaned
+        identite = nettoyer(self.identite())
         self.refuser_tout(anomalies(identite, le=self.le))
-        if not donnees.get("nir_confirme") and (ecarts := self.differences(identite)):
+        if "naissance" not in donnees or donnees.get("nir_confirme"):
+            return
+        if ecarts := self.differences(identite):
             self.nir_a_confirmer = True
             self.refuser(DifferencesDuNir(ecarts))
 
@@ -159,9 +167,9 @@ class ChampsIdentite(ChezUneStructure):
     def identite(self) -> Identite:
         """What was typed; missing fields are those already refused."""
         d = self.cleaned_data
-        naissance, precision = d["naissance"]
+        naissance, precision = d.get("naissance") or (self.le, Precision.JOUR)
         return Identite(
-            nom_naissance=d["nom_naissance"],
+            nom_naissance=d.get("nom_naissance", ""),
             nom_usage=d.get("nom_usage", ""),
             prenom=d.get("prenom", ""),
             autres_prenoms=d.get("autres_prenoms", ""),
@@ -213,11 +221,9 @@ class ChampsCoordonnees(ChezUneStructure):
         if donnees.get("sans_adresse") and (donnees.get("adresse_voie") or donnees.get("adresse_numero")):
             self.add_error("sans_adresse", "Décochez cette case, ou videz le numéro et la voie.")
         self._completer_le_code_postal(donnees)
-        try:
-            coordonnees = nettoyer_coordonnees(self.coordonnees(), structure=self.structure)
-        except RegleViolee as erreur:
-            self.refuser(erreur)
-            return donnees
+        # A telephone refused leaves what was cleaned: the rest is judged without it.
+        self.refuser_tout(anomalies_des_telephones(self.coordonnees(), structure=self.structure))
+        coordonnees = nettoyer_coordonnees(self.coordonnees(), structure=self.structure)
         trouvees = anomalies_des_coordonnees(coordonnees, le=self.le)
         trouvees += anomalies_de_l_arrivee(
             self.arrivee(), premier_accueil=donnees.get("premier_accueil") or self.le, le=self.le
@@ -258,12 +264,20 @@ class ChampsCoordonnees(ChezUneStructure):
         )
 
 
+_ARRIVEE = ("venue", "notice_remise_le", "niveau_diplome", "numero_ft", "referent", "rqth_du", "rqth_au")
+_IDENTITE = list(ChampsIdentite.base_fields)
+_IDENTITE.insert(_IDENTITE.index("naissance") + 1, "age_confirme")
+_COORDONNEES = (champ for champ in ChampsCoordonnees.base_fields if champ not in _ARRIVEE)
+ORDRE = ("doublon", "doublon_ecarte", *_IDENTITE, *_COORDONNEES, "premier_accueil", *_ARRIVEE)
+
+
 class FormulaireNouveauDossier(ChampsIdentite, ChampsCoordonnees):
     """One page, under a minute: who, how to reach, how they came, the notice."""
 
     # The order of the page: that of the summary of errors, and of the keyboard.
-    field_order = (*ChampsIdentite.base_fields, *ChampsCoordonnees.base_fields)
+    field_order = ORDRE
 
+    age_confirme = forms.BooleanField(label="La date de naissance est exacte, ouvrir quand même", required=False)
     premier_accueil = forms.DateField(label="Premier accueil le")
     referent = forms.BooleanField(label="Je suis le référent", required=False)
     # The comparison of likely doubles: its buttons are drawn by its template, when there is one.
@@ -282,11 +296,34 @@ class FormulaireNouveauDossier(ChampsIdentite, ChampsCoordonnees):
         kwargs["initial"] = {**depart, **kwargs.get("initial", {})}
         super().__init__(*args, structure=structure, **kwargs)
         self.agent = agent
+        self.age_a_confirmer = self.is_bound and bool(self.data.get(self.add_prefix("age_confirme")))
         if not peut(profil, "dossier.suivre"):
             del self.fields["referent"]
         if not self.is_bound:
             vide = next((c for c in ("nom_naissance", "prenom", "naissance") if not self.initial.get(c)), "telephone")
             self.fields[vide].widget.attrs["autofocus"] = True
+
+    def clean(self) -> dict[str, Any]:
+        donnees = super().clean()
+        if "naissance" in donnees and not donnees.get("age_confirme"):
+            rqth = rqth_en_cours(self.arrivee(), le=self.le)
+            for avertissement in avertissements(self.identite(), le=self.le, rqth=rqth):
+                self.age_a_confirmer = True
+                self.add_error("age_confirme", f"{avertissement} Vérifiez la date, ou confirmez-la.")
+        return donnees
+
+    def demander_qui(self, doublon: DoublonProbable) -> None:
+        """Say what the comparison still waits for. The first time it is shown, nothing was left out yet."""
+        if doublon.champ:
+            self.refuser(doublon)
+        elif not self.vus:
+            return
+        elif not self.cleaned_data.get("doublon"):
+            self.add_error("doublon", QUI)
+        elif not str(self.cleaned_data.get("doublon_ecarte") or "").strip():
+            self.add_error("doublon_ecarte", MOTIF_ATTENDU)
+        else:
+            self.add_error("doublon", "Une autre personne ressemble à celle-ci : comparez à nouveau, puis choisissez.")
 
     @property
     def meme_personne(self) -> int | None:

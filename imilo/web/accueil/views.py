@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from imilo.jeunes.annuaire import LONGUEUR_MAX
 from imilo.jeunes.dates import naissance_affichee
-from imilo.jeunes.identite import Identite, avertissements, nettoyer
+from imilo.jeunes.identite import Identite, nettoyer
 from imilo.jeunes.telephones import afficher
 from imilo.journal.services import consigner
 from imilo.parcours.dossiers.models import Dossier
@@ -71,8 +71,7 @@ def nouveau(requete: Requete) -> HttpResponseBase:
             return _apres(requete, form, _ouvrir(requete, form))
         except DoublonProbable as doublon:
             contexte |= comparaison(requete, doublon, form.identite())
-            if doublon.champ:
-                form.refuser(doublon)
+            form.demander_qui(doublon)
         except RegleViolee as erreur:
             form.refuser(erreur)
     statut = 409 if "comparaison" in contexte else 422 if form.errors else 200
@@ -117,6 +116,4 @@ def _apres(requete: Requete, form: FormulaireNouveauDossier, dossier: Dossier) -
             "L'identité que le pays connaît de cette personne a été reprise telle quelle : vérifiez-la avec elle.",
         )
     messages.success(requete, f"Le dossier {dossier} est ouvert.")
-    for avertissement in avertissements(form.identite(), le=form.le):
-        messages.warning(requete, avertissement)
     return HttpResponseRedirect(reverse("web:dossier", args=[str(dossier)]))

@@ -20,6 +20,7 @@ from imilo.parcours.dossiers.services.doublons import DoublonProbable
 from imilo.parcours.dossiers.services.identite import justifier_identite, modifier_coordonnees, modifier_identite
 from imilo.parcours.dossiers.services.versions import ModifieEntreTemps
 from imilo.socle.erreurs import RegleViolee
+from imilo.web.accueil.formulaires import MOTIF_ATTENDU
 from imilo.web.accueil.views import comparaison
 from imilo.web.dossier.acces import dossier_ou_404
 from imilo.web.dossier.formulaires_identite import (
@@ -106,6 +107,8 @@ def identite(requete: Requete, numero: str) -> HttpResponseBase:
             contexte = comparaison(requete, doublon, saisie)
             if doublon.champ:
                 form.refuser(doublon)
+            elif form.vus and not donnees["doublon_ecarte"].strip():
+                form.add_error("doublon_ecarte", MOTIF_ATTENDU)
         if contexte is None:
             for avertissement in avertissements(saisie, le=form.le):
                 messages.warning(requete, avertissement)
