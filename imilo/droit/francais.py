@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ ESPACE_FINE = "\u202f"
 MOINS = "\u2212"
 DECIMALES_MINIMALES = 2
 DECIMALES_APPROCHEES = 4
+# How first names whose h is silent begin; before the others (Hamza, Hicham, Houria) one says "de".
+H_MUETS = ("hel", "hen", "her", "hil", "hip", "hon", "hor", "hub", "hug", "hya")
 MOIS = (
     "janvier",
     "février",
@@ -29,10 +32,10 @@ MOIS = (
 )
 
 
-def nombre(valeur: Decimal) -> str:
+def nombre(valeur: Decimal, *, decimales_minimales: int = DECIMALES_MINIMALES) -> str:
     """Write every digit, and two decimals at least: `1 801,80`, `1 158,424`."""
     entiers, _, decimales = f"{abs(valeur):,f}".partition(".")
-    decimales = decimales.rstrip("0").ljust(DECIMALES_MINIMALES, "0")
+    decimales = decimales.rstrip("0").ljust(decimales_minimales, "0")
     signe = MOINS if valeur < 0 else ""
     return f"{signe}{entiers.replace(',', ESPACE_FINE)},{decimales}"
 
@@ -43,8 +46,8 @@ def entier(valeur: Decimal | int) -> str:
 
 
 def approche(valeur: Decimal) -> str:
-    """Write four decimals, for a quotient that has no end: `147,6241`."""
-    return nombre(round(valeur, DECIMALES_APPROCHEES))
+    """Write four decimals, for a quotient that has no end: `147,6241`, `141,1710`."""
+    return nombre(round(valeur, DECIMALES_APPROCHEES), decimales_minimales=DECIMALES_APPROCHEES)
 
 
 def ans(nombre_d_annees: int) -> str:
@@ -57,10 +60,15 @@ def euros(valeur: Decimal) -> str:
     return f"{nombre(valeur)}\u00a0€"
 
 
+def jour_et_mois(valeur: date) -> str:
+    """Write a day without its year: `1er mars`, `14 mars`."""
+    quantieme = "1er" if valeur.day == 1 else str(valeur.day)
+    return f"{quantieme} {MOIS[valeur.month - 1]}"
+
+
 def jour(valeur: date) -> str:
     """Write a day in words: `1er mars 2026`, `14 mars 2026`."""
-    quantieme = "1er" if valeur.day == 1 else str(valeur.day)
-    return f"{quantieme} {MOIS[valeur.month - 1]} {valeur.year:04d}"
+    return f"{jour_et_mois(valeur)} {valeur.year:04d}"
 
 
 def mois(valeur: date) -> str:
@@ -72,6 +80,13 @@ def du_mois(valeur: date) -> str:
     """Write the month after *de*, elided where French elides: `d'avril 2025`."""
     texte = mois(valeur)
     return f"d'{texte}" if texte[0] in "ao" else f"de {texte}"
+
+
+def de(nom: str) -> str:
+    """Write *de* before a name, elided where French elides: `d'Enzo`, `d'Hélène`, `d'Yves`, `de Yanis`, `de Hamza`."""
+    lettres = "".join(c for c in unicodedata.normalize("NFD", nom.lower()) if not unicodedata.combining(c))
+    elide = lettres.startswith((*"aeiouœæ", *H_MUETS)) or (lettres[:1] == "y" and lettres[1:2] not in tuple("aeiou "))
+    return f"d'{nom}" if elide and len(lettres) > 1 else f"de {nom}"
 
 
 def somme(valeurs: Iterable[Decimal]) -> str:

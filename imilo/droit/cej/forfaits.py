@@ -88,7 +88,8 @@ def _majeur(faits: FaitsForfait, le: date, redaction: Redaction) -> bool:
     depuis = delais.anniversaire(plus_tard, majorite)
     majeur = depuis <= le
     phrase = (
-        f"Au {francais.jour(le)}, vous avez {majorite} ans (depuis le {francais.jour(depuis)}) : montant des majeurs."
+        f"Au {francais.jour(le)}, vous avez {majorite} ans ou plus (depuis le {francais.jour(depuis)}) : "
+        "montant des majeurs."
         if majeur
         else f"Au {francais.jour(le)}, vous avez moins de {majorite} ans ({majorite} ans le {francais.jour(depuis)}) : "
         "montant des mineurs."
