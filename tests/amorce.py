@@ -25,6 +25,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from imilo.socle import postgres
 from imilo.socle.chemins import ecrire_prive
@@ -202,6 +203,13 @@ def cloner(nom: str) -> str:
         return assurer_serveur()  # fails with the reason
     with psycopg.connect(url, autocommit=True) as connexion:
         connexion.execute(f'CREATE DATABASE "{nom}" TEMPLATE "{GABARIT}" OWNER imilo_proprietaire')
+        # The rights on a database aren't copied with it.
+        for droit in (
+            "REVOKE ALL ON DATABASE {} FROM PUBLIC",
+            "GRANT CONNECT ON DATABASE {} TO imilo_app, imilo_lots",
+            "GRANT TEMPORARY ON DATABASE {} TO imilo_lots",
+        ):
+            connexion.execute(sql.SQL(droit).format(sql.Identifier(nom)))
     return avec(url, dbname=nom)
 
 

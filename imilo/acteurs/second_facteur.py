@@ -6,7 +6,7 @@ A code serves once; after five wrong ones in a row no code is looked at for a wh
 from __future__ import annotations
 
 import hmac
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 import pyotp
@@ -15,7 +15,9 @@ from django.utils import timezone
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.reconnaissance import noter
+from imilo.acteurs.selectors import affectations_en_cours, aujourd_hui, habilite
 from imilo.journal.services import consigner
+from imilo.socle.erreurs import NonHabilite, RegleViolee
 
 PAS = 30  # seconds
 TOLERANCE = 1  # steps before and after: clocks of telephones drift
@@ -95,9 +97,26 @@ def verifier(agent: Agent, code: str) -> Verdict:
 
 @transaction.atomic
 def retirer(agent: Agent | None, *, vise: Agent, structure: Structure) -> None:
-    """Forget an agent's second factor (lost telephone): the next sign-in enrols again. Writes a fact."""
+    """Forget an agent's second factor (lost telephone): the next sign-in enrols again. Writes a fact.
+
+    Only the RGC of the structure of the agent's main affectation, and never for oneself. Raises `NonHabilite`,
+    `RegleViolee`.
+    """
+    le = aujourd_hui(structure)
+    if agent is not None:
+        _exiger_le_rgc(agent, vise=vise, structure=structure, le=le)
     vise = Agent.objects.select_for_update().get(pk=vise.pk)
     vise.totp_secret = ""
     vise.totp_dernier_pas, vise.totp_echecs, vise.totp_bloque_jusqu_a = None, 0, None
     vise.save(update_fields=["totp_secret", "totp_dernier_pas", "totp_echecs", "totp_bloque_jusqu_a"])
     consigner(agent, "second_facteur.retire", vise, structure=structure)
+
+
+def _exiger_le_rgc(agent: Agent, *, vise: Agent, structure: Structure, le: date) -> None:
+    if not habilite(agent=agent, structure=structure, action="habilitation.gerer", le=le):
+        raise NonHabilite("Seul le responsable de gestion de comptes retire un second facteur.")
+    if agent.pk == vise.pk:
+        raise RegleViolee("Demandez à un autre responsable de retirer votre second facteur.")
+    principale = next(iter(affectations_en_cours(agent=vise)), None)
+    if principale is None or principale.structure_id != structure.pk:
+        raise RegleViolee("Seule la structure principale de cet agent peut retirer son second facteur.")

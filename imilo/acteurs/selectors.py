@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from imilo.acteurs.models import Affectation, Agent, Delegation, Structure
 from imilo.acteurs.profils import peut
+from imilo.droit import francais
 
 
 def aujourd_hui(structure: Structure) -> date:
@@ -137,11 +137,9 @@ def pouvoir_de_signer(*, agent: Agent, structure: Structure, portee: str, le: da
     delegation = delegations.first()
     if delegation is None:
         return None
-    jour = date_format(delegation.du, "j F Y")
-    if delegation.du.day == 1:
-        jour = jour.replace("1 ", "1er ", 1)
     mention = (
-        f"{agent}, par délégation de signature du {jour} de {delegation.delegant}, "
+        f"{agent}, par délégation de signature du {francais.jour(delegation.du)} "
+        f"{francais.de(str(delegation.delegant))}, "
         f"représentant légal de {structure.nom_officiel}"
     )
     return Pouvoir(agent.pk, str(agent), "par délégation", mention, delegation.pk)

@@ -70,8 +70,8 @@ def ouvrir_affectation(
     _pas_soi_meme(agent, vise)
     if au is not None and au < du:
         raise RegleViolee("La fin de l'affectation précède son début.", champ="au")
-    if representant_legal and profil != Profil.DIRECTION:
-        raise RegleViolee("Le représentant légal a le profil Direction.", champ="representant_legal")
+    if representant_legal:
+        _verifier_representation(agent, structure=structure, profil=profil, du=du, le=le)
     if site is not None and site.structure_id != structure.pk:
         raise RegleViolee("Ce site est celui d'une autre structure.", champ="site")
     # Two requests for the same agent wait for each other here.
@@ -91,8 +91,36 @@ def ouvrir_affectation(
         du=du,
         au=au,
     )
-    consigner(agent, "affectation.ouverte", nouvelle, structure=structure, vise=vise.pk, profil=profil)
+    consigner(
+        agent,
+        "affectation.ouverte",
+        nouvelle,
+        structure=structure,
+        vise=vise.pk,
+        profil=profil,
+        du=du.isoformat(),
+        representant_legal=int(representant_legal),
+    )
     return nouvelle
+
+
+def _verifier_representation(agent: Agent | None, *, structure: Structure, profil: str, du: date, le: date) -> None:
+    """Who may name a legal representative: the one in office; the RGC only when there is none, and from today.
+
+    A power that starts in the past would make valid what nobody could sign.
+    """
+    if profil != Profil.DIRECTION:
+        raise RegleViolee("Le représentant légal a le profil Direction.", champ="representant_legal")
+    if agent is None:
+        return
+    if du < le:
+        raise RegleViolee("Le pouvoir de représenter la structure ne commence pas dans le passé.", champ="du")
+    en_fonction = Affectation.objects.en_cours(le=le).filter(structure=structure, representant_legal=True)
+    if en_fonction.exists() and not en_fonction.filter(agent=agent).exists():
+        raise RegleViolee(
+            "La structure a un représentant légal : c'est à lui d'en désigner un autre, ou à sa fin de fonction.",
+            champ="representant_legal",
+        )
 
 
 def _se_recouvrent(vise: Agent, du: date, au: date | None) -> QuerySet[Affectation]:

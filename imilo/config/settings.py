@@ -23,6 +23,10 @@ env = environ.Env()
 RACINE = Path(__file__).resolve().parent.parent
 IMILO_HOME = dossier_imilo()
 ENVIRONNEMENT = env.str("IMILO_ENV", default="demonstration")
+if ENVIRONNEMENT not in ("demonstration", "production"):
+    raise ImproperlyConfigured(
+        f"IMILO_ENV vaut « {ENVIRONNEMENT} » : seuls « demonstration » et « production » existent."
+    )
 PRODUCTION = ENVIRONNEMENT == "production"
 TESTS = "pytest" in sys.modules
 

@@ -178,7 +178,7 @@ class Superviseur:
         if os.environ.get("IMILO_JOURNAUX") == "console":
             return lancer(nom, commande, env=self._env(**variables), signal_orphelin=signal.SIGKILL)
         journal = self.home / "journaux" / f"{nom}.log"
-        journal.parent.mkdir(parents=True, exist_ok=True)
+        journal.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if journal.exists() and journal.stat().st_size > TAILLE_JOURNAL:
             journal.replace(journal.with_suffix(".log.1"))
         with journal.open("ab") as sortie:

@@ -49,6 +49,9 @@ REGLAGES: Mapping[str, str] = {
     "log_timezone": "UTC",
     "log_min_messages": "warning",
     "log_line_prefix": "%m [%p] %u@%d ",
+    # A row that a constraint refuses holds personal data: neither it nor its statement is logged.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
     "password_encryption": "scram-sha-256",
 }
 # A database of tests may be lost: nothing waits for the disk.
@@ -146,7 +149,8 @@ def chemin_du_journal(home: Path) -> Path:
 
 def _lancer(home: Path, commande: list[str], compte: Compte, donnees: Path) -> Enfant:
     journal = chemin_du_journal(home)
-    journal.parent.mkdir(parents=True, exist_ok=True)
+    journal.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    journal.parent.chmod(0o700)
     with journal.open("ab") as sortie:
         return lancer(
             "PostgreSQL",

@@ -222,7 +222,8 @@ def _accorder(connexion: Connexion, base: str) -> None:
     }
     for modele in (
         "REVOKE ALL ON DATABASE {base} FROM PUBLIC",
-        "GRANT CONNECT, TEMPORARY ON DATABASE {base} TO {app}, {lots}",
+        "GRANT CONNECT ON DATABASE {base} TO {app}, {lots}",
+        "GRANT TEMPORARY ON DATABASE {base} TO {lots}",  # bulk loads; the web never makes a table
         "GRANT CONNECT, TEMPORARY, CREATE ON DATABASE {base} TO {proprietaire}",
         "GRANT USAGE, CREATE ON SCHEMA public TO {proprietaire}",
         "GRANT USAGE ON SCHEMA public TO {app}, {lots}",

@@ -221,6 +221,8 @@ def allouer(m: Marche, contrat: str) -> None:
     m.verifier("Allocation préparée")
     m.aller("Décider")
     m.verifier("Décider l'allocation")
+    if m.page.locator('[name="avant_la_fin"]').count():
+        m.cocher("avant_la_fin")
     m.envoyer("Prendre la décision", rf"/allocations/{code}/$")
     m.voir("Décidée, à notifier")
     m.verifier("Allocation décidée")

@@ -176,3 +176,32 @@ def test_one_works_where_one_is_assigned(chez: Structure) -> None:
     assert client.post("/compte/structure", {"affectation": "x"}).status_code == 404
     reponse = client.post("/compte/structure", {"affectation": seconde.pk}, follow=True)
     assert f"Vous travaillez maintenant à {seconde.structure.nom}." in texte(reponse)
+
+
+def test_un_rgc_ne_touche_pas_au_second_facteur_d_une_autre_structure(
+    structure: Structure, autre_structure: Structure
+) -> None:
+    """An agent of elsewhere, given an access here, keeps the second factor that their main structure answers for."""
+    rgc = fabriques.agent(structure, Profil.RGC)
+    vise = fabriques.agent(autre_structure, Profil.DIRECTION, totp_secret="JBSWY3DPEHPK3PXP")
+    ici = fabriques.affectation(vise, structure, Profil.SUPPORT, principale=False)
+    connecte(rgc).post(f"/structure/acces/{ici.pk}/second-facteur")
+    vise.refresh_from_db()
+    assert vise.totp_secret
+
+
+def test_un_rgc_ne_nomme_pas_seul_un_second_representant_ni_dans_le_passe(
+    structure: Structure, directrice: Agent
+) -> None:
+    rgc, vise = fabriques.agent(structure, Profil.RGC), fabriques.agent()
+    saisie = {
+        "courriel": vise.courriel,
+        "nom": vise.nom,
+        "prenom": vise.prenom,
+        "profil": "direction",
+        "representant_legal": "on",
+    }
+    for du in ("2020-01-01", date.today().isoformat()):
+        reponse = connecte(rgc).post("/structure/acces/nouveau", {**saisie, "du": du})
+        assert reponse.status_code == 422
+    assert not vise.affectations.exists()

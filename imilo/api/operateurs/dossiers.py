@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from imilo.acteurs.models import CleApi
-from imilo.journal.services import consulter
+from imilo.journal.services import consigner, consulter
 from imilo.parcours.dossiers.models import Categorie, Completude, Dossier
 from imilo.socle import preparees
 from imilo.socle.perimetre import perimetre
@@ -61,16 +61,26 @@ def structure_du_dossier(numero: int) -> int | None:
 def lire_dossier(cle: CleApi, *, numero: int) -> DossierLu | None:
     """The dossier `numero` for the system that holds `cle`, noted in the journal; None out of its perimeter."""
     structure_id = structure_du_dossier(numero)
-    if structure_id is None or (cle.structure_id is not None and cle.structure_id != structure_id):
+    if structure_id is None:
+        return None
+    if cle.structure_id is not None and cle.structure_id != structure_id:
+        _noter_le_refus(cle, structure_id)
         return None
     with perimetre(structure_id):
         ligne = preparees.lire(LECTURE, [numero])
         if ligne is None:
             return None
         if ligne[2] != Completude.JUSTIFIE:
+            consigner(None, "dossier.refuse", structure=structure_id, dossier_id=ligne[0], acteur=f"cle_api:{cle.pk}")
             return DossierLu(justifie=False, contenu={})
         consulter(None, Dossier(pk=ligne[0], structure_id=structure_id), "sue", acteur=f"cle_api:{cle.pk}")
         return DossierLu(justifie=True, contenu=_contenu(numero, ligne))
+
+
+def _noter_le_refus(cle: CleApi, structure_id: int) -> None:
+    """A key asked for another structure's dossier: that structure's journal says so."""
+    with perimetre(structure_id):
+        consigner(None, "dossier.refuse", structure=structure_id, acteur=f"cle_api:{cle.pk}")
 
 
 def _contenu(numero: int, ligne: tuple[Any, ...]) -> dict[str, Any]:

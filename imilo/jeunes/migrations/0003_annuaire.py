@@ -223,7 +223,7 @@ BEGIN
         WHERE c.structure_id = moi OR NOT EXISTS (
             SELECT 1 FROM candidats p WHERE p.jeune_id = c.jeune_id AND p.structure_id = moi)
         ORDER BY ici DESC, exacts DESC, lower(j.nom_naissance) COLLATE "C", lower(j.prenom) COLLATE "C", c.jeune_id
-        LIMIT limite
+        LIMIT least(limite, 100)
     )
     SELECT d.id, r.ici, r.structure_id, COALESCE(NULLIF(s.nom_usuel, ''), s.nom_officiel)::text, s.telephone::text,
         r.nom_naissance::text, r.nom_usage::text, r.prenom::text, r.naissance, r.naissance_precision::text, r.exacts
@@ -292,7 +292,7 @@ BEGIN
         WHERE p.nir OR (p.tel AND m.communs >= 1) OR m.communs + m.proches >= 2
             OR (m.communs = 1 AND (cardinality(p_mots) = 1 OR cardinality(j.mots) = 1))
         ORDER BY p.nir DESC, m.communs DESC, m.proches DESC, p.id
-        LIMIT limite
+        LIMIT least(limite, 100)
     )
     SELECT r.id, CASE WHEN d.structure_id = moi THEN d.id END, d.structure_id = moi, d.structure_id,
         COALESCE(NULLIF(s.nom_usuel, ''), s.nom_officiel)::text, s.telephone::text,
@@ -309,6 +309,8 @@ RECHERCHE = _RECHERCHE.replace("-- fonction etroite", _FONCTION_ETROITE).replace
 HOMONYMES = _HOMONYMES.replace("-- fonction etroite", _FONCTION_ETROITE)
 
 DROITS = """
+-- A trigger fires without its caller's right to run the function: nobody attaches these to a table of their own.
+REVOKE ALL ON FUNCTION annuaire_dossier_ajoute(), annuaire_dossier_change(), annuaire_dossier_retire(), annuaire_jeune_change() FROM PUBLIC, imilo_app, imilo_lots;
 REVOKE ALL ON FUNCTION annuaire_chercher(text[], date, int, text, int, int) FROM PUBLIC, imilo_lots;
 REVOKE ALL ON FUNCTION annuaire_homonymes(text[], date, text, text[], bytea, text, bigint, int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION annuaire_chercher(text[], date, int, text, int, int) TO imilo_app;

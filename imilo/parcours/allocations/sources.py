@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from imilo.acteurs.models import Agent, Structure
+from imilo.acteurs.models import Agent, Portee, Structure
 from imilo.acteurs.profils import Profil
-from imilo.acteurs.selectors import en_cours_dans
+from imilo.acteurs.selectors import en_cours_dans, pouvoir_de_signer
 from imilo.droit import francais
 from imilo.droit.delais import debut_du_mois, fin_du_mois, veille
 from imilo.parcours.allocations import selectors
-from imilo.parcours.allocations.models import DECIDES, DecisionAllocation, EtatDecision, Sens
+from imilo.parcours.allocations.models import DecisionAllocation, EtatDecision, Sens
 from imilo.parcours.contrats.etats import CONCLUS
 from imilo.parcours.contrats.models import ContratCEJ
 from imilo.parcours.dossiers import alertes, chronologie
@@ -20,11 +20,14 @@ from imilo.parcours.dossiers.chronologie import Entree
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier
 
+LIRE = "allocation.preparer"  # resources are for those who accompany and those who decide, not for the reception
 POUR_TOUS = (Profil.GESTIONNAIRE, Profil.DIRECTION)  # they see the months of every caseload
 
 
 def _lien(decision: DecisionAllocation) -> Lien:
-    return Lien("allocation", (str(decision.dossier), decision.contrat_id, decision.code_mois), "Voir la décision")
+    return Lien(
+        "allocation", (str(decision.dossier), decision.contrat_id, decision.code_mois), "Voir la décision", LIRE
+    )
 
 
 def montant_en_mots(decision: DecisionAllocation) -> str:
@@ -32,47 +35,56 @@ def montant_en_mots(decision: DecisionAllocation) -> str:
 
 
 def entrees(dossier: Dossier) -> Iterator[Entree]:
+    """What was decided and notified; the amount is for those who accompany."""
     for d in selectors.decisions(dossier=dossier):
         d.dossier = dossier
-        mois = francais.mois(d.mois)
+        mois, lien = francais.du_mois(d.mois), _lien(d)
         if d.decidee_le is not None:
-            titre = f"Allocation de {mois} : {montant_en_mots(d)}"
-            yield Entree(d.decidee_le, "allocation", titre, auteur=str(d.decidee_par), lien=_lien(d))
+            titre = f"Allocation {mois} décidée"
+            detail = montant_en_mots(d)
+            yield Entree(d.decidee_le, "allocation", titre, detail, str(d.decidee_par), lien, reserve=True)
         if d.notifiee_le is not None:
-            titre = f"Décision d'allocation de {mois} notifiée"
-            yield Entree(d.notifiee_le, "allocation", titre, auteur=str(d.notifiee_par), lien=_lien(d))
+            titre = f"Décision d'allocation {mois} notifiée"
+            yield Entree(d.notifiee_le, "allocation", titre, auteur=str(d.notifiee_par), lien=lien)
 
 
 def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance]:
-    """Months that are over and wait for their decision, two months back at most: of the agent's dossiers, or
-    of all for those who decide for the whole structure."""
+    """Months that are over and wait: to declare for who accompanies, to decide for who has the power.
+
+    Contracts that ended more than two months ago are left to the list of their months.
+    """
     fin = debut_du_mois(le)
-    debut = debut_du_mois(veille(debut_du_mois(veille(fin))))
-    contrats = ContratCEJ.objects.filter(structure=structure, etat__in=CONCLUS, signe_le__lt=fin).filter(
-        fin_prevue__gte=debut
+    depuis = debut_du_mois(veille(debut_du_mois(veille(fin))))
+    contrats = ContratCEJ.objects.filter(
+        structure=structure, etat__in=CONCLUS, signe_le__lt=fin, fin_prevue__gte=depuis
     )
     if not any(a.profil in POUR_TOUS for a in en_cours_dans(agent=agent, structure=structure, le=le)):
         contrats = contrats.filter(dossier__referent=agent)
     trouves = list(contrats.select_related("dossier", "dossier__jeune").order_by("dossier__numero"))
-    prises = set(
-        DecisionAllocation.objects.filter(
-            contrat__in=[c.pk for c in trouves], etat__in=DECIDES, mois__gte=debut
-        ).values_list("contrat_id", "mois")
-    )
+    etats = {
+        (contrat_id, mois): etat
+        for contrat_id, mois, etat in DecisionAllocation.objects.filter(
+            contrat__in=[c.pk for c in trouves]
+        ).values_list("contrat_id", "mois", "etat")
+    }
+    pouvoir = pouvoir_de_signer(agent=agent, structure=structure, portee=Portee.ALLOCATIONS, le=le) is not None
     for contrat in trouves:
         for mois in selectors.mois_couverts(contrat, le=veille(fin)):
-            if mois < debut or (contrat.pk, mois) in prises:
-                continue
-            lien = Lien(
-                "allocation", (str(contrat.dossier), contrat.pk, f"{mois:%Y-%m}"), "Décider", "allocation.preparer"
-            )
-            yield Echeance(
-                fin_du_mois(mois),
-                f"Allocation de {francais.mois(mois)} à décider",
-                contrat.dossier,
-                lien,
-                Urgence.BIENTOT,
-            )
+            if (attente := _attente(etats.get((contrat.pk, mois)), pouvoir=pouvoir)) is not None:
+                vue, quoi, libelle = attente
+                lien = Lien(vue, (str(contrat.dossier), contrat.pk, f"{mois:%Y-%m}"), libelle, "allocation.preparer")
+                urgence = Urgence.DEPASSEE if mois < debut_du_mois(veille(fin)) else Urgence.BIENTOT
+                titre = f"{quoi} {francais.du_mois(mois)}"
+                yield Echeance(fin_du_mois(mois), titre, contrat.dossier, lien, urgence)
+
+
+def _attente(etat: str | None, *, pouvoir: bool) -> tuple[str, str, str] | None:
+    """What waits for this agent: the page, what to do, the words of the link; None when it waits for another."""
+    if etat is None:
+        return "allocation-declarer", "Déclarer les ressources", "Déclarer"
+    if etat == EtatDecision.PREPAREE and pouvoir:
+        return "allocation", "Décider l'allocation", "Décider"
+    return None
 
 
 def resume(dossier: Dossier, le: date) -> Resume | None:
@@ -84,12 +96,12 @@ def resume(dossier: Dossier, le: date) -> Resume | None:
     )
     if contrat is None:
         return None
-    liste = Lien("allocations", (str(dossier), contrat.pk), "Allocations mois par mois", "dossier.lire")
+    liste = Lien("allocations", (str(dossier), contrat.pk), "Allocations mois par mois", LIRE)
     derniere = next(iter(selectors.decisions(dossier=dossier)), None)
     if derniere is None:
         return Resume("Allocation", "Aucun mois décidé", (), (liste,))
     etat = f"{francais.mois(derniere.mois)} : {EtatDecision(derniere.etat).label.lower()}"
-    return Resume("Allocation", etat, (("Montant", montant_en_mots(derniere)),), (liste,))
+    return Resume("Allocation", etat, (), (liste,))
 
 
 def declarer() -> None:

@@ -142,6 +142,20 @@ class FormulaireVersion(FormulaireDSFR):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class FormulaireDecision(FormulaireVersion):
+    """The confirmation of a decision; a month that isn't over asks for one more word."""
+
+    avant_la_fin = forms.BooleanField(
+        label="Ce mois n'est pas fini : je décide sur les ressources connues aujourd'hui.",
+        error_messages={"required": "Cochez cette case pour décider avant la fin du mois, ou attendez-la."},
+    )
+
+    def __init__(self, *args: Any, fini: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if fini:
+            del self.fields["avant_la_fin"]
+
+
 class FormulaireNotification(FormulaireVersion):
     """When and how the young person received the letter."""
 

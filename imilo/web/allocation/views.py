@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, cast
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from imilo.acteurs.models import Portee
 from imilo.acteurs.selectors import aujourd_hui, pouvoir_de_signer
 from imilo.droit import francais
 from imilo.droit.decision import depuis_json
-from imilo.droit.delais import premier_jour_du_mois_ecrit
+from imilo.droit.delais import fin_du_mois, premier_jour_du_mois_ecrit
 from imilo.journal.services import consulter
 from imilo.parcours.allocations import selectors, services
 from imilo.parcours.allocations.models import DecisionAllocation, Declaration
@@ -25,10 +26,10 @@ from imilo.parcours.dossiers.models import Dossier
 from imilo.socle.erreurs import NonHabilite, RegleViolee, VersionPerimee
 from imilo.web.allocation.formulaires import (
     BaseRessources,
+    FormulaireDecision,
     FormulaireNotification,
     FormulaireSituation,
     FormulairesRessources,
-    FormulaireVersion,
     situation_initiale,
 )
 from imilo.web.dossier.acces import dossier_ou_404
@@ -76,7 +77,7 @@ def _page(requete: Requete, numero: str, contrat_id: int, mois: str = "") -> Pag
     return Page(dossier, contrat, premier, selectors.decision(contrat=contrat, mois=premier))
 
 
-@permission("dossier.lire")
+@permission("allocation.preparer")
 def liste(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
     """The months of the contract, newest first, each with its decision."""
     page = _page(requete, numero, contrat_id)
@@ -86,7 +87,7 @@ def liste(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
     return render(requete, "web/allocation/liste.html", page.contexte(lignes=lignes))
 
 
-@permission("dossier.lire")
+@permission("allocation.preparer")
 def decision(requete: Requete, numero: str, contrat_id: int, mois: str) -> HttpResponseBase:
     """One month: the decision with its reasons and every step, or what to do to have one."""
     page = _page(requete, numero, contrat_id, mois)
@@ -172,8 +173,13 @@ def decider(requete: Requete, numero: str, contrat_id: int, mois: str) -> HttpRe
     page = _page(requete, numero, contrat_id, mois)
     if page.decision is None or page.decision.prise:
         return HttpResponseRedirect(page.adresse())
-    form = FormulaireVersion(
-        requete.POST if requete.method == "POST" else None, initial={"version": page.decision.version}
+    le = aujourd_hui(requete.structure)
+    if pouvoir_de_signer(agent=requete.user, structure=requete.structure, portee=Portee.ALLOCATIONS, le=le) is None:
+        raise PermissionDenied("Décider une allocation demande le pouvoir de signer au nom de l'État.")
+    form = FormulaireDecision(
+        requete.POST if requete.method == "POST" else None,
+        fini=fin_du_mois(page.decision.mois) < le,
+        initial={"version": page.decision.version},
     )
     if requete.method == "POST" and form.is_valid():
         try:

@@ -19,7 +19,7 @@ from imilo.web.permissions import permission
 from imilo.web.requete import Requete
 
 # What a contract says is for those who accompany and those who decide allowances, not for the reception.
-RESERVES = frozenset({GenreDocument.CONTRAT, GenreDocument.CONTRAT_SIGNE})
+RESERVES = frozenset({GenreDocument.CONTRAT, GenreDocument.CONTRAT_SIGNE, GenreDocument.NOTIFICATION})
 LECTEURS = ("dossier.suivre", "allocation.preparer")
 
 

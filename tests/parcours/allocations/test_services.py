@@ -207,18 +207,26 @@ def test_les_mois_du_contrat_comptent_en_entier(contrat: ContratCEJ) -> None:
 
 
 def test_l_echeance_attend_la_fin_du_mois(agent: Agent, directrice: Agent, contrat: ContratCEJ, mois: date) -> None:
+    """To declare for who accompanies, then to decide for who has the power; nobody else's list."""
     structure = contrat.dossier.structure
     suivant = (mois + timedelta(days=32)).replace(day=3)
     assert not list(echeances(agent, structure, mois.replace(day=28)))
-    attendues = list(echeances(agent, structure, suivant))
-    assert [e.dossier.pk for e in attendues] == [contrat.dossier_id]
+    (a_declarer,) = echeances(agent, structure, suivant)
+    assert (a_declarer.dossier.pk, a_declarer.lien and a_declarer.lien.vue) == (
+        contrat.dossier_id,
+        "allocation-declarer",
+    )
     autre = fabriques.agent(structure)
     assert not list(echeances(autre, structure, suivant))
     gestionnaire = fabriques.agent(structure, Profil.GESTIONNAIRE)
     assert len(list(echeances(gestionnaire, structure, suivant))) == 1
     decision = declarer(agent, contrat, mois)
-    services.decider_allocation(directrice, decision, version=decision.version)
     assert not list(echeances(agent, structure, suivant))
+    (a_decider,) = echeances(directrice, structure, suivant)
+    assert a_decider.lien is not None
+    assert (a_decider.lien.vue, a_decider.lien.libelle) == ("allocation", "Décider")
+    services.decider_allocation(directrice, decision, version=decision.version)
+    assert not list(echeances(directrice, structure, suivant))
 
 
 def test_une_autre_structure_ne_voit_rien(
