@@ -6,15 +6,20 @@ Data reaches a template as one JSON text in `sys.inputs`, read there by `json()`
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
+import struct
 import unicodedata
+import warnings
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pikepdf
 import typst
+from PIL import Image
 
 from imilo.parcours.dossiers.models import Document, Dossier, GenreDocument
 from imilo.socle.erreurs import RegleViolee
@@ -30,6 +35,11 @@ TITRE_MAXIMUM = 200
 _FIN_PDF = 2048  # readers look for %%EOF in the last kilobytes
 _SANS_GLYPHE = re.compile(r"text `(\".*?\")` could not be displayed", re.DOTALL)
 _ESSAIS = 64
+# One page for each sign, in the fonts of `gabarits/commun.typ`.
+_EPREUVE = b"""#set page(width: 60pt, height: 60pt, margin: 6pt)
+#set text(lang: "fr", region: "FR", font: ("Libertinus Serif", "DejaVu Sans Mono"))
+#for signe in json(bytes(sys.inputs.signes)) { page(text(signe)) }
+"""
 
 
 def produire_pdf(gabarit: str, donnees: Mapping[str, Any], *, le: datetime) -> bytes:
@@ -47,7 +57,7 @@ def produire_pdf(gabarit: str, donnees: Mapping[str, Any], *, le: datetime) -> b
             manquant = _SANS_GLYPHE.search(str(erreur))
             if manquant is None:
                 raise
-            texte = _remplacer(texte, manquant[1])
+            texte = _remplacer(texte, signes_sans_dessin(texte) | _cites(manquant[1]))
     raise RegleViolee("Ce texte contient trop de signes qui ne peuvent pas être imprimés.")
 
 
@@ -65,27 +75,81 @@ def _compiler(gabarit: str, texte: str, le: datetime) -> bytes:
     return octets
 
 
-def _remplacer(texte: str, cite: str) -> str:
-    """Replace in `texte` the signs of a quotation that typst couldn't draw."""
+def signes_sans_dessin(texte: str) -> set[str]:
+    """The signs of `texte` that no font of ours draws, found in one pass: typst itself only tells the first."""
+    signes = sorted({s for s in texte if not s.isascii() and unicodedata.category(s)[0] not in "CMZ"})
+    if not signes:
+        return set()
+    octets = typst.compile(
+        _EPREUVE, format="pdf", ignore_system_fonts=True, sys_inputs={"signes": json.dumps(signes, ensure_ascii=False)}
+    )
+    with pikepdf.open(io.BytesIO(octets)) as epreuve:
+        return {signe for signe, page in zip(signes, epreuve.pages, strict=True) if _a_un_glyphe_vide(page)}
+
+
+def _a_un_glyphe_vide(page: pikepdf.Page) -> bool:
+    """Whether a text of this page shows the glyph 0, that of what a font hasn't (identifiers of two bytes)."""
+    for instruction in pikepdf.parse_content_stream(page, "TJ Tj"):
+        for operande in instruction.operands:
+            textes = operande if isinstance(operande, pikepdf.Array) else [operande]
+            for texte in textes:
+                if isinstance(texte, pikepdf.String) and b"\0\0" in re.findall(rb"(?s)..", bytes(texte)):
+                    return True
+    return False
+
+
+def _cites(citation: str) -> set[str]:
+    """The signs of a quotation that typst couldn't draw."""
     try:
-        signes = json.loads(cite)
+        signes = json.loads(citation)
     except json.JSONDecodeError:
-        signes = cite[1:-1]
-    for signe in set(signes):
-        if not signe.isascii():
-            texte = texte.replace(signe, f"[U+{ord(signe):04X}]")
-    return texte
+        signes = citation[1:-1]
+    return set(signes)
+
+
+def _remplacer(texte: str, signes: set[str]) -> str:
+    codes = {ord(signe): f"[U+{ord(signe):04X}]" for signe in signes if not signe.isascii()}
+    return texte.translate(codes)
 
 
 def type_reconnu(contenu: bytes) -> str | None:
-    """The type of a file by what it holds, never by its name: PDF, JPEG or PNG; `None` for anything else."""
+    """The type of a file by what it holds, never by its name: PDF, JPEG or PNG; `None` for anything else.
+
+    The file is really opened: a PDF has one page at least, an image has its size and its parts whole.
+    """
     if contenu.startswith(b"%PDF-") and b"%%EOF" in contenu[-_FIN_PDF:]:
-        return PDF
+        return PDF if _pdf_lisible(contenu) else None
     if contenu.startswith(b"\xff\xd8\xff") and b"\xff\xd9" in contenu[-_FIN_PDF:]:
-        return JPEG
+        return JPEG if _image_lisible(contenu, "JPEG") else None
     if contenu.startswith(b"\x89PNG\r\n\x1a\n") and contenu[12:16] == b"IHDR" and b"IEND" in contenu[-_FIN_PDF:]:
-        return PNG
+        return PNG if _image_lisible(contenu, "PNG") else None
     return None
+
+
+def _pdf_lisible(contenu: bytes) -> bool:
+    try:
+        with pikepdf.open(io.BytesIO(contenu)) as pdf:
+            return len(pdf.pages) > 0
+    except (pikepdf.PdfError, ValueError, RuntimeError):  # whatever a hostile file makes of the reader
+        return False
+
+
+def _image_lisible(contenu: bytes, genre: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(contenu), formats=[genre]) as image:
+                image.verify()  # walks the parts without decoding the points
+        return True
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        struct.error,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ):
+        return False
 
 
 def verifier_fichier(contenu: bytes, *, champ: str = "fichier") -> str:

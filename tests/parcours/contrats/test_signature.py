@@ -27,11 +27,12 @@ from imilo.parcours.dossiers.models import Document, Dossier, GenreDocument
 from imilo.socle.erreurs import NonHabilite, RegleViolee, VersionPerimee
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
+from tests.fichiers import un_pdf
 from tests.parcours import parcours_cej as cej
 
 pytestmark = pytest.mark.django_db
 
-SCAN = b"%PDF-1.7\nscan\n%%EOF\n"
+SCAN = un_pdf()
 TRACE = [[[10, 10], [500, 150], [990, 290]]]
 
 

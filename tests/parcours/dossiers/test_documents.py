@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import shutil
-import subprocess
 import unicodedata
 from datetime import UTC, datetime
 from typing import Any
 
 import pikepdf
 import pytest
+from pypdf import PdfReader
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.parcours.dossiers import documents
@@ -30,6 +29,7 @@ from imilo.parcours.dossiers.models import Document, GenreDocument
 from imilo.socle.erreurs import RegleViolee
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
+from tests.fichiers import un_pdf, une_image
 
 LE = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 GABARIT = "contrats/gabarits/contrat_cej.typ"
@@ -67,13 +67,10 @@ def donnees(**champs: Any) -> dict[str, Any]:
 
 
 def texte(pdf: bytes) -> str:
-    """What a reader says aloud, by pdftotext where it is installed, else by the strings of the structure tree."""
-    programme = shutil.which("pdftotext")
-    if programme is None:
-        pytest.skip("pdftotext (poppler-utils) is not installed on this machine")
-    sortie = subprocess.run([programme, "-", "-"], input=pdf, capture_output=True, check=True)
-    # Marks of direction that the tool adds around Arabic aren't part of the text.
-    lu = "".join(s for s in sortie.stdout.decode() if unicodedata.category(s) != "Cf")
+    """The text of every page, as a reader copies it."""
+    pages = (page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    # Marks of direction around Arabic aren't part of the text.
+    lu = "".join(s for s in " ".join(pages) if unicodedata.category(s) != "Cf")
     return " ".join(lu.split())
 
 
@@ -116,7 +113,24 @@ def test_un_signe_sans_dessin_ne_bloque_pas_le_contrat() -> None:
     assert "Aller loin [U+1F600] avec [U+5F20][U+4F1F]" in lu
 
 
+def test_soixante_signes_sans_dessin_en_peu_de_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """typst tells one missing sign at a time: all are found at once, and few compilations are made."""
+    signes = "".join(chr(0x4E00 + i) for i in range(60)) + "😀é"
+    monkeypatch.setattr(documents, "_ESSAIS", 2)
+    lu = texte(produire_pdf(GABARIT, donnees(objectifs=" ".join(signes)), le=LE)).replace(" ", "")
+    for signe in signes[:-1]:
+        assert f"[U+{ord(signe):04X}]" in lu
+    assert "é" in lu
+
+
+@pytest.mark.parametrize(("signe", "manque"), [("é", False), ("م", False), ("→", False), ("张", True), ("😀", True)])
+def test_les_signes_sans_dessin_sont_connus(signe: str, manque: bool) -> None:
+    assert documents.signes_sans_dessin(f"a{signe}b") == ({signe} if manque else set())
+
+
 def test_trop_de_signes_sans_dessin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Should the fonts not tell what they lack, attempts are counted."""
+    monkeypatch.setattr(documents, "signes_sans_dessin", lambda _texte: set())
     monkeypatch.setattr(documents, "_ESSAIS", 1)
     with pytest.raises(RegleViolee, match="imprimés"):
         produire_pdf(GABARIT, donnees(objectifs="张 😀"), le=LE)
@@ -132,11 +146,17 @@ def test_une_faute_du_gabarit_reste_une_erreur(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("contenu", "attendu"),
     [
-        (b"%PDF-1.7\n...\n%%EOF\n", PDF),
+        (un_pdf(1), PDF),
+        (un_pdf(0), None),
+        (b"%PDF-<script>alert(1)</script>%%EOF", None),
+        (b"%PDF-1.7\n...\n%%EOF\n", None),
         (b"%PDF-1.7 no end", None),
-        (b"\xff\xd8\xff\xe0...\xff\xd9", JPEG),
+        (une_image("JPEG"), JPEG),
+        (b"\xff\xd8\xff\xe0...\xff\xd9", None),
         (b"\xff\xd8\xff\xe0 cut", None),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR....\0\0\0\0IEND\xaeB`\x82", PNG),
+        (une_image("PNG"), PNG),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR....\0\0\0\0IEND\xaeB`\x82", None),
+        (une_image("PNG")[:-20] + b"IEND", None),
         (b"\x89PNG\r\n\x1a\n", None),
         (b"<svg onload='alert(1)'/>", None),
         (b"MZ\x90\0", None),

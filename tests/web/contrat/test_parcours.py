@@ -22,12 +22,13 @@ from imilo.parcours.diagnostics.models import Diagnostic, Orientation
 from imilo.parcours.dossiers.models import Document, Dossier, Statut
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
+from tests.fichiers import un_pdf
 from tests.parcours import parcours_cej as cej
 
 pytestmark = pytest.mark.django_db
 
 HOSTILE = "<script>alert(1)</script> 😀 محمد O'Neill"
-SCAN = b"%PDF-1.7\nscan\n%%EOF\n"
+SCAN = un_pdf()
 
 
 @pytest.fixture
