@@ -75,11 +75,20 @@ def situation_initiale(
     return initiale
 
 
+class ChampMontant(forms.DecimalField):
+    """A sum as people write it: "600 €", "1 234,50", with any of the spaces that part thousands."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = "".join(value.split()).removesuffix("€")
+        return super().to_python(value)
+
+
 class FormulaireRessource(FormulaireDSFR):
     """One line: a kind and a sum. An empty line is no resource."""
 
     nature = forms.ChoiceField(label="Nature", required=False)
-    montant = forms.DecimalField(
+    montant = ChampMontant(
         label="Montant reçu (€)",
         required=False,
         localize=True,
