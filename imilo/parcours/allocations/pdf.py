@@ -12,7 +12,7 @@ import yaml
 from imilo.droit import francais
 from imilo.droit.decision import Decision, depuis_json
 from imilo.parcours.allocations.models import DecisionAllocation, Sens
-from imilo.parcours.contrats.pdf import adresse_du_dossier, donnees_de_la_structure
+from imilo.parcours.contrats.pdf import donnees_de_la_structure, lignes_d_adresse
 from imilo.parcours.dossiers.documents import produire_pdf
 
 GABARIT = "allocations/gabarits/notification.typ"
@@ -63,7 +63,7 @@ def donnees(decision: DecisionAllocation) -> dict[str, Any]:
         "reference": decision.reference,
         "structure": donnees_de_la_structure(dossier.structure),
         "nom": dossier.jeune.nom_complet,
-        "adresse": adresse_du_dossier(dossier),
+        "adresse": lignes_d_adresse(dossier),
         "dossier": str(dossier),
         "date": francais.jour(decision.decidee_le),
         "accord": accord,

@@ -36,26 +36,41 @@ def pdf_du_contrat(contrat: ContratCEJ, *, a: datetime, signatures: Sequence[Sig
 def donnees_de_la_structure(structure: Structure) -> dict[str, str]:
     """The letterhead: name, address of the seat, telephone, e-mail."""
     siege = Site.objects.filter(structure=structure, siege=True).select_related("commune").first()
-    adresse = siege.adresse if siege else ""
-    if siege and siege.commune and siege.commune.nom not in adresse:
-        adresse = f"{adresse} {siege.commune.nom}".strip()
     return {
         "nom": structure.nom_officiel,
         "usuel": structure.nom,
-        "adresse": adresse,
+        "adresse": adresse_du_site(siege) if siege else "",
         "telephone": afficher(structure.telephone),
         "courriel": structure.courriel,
     }
 
 
+def adresse_du_site(site: Site) -> str:
+    """The address on one line, "1 place d'Armes, 37000 Tours"; the town isn't said twice.
+
+    A commune of several postal codes gives none: which is this site's isn't known.
+    """
+    commune = site.commune
+    if commune is None or commune.nom in site.adresse:
+        return site.adresse
+    codes = [postal.code for postal in commune.codes_postaux.all()]
+    ville = f"{codes[0]} {commune.nom}" if len(codes) == 1 else commune.nom
+    return ", ".join(partie for partie in (site.adresse, ville) if partie)
+
+
 def adresse_du_dossier(dossier: Dossier) -> str:
     """The postal address on one line; "sans adresse stable" when there is none."""
+    return ", ".join(lignes_d_adresse(dossier))
+
+
+def lignes_d_adresse(dossier: Dossier) -> list[str]:
+    """The postal address as on an envelope: street, complement, postal code and town."""
     if dossier.sans_adresse:
-        return "sans adresse stable"
+        return ["sans adresse stable"]
     voie = f"{dossier.adresse_numero} {dossier.adresse_voie}".strip()
     commune = dossier.adresse_commune
     ville = f"{dossier.adresse_code_postal} {commune.nom if commune else ''}".strip()
-    return ", ".join(p for p in (voie, dossier.adresse_complement, ville) if p)
+    return [ligne for ligne in (voie, dossier.adresse_complement, ville) if ligne]
 
 
 def _naissance(dossier: Dossier) -> str:
