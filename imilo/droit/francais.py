@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,8 +13,10 @@ ESPACE_FINE = "\u202f"
 MOINS = "\u2212"
 DECIMALES_MINIMALES = 2
 DECIMALES_APPROCHEES = 4
+VOYELLES = tuple("aàâäáåeéèêëiîïíoôöóuùûüúœæ")
+Y_CONSONNES = ("y ", "ya", "ye", "yi", "yo", "yu")  # Yanis, Youssef: "de", where Yves and Yvonne elide
 # How first names whose h is silent begin; before the others (Hamza, Hicham, Houria) one says "de".
-H_MUETS = ("hel", "hen", "her", "hil", "hip", "hon", "hor", "hub", "hug", "hya")
+H_MUETS = ("hel", "hél", "hen", "her", "hil", "hip", "hon", "hor", "hub", "hug", "hya")
 MOIS = (
     "janvier",
     "février",
@@ -84,9 +85,10 @@ def du_mois(valeur: date) -> str:
 
 def de(nom: str) -> str:
     """Write *de* before a name, elided where French elides: `d'Enzo`, `d'Hélène`, `d'Yves`, `de Yanis`, `de Hamza`."""
-    lettres = "".join(c for c in unicodedata.normalize("NFD", nom.lower()) if not unicodedata.combining(c))
-    elide = lettres.startswith((*"aeiouœæ", *H_MUETS)) or (lettres[:1] == "y" and lettres[1:2] not in tuple("aeiou "))
-    return f"d'{nom}" if elide and len(lettres) > 1 else f"de {nom}"
+    debut = nom.lower()
+    consonne_apres_y = debut.startswith("y") and not debut.startswith(Y_CONSONNES)
+    elide = debut.startswith((*VOYELLES, *H_MUETS)) or consonne_apres_y
+    return f"d'{nom}" if elide else f"de {nom}"
 
 
 def somme(valeurs: Iterable[Decimal]) -> str:

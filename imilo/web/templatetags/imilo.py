@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from imilo.acteurs.profils import peut as _peut
+from imilo.droit import francais
 from imilo.web.envois import CHAMP
 
 register = template.Library()
@@ -19,6 +22,28 @@ register = template.Library()
 def jeton_unique() -> SafeString:
     """A hidden field that lets the server tell a form sent twice from two forms (`@envoi_unique`)."""
     return format_html('<input type="hidden" name="{}" value="{}">', CHAMP, uuid4())
+
+
+def _local(valeur: date | datetime) -> date:
+    return timezone.localtime(valeur) if isinstance(valeur, datetime) and timezone.is_aware(valeur) else valeur
+
+
+@register.filter
+def jour(valeur: date | datetime | None) -> str:
+    """A day, or the day of an instant in the current zone: "1er novembre 2026"; "" when there is none."""
+    return francais.jour(_local(valeur)) if isinstance(valeur, date) else ""
+
+
+@register.filter
+def jour_et_mois(valeur: date | datetime | None) -> str:
+    """The same without its year: "1er novembre"."""
+    return francais.jour_et_mois(_local(valeur)) if isinstance(valeur, date) else ""
+
+
+@register.filter
+def de(nom: object) -> str:
+    """A name after *de*: "d'Enzo MARTIN", "de Yanis"."""
+    return francais.de(str(nom))
 
 
 @register.simple_tag(takes_context=True)
