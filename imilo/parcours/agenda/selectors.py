@@ -48,10 +48,15 @@ def rendez_vous(*, dossier: Dossier, rendez_vous_id: int) -> RendezVous | None:
     return rendez_vous_du_dossier(dossier=dossier).filter(pk=rendez_vous_id).first()
 
 
+def a_venir(*, dossier: Dossier, depuis: datetime) -> QuerySet[RendezVous]:
+    """The planned appointments of a dossier, the next first."""
+    prevus = _complets(RendezVous.objects.filter(dossier=dossier, statut=StatutRendezVous.PLANIFIE))
+    return prevus.filter(debut__gte=depuis).order_by("debut", "pk")
+
+
 def prochain(*, dossier: Dossier, depuis: datetime) -> RendezVous | None:
     """The next planned appointment of a dossier."""
-    prevus = _complets(RendezVous.objects.filter(dossier=dossier, statut=StatutRendezVous.PLANIFIE))
-    return prevus.filter(debut__gte=depuis).order_by("debut", "pk").first()
+    return a_venir(dossier=dossier, depuis=depuis).first()
 
 
 def chevauchements(

@@ -5,13 +5,16 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 
 from imilo.acteurs.models import Agent
 from imilo.acteurs.selectors import aujourd_hui
+from imilo.parcours.agenda import selectors as agenda
 from imilo.parcours.contrats.etats import Etat
 from imilo.parcours.contrats.models import ContratCEJ
 from imilo.parcours.contrats.services import terminer_contrat
 from imilo.parcours.dossiers.models import Statut
+from imilo.parcours.dossiers.selectors import suivi
 from imilo.parcours.dossiers.services.statut import changer_statut
 from imilo.web.contrat.acces import contrat_ou_404
 from imilo.web.contrat.contrats import vers_le_contrat
@@ -59,6 +62,13 @@ def terminer(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase
             veille = " Le dossier est en veille." if form.cleaned_data.get("suite") == Statut.EN_VEILLE else ""
             messages.success(requete, f"La fin du contrat est enregistrée.{veille}")
             return vers_le_contrat(contrat)
-    contexte = {"dossier": dossier, "contrat": contrat, "form": form, "change": change}
+    contexte = {
+        "dossier": dossier,
+        "contrat": contrat,
+        "form": form,
+        "change": change,
+        "rendez_vous": agenda.a_venir(dossier=dossier, depuis=timezone.now()),
+        "propositions": suivi.propositions_ouvertes(dossier=dossier),
+    }
     statut = 409 if change else 422 if form.errors else 200
     return render(requete, "web/contrat/terminer.html", contexte, status=statut)

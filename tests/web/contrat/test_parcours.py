@@ -11,15 +11,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.profils import Profil
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.models import Consultation, Fait
+from imilo.parcours.agenda.models import RendezVous
 from imilo.parcours.contrats.etats import Etat
 from imilo.parcours.contrats.models import ContratCEJ
 from imilo.parcours.diagnostics.models import Diagnostic, Orientation
-from imilo.parcours.dossiers.models import Document, Dossier, Statut
+from imilo.parcours.dossiers.models import Document, Dossier, Proposition, Statut
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
 from tests.fichiers import un_pdf
@@ -150,8 +152,21 @@ def test_du_premier_jour_a_la_fin(direction: Client, directrice: Agent, dossier:
     assert poster(direction, signature, "contrat-signer", dossier, contrat.pk).status_code == 302
     page = lire(direction, "contrat", dossier, contrat.pk)
     assert "En cours" in page
+    assert adresse("allocations", dossier, contrat.pk) in page
+    with perimetre(dossier.structure_id):
+        prevu = RendezVous.objects.create(
+            dossier=dossier, structure_id=dossier.structure_id, agent=directrice, modalite="INDIVIDUEL",
+            debut=timezone.now() + timedelta(days=3),
+        )  # fmt: skip
+        Proposition.objects.create(
+            dossier=dossier, structure_id=dossier.structure_id, le=le, theme="EMPLOI", intitule="Atelier CV"
+        )
+    page = lire(direction, "contrat-terminer", dossier, contrat.pk)
+    assert adresse("rendez-vous", dossier, prevu.pk) in page
+    assert "Atelier CV" in page
     fin = {"version": 2, "fin_le": le, "motif": "EMPLOI", "suite": "en_veille", "confirmation": "on"}
     assert poster(direction, fin, "contrat-terminer", dossier, contrat.pk).status_code == 302
+    assert "fin effective le" in lire(direction, "contrat", dossier, contrat.pk)
     with perimetre(dossier.structure_id):
         dossier.refresh_from_db()
         contrat.refresh_from_db()
