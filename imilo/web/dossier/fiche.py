@@ -26,6 +26,7 @@ from imilo.parcours.dossiers.selectors.portefeuille import age_affiche
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import libelle
 from imilo.web.dossier.acces import dossier_ou_404
+from imilo.web.dossier.formulaires_identite import masquer
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
 
@@ -80,6 +81,9 @@ def _contexte(requete: Requete, ouvert: Dossier, le: date) -> dict[str, Any]:
         "resumes": alertes.resumes(ouvert, le=le),
         "prochain": agenda.prochain(dossier=ouvert, depuis=timezone.now()),
         "propositions": list(suivi.propositions_ouvertes(dossier=ouvert)) if suit else [],
+        "piece": libelle(Liste.PIECE_IDENTITE, ouvert.piece_type),
+        "piece_numero": masquer(ouvert.piece_numero) if ouvert.piece_numero else "",
+        "nir": masquer(ouvert.jeune.nir) if ouvert.jeune.nir else "",
         "venue": libelle(Liste.MOYEN_VENUE, ouvert.venue),
         "niveau": libelle(Liste.NIVEAU_DIPLOME, ouvert.niveau_diplome),
         "motif_fin": libelle(Liste.FIN_ACCOMPAGNEMENT, ouvert.fin_motif),

@@ -59,6 +59,32 @@ def test_the_page_says_who_how_to_reach_and_where_they_stand(connecte: Client, d
     assert "Point CV" in texte
 
 
+def test_the_identity_document_is_told_by_its_last_signs(
+    connecte: Client, dossier: Dossier, structure: Structure
+) -> None:
+    with perimetre(structure.pk):
+        dossier.piece_type, dossier.piece_numero, dossier.piece_vue_le = "CNI", "X4RTBPFZ79", date(2026, 3, 1)
+        dossier.save()
+    texte = page(connecte, "dossier", dossier)
+    assert "•••••••Z79" in texte
+    assert "X4RTBPFZ79" not in texte
+    assert "original vu le 1er mars 2026" in texte
+    assert "non enregistré" in texte  # the social security number
+    gestionnaire = Client()
+    gestionnaire.force_login(fabriques.agent(structure, Profil.GESTIONNAIRE))
+    assert "Z79" not in page(gestionnaire, "dossier", dossier)
+
+
+def test_a_recorded_social_security_number_is_told_by_its_last_signs(
+    connecte: Client, agent: Agent, structure: Structure
+) -> None:
+    with perimetre(structure.pk):
+        ouvert = fabriques.dossier(structure, agent, jeune_nir="105067510812345")
+    texte = page(connecte, "dossier", ouvert)
+    assert "105067510812345" not in texte
+    assert re.search(r"enregistré <span[^>]*>•+345<", texte)
+
+
 def test_opening_the_page_is_a_consultation(connecte: Client, dossier: Dossier, agent: Agent) -> None:
     page(connecte, "dossier", dossier)
     with perimetre(dossier.structure_id):
