@@ -39,9 +39,10 @@ class Demande:
     parametres: dict[str, str]
 
 
-def lire(donnees: Any, *, equipe: list[Agent], agent: Agent) -> tuple[FormulaireFiltre, Demande]:
-    """Read the address: by default, the agent's own active dossiers, or the structure's for who has none."""
-    defaut = str(agent.pk) if agent in equipe else TOUS
+def lire(donnees: Any, *, equipe: list[Agent], agent: Agent, accompagne: bool) -> tuple[FormulaireFiltre, Demande]:
+    """Read the address: by default, the agent's own active dossiers, or the structure's for who has none
+    (`accompagne` says whether the agent is somebody's référent)."""
+    defaut = str(agent.pk) if accompagne and agent in equipe else TOUS
     valeurs = {"q": "", "referent": defaut, "statut": Statut.ACTIF.value, "completude": ""}
     valeurs |= {nom: donnees[nom] for nom in valeurs if nom in donnees}
     form = FormulaireFiltre(valeurs, equipe=equipe)

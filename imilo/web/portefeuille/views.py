@@ -53,7 +53,8 @@ TETES = (
 
 def _demande(requete: Requete, le: date) -> tuple[FormulaireFiltre, Demande, QuerySet[Dossier]]:
     equipe = list(agents_qui_peuvent("dossier.suivre", structure=requete.structure, le=le))
-    form, demande = lire(requete.GET, equipe=equipe, agent=requete.user)
+    siens = Dossier.objects.du_referent(requete.user.pk).actifs().filter(structure=requete.structure)
+    form, demande = lire(requete.GET, equipe=equipe, agent=requete.user, accompagne=siens.exists())
     dossiers = portefeuille(agent=requete.user, structure=requete.structure, le=le, filtre=demande.filtre)
     return form, demande, dossiers
 

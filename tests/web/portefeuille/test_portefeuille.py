@@ -58,6 +58,15 @@ def test_my_active_dossiers_first_then_whoever_is_asked(connecte: Client, agent:
             assert (f"<bdi>{nom} " in texte) == (nom in attendus), (parametres, nom)
 
 
+def test_who_accompanies_nobody_sees_the_whole_structure(structure: Structure, agent: Agent) -> None:
+    with perimetre(structure.pk):
+        fabriques.dossier(structure, agent, jeune_nom_naissance="Mien")
+    for profil in (Profil.DIRECTION, Profil.GESTIONNAIRE):
+        client = Client()
+        client.force_login(fabriques.agent(structure, profil))
+        assert "<bdi>Mien " in client.get(reverse("web:portefeuille")).content.decode()
+
+
 def test_columns_sort_both_ways_and_keep_the_filters(connecte: Client, agent: Agent, structure: Structure) -> None:
     with perimetre(structure.pk):
         fabriques.dossier(structure, agent, jeune_nom_naissance="Zoé")
