@@ -164,6 +164,17 @@ def habiller(champ: forms.Field) -> None:
         messages["required"] = "Remplissez ce champ."
     if isinstance(champ, forms.ChoiceField) and not isinstance(champ, forms.ModelChoiceField):
         messages["invalid_choice"] = "Choisissez une valeur de la liste."
+    for validateur in champ.validators:
+        _dire_la_borne(validateur)
+
+
+def _dire_la_borne(validateur: Any) -> None:
+    """Our own words where Django's would name a "valeur supérieure ou égale à"."""
+    if not isinstance(validateur, MinValueValidator | MaxValueValidator):
+        return
+    if validateur.message == type(validateur).message:
+        sens = "plus" if isinstance(validateur, MinValueValidator) else "moins"
+        validateur.message = f"Écrivez un nombre de %(limit_value)s ou {sens}."
 
 
 def _habiller_date(champ: forms.DateField) -> None:

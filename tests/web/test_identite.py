@@ -153,7 +153,7 @@ def test_justifier(navigateur: Client, dossier: Dossier, agent: Agent) -> None:
         ({"piece_numero": "🙂"}, "des lettres et des chiffres"),
         ({"piece_vue_le": "2090-01-01"}, "ne se voit pas d'avance"),
         ({"piece_expire_le": "2020-01-01"}, "n'était plus valable"),
-        ({"version": "99999999999999999999"}, "inférieure ou égale"),
+        ({"version": "99999999999999999999"}, "Écrivez un nombre de 2147483647 ou moins."),
     ],
 )
 def test_piece_refusee(navigateur: Client, dossier: Dossier, champs: dict[str, str], message: str) -> None:

@@ -216,6 +216,12 @@ def test_a_page_is_shown_even_without_a_database(monkeypatch: pytest.MonkeyPatch
 
 
 @ici
+def test_an_rgc_is_not_sent_to_themselves() -> None:
+    assert "un autre responsable de gestion" in _connecte(Profil.RGC).get("/essai/lire").content.decode()
+    assert "lui seul peut changer" in _connecte(Profil.DPD).get("/essai/lire").content.decode()
+
+
+@ici
 def test_who_tried_what_is_forbidden_is_in_the_journal() -> None:
     client = _connecte(Profil.RGC)
     agent = Agent.objects.get()

@@ -85,7 +85,7 @@ def test_with_the_next_appointment_and_the_new_situation(connecte: Client, dossi
 @pytest.mark.parametrize(
     ("champs", "message"),
     [
-        ({"duree": "0"}, "supérieure ou égale à 1"),
+        ({"duree": "0"}, "Écrivez un nombre de 1 ou plus."),
         ({"duree": "une heure"}, "en minutes"),
         ({"le": "31/02/2026"}, "n&#x27;existe pas"),
         ({"le": "2999-01-01"}, "trop lointaine"),
