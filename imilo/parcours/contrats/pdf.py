@@ -154,7 +154,7 @@ def donnees_du_contrat(contrat: ContratCEJ, *, a: datetime, signatures: Sequence
     if representant and contrat.representant_qualite:
         representant = f"{representant}, {contrat.representant_qualite}"
     return {
-        "titre": f"Contrat d'engagement jeune de {jeune.nom_complet}",
+        "titre": f"Contrat d'engagement jeune {francais.de(jeune.nom_complet)}",
         "projet": not signatures,
         "reference": contrat.reference,
         "structure": donnees_de_la_structure(structure),

@@ -12,6 +12,7 @@ from imilo.acteurs import second_facteur
 from imilo.acteurs.models import Affectation, Agent
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.acteurs.services import clore_affectation, creer_agent, ouvrir_affectation
+from imilo.droit import francais
 from imilo.socle.erreurs import RegleViolee
 from imilo.web.envois import envoi_unique
 from imilo.web.formulaires import FormulaireDSFR
@@ -31,7 +32,8 @@ def ouvrir(requete: Requete) -> HttpResponseBase:
     """Give an access: to somebody new, or to somebody that another structure already declared."""
     form = FormulaireAcces(requete.POST if requete.method == "POST" else None, structure=requete.structure)
     if requete.method == "POST" and form.is_valid() and form.accepte(_ouvrir, requete, form):
-        messages.success(requete, f"L'accès de {form.cleaned_data['prenom']} {form.cleaned_data['nom']} est ouvert.")
+        nom = f"{form.cleaned_data['prenom']} {form.cleaned_data['nom']}"
+        messages.success(requete, f"L'accès {francais.de(nom)} est ouvert.")
         return _retour()
     return render(requete, "web/structure/acces.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -80,7 +82,7 @@ def terminer(requete: Requete, affectation_id: int) -> HttpResponseBase:
         )
         if fait:
             jour = form.cleaned_data["au"].strftime("%d/%m/%Y")
-            messages.success(requete, f"L'accès de {affectation.agent} se termine le {jour}.")
+            messages.success(requete, f"L'accès {francais.de(str(affectation.agent))} se termine le {jour}.")
             return _retour()
     return _confirmer(requete, form, affectation, "web/structure/fin.html")
 
