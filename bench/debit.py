@@ -130,13 +130,20 @@ def _charger(port: int, demandes: Sequence[bytes], secondes: float) -> float:
 
 def _recevoir(prise: socket.socket) -> bytes:
     """Read one answer; its status. The servers measured always give the length."""
-    recu = prise.recv(65536)
+    recu = _lire(prise)
     while b"\r\n\r\n" not in recu:
-        recu += prise.recv(65536)
+        recu += _lire(prise)
     tete, corps = recu.split(b"\r\n\r\n", 1)
     longueur = next(
         int(ligne.split(b":")[1]) for ligne in tete.lower().split(b"\r\n") if ligne.startswith(b"content-length")
     )
     while len(corps) < longueur:
-        corps += prise.recv(65536)
+        corps += _lire(prise)
     return tete.split(b" ", 2)[1]
+
+
+def _lire(prise: socket.socket) -> bytes:
+    morceau = prise.recv(65536)
+    if not morceau:
+        raise RuntimeError("Le serveur mesuré a fermé la connexion.")
+    return morceau
