@@ -30,18 +30,23 @@ def premier(page: Page, selecteur: str) -> str:
 
 
 def pages(page: Page, site: str) -> dict[str, str]:
-    """The addresses to show: fixed ones, and a dossier with a contract and an allowance to decide."""
-    decision = premier(page, 'main a:has-text("Décider")')
-    numero = decision.split("/")[2]
+    """The addresses to show: fixed ones, and the first dossier of the day that has a decided allowance."""
+    dossiers = [str(a.get_attribute("href")) for a in page.locator('main a[href^="/dossiers/"]').all()]
+    for dossier in dict.fromkeys(f"/dossiers/{adresse.split('/')[2]}/" for adresse in dossiers):
+        page.goto(site + dossier)
+        if page.locator('main a[href$="/allocations/"]').count():
+            break
+    mois = premier(page, 'main a[href$="/allocations/"]')
+    page.goto(site + mois)
     return {
         "ma-journee": "/ma-journee",
         "accueil": "/accueil?q=martin",
         "dossier-nouveau": "/dossiers/nouveau",
-        "dossier": f"/dossiers/{numero}/",
-        "acte": f"/dossiers/{numero}/actes/nouveau",
-        "eligibilite": f"/dossiers/{numero}/cej/eligibilite",
-        "contrat": decision.split("/allocations")[0],
-        "allocation": decision,
+        "dossier": dossier,
+        "acte": f"{dossier}actes/nouveau",
+        "eligibilite": f"{dossier}cej/eligibilite",
+        "contrat": mois.removesuffix("/allocations/"),
+        "allocation": premier(page, 'main table a[href*="/allocations/20"]'),
         "portefeuille": "/portefeuille/",
     }
 

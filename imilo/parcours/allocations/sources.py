@@ -20,14 +20,12 @@ from imilo.parcours.dossiers.chronologie import Entree
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier
 
-LIRE = "allocation.preparer"  # resources are for those who accompany and those who decide, not for the reception
 POUR_TOUS = (Profil.GESTIONNAIRE, Profil.DIRECTION)  # they see the months of every caseload
 
 
 def _lien(decision: DecisionAllocation) -> Lien:
-    return Lien(
-        "allocation", (str(decision.dossier), decision.contrat_id, decision.code_mois), "Voir la décision", LIRE
-    )
+    ou = (str(decision.dossier), decision.contrat_id, decision.code_mois)
+    return Lien("allocation", ou, "Voir la décision", "allocation.preparer")
 
 
 def montant_en_mots(decision: DecisionAllocation) -> str:
@@ -42,10 +40,15 @@ def entrees(dossier: Dossier) -> Iterator[Entree]:
         if d.decidee_le is not None:
             titre = f"Allocation {mois} décidée"
             detail = montant_en_mots(d)
-            yield Entree(d.decidee_le, "allocation", titre, detail, str(d.decidee_par), lien, reserve=True)
+            faite = d.document.cree_le if d.document else None
+            yield Entree(
+                d.decidee_le, "allocation", titre, detail, str(d.decidee_par), lien, reserve=True, instant=faite
+            )
         if d.notifiee_le is not None:
             titre = f"Décision d'allocation {mois} notifiée"
-            yield Entree(d.notifiee_le, "allocation", titre, auteur=str(d.notifiee_par), lien=lien)
+            yield Entree(
+                d.notifiee_le, "allocation", titre, auteur=str(d.notifiee_par), lien=lien, instant=d.modifie_le
+            )
 
 
 def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance]:
@@ -70,20 +73,23 @@ def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance
     pouvoir = pouvoir_de_signer(agent=agent, structure=structure, portee=Portee.ALLOCATIONS, le=le) is not None
     for contrat in trouves:
         for mois in selectors.mois_couverts(contrat, le=veille(fin)):
-            if (attente := _attente(etats.get((contrat.pk, mois)), pouvoir=pouvoir)) is not None:
-                vue, quoi, libelle = attente
-                lien = Lien(vue, (str(contrat.dossier), contrat.pk, f"{mois:%Y-%m}"), libelle, "allocation.preparer")
+            lien = _attente(contrat, mois, etats.get((contrat.pk, mois)), pouvoir=pouvoir)
+            if lien is not None:
                 urgence = Urgence.DEPASSEE if mois < debut_du_mois(veille(fin)) else Urgence.BIENTOT
-                titre = f"{quoi} {francais.du_mois(mois)}"
+                titre = f"Allocation {francais.du_mois(mois)}"
                 yield Echeance(fin_du_mois(mois), titre, contrat.dossier, lien, urgence)
 
 
-def _attente(etat: str | None, *, pouvoir: bool) -> tuple[str, str, str] | None:
-    """What waits for this agent: the page, what to do, the words of the link; None when it waits for another."""
+def _attente(contrat: ContratCEJ, mois: date, etat: str | None, *, pouvoir: bool) -> Lien | None:
+    """Where this agent does what waits for a month; None when it waits for another.
+
+    Resources are for those who accompany and those who decide, not for the reception.
+    """
+    ou = (str(contrat.dossier), contrat.pk, f"{mois:%Y-%m}")
     if etat is None:
-        return "allocation-declarer", "Déclarer les ressources", "Déclarer"
+        return Lien("allocation-declarer", ou, "Déclarer les ressources", "allocation.preparer")
     if etat == EtatDecision.PREPAREE and pouvoir:
-        return "allocation", "Décider l'allocation", "Décider"
+        return Lien("allocation", ou, "Décider", "allocation.preparer")
     return None
 
 
@@ -96,7 +102,7 @@ def resume(dossier: Dossier, le: date) -> Resume | None:
     )
     if contrat is None:
         return None
-    liste = Lien("allocations", (str(dossier), contrat.pk), "Allocations mois par mois", LIRE)
+    liste = Lien("allocations", (str(dossier), contrat.pk), "Allocations mois par mois", "allocation.preparer")
     derniere = next(iter(selectors.decisions(dossier=dossier)), None)
     if derniere is None:
         return Resume("Allocation", "Aucun mois décidé", (), (liste,))
