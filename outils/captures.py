@@ -46,7 +46,7 @@ def pages(page: Page, site: str) -> dict[str, str]:
         "acte": f"{dossier}actes/nouveau",
         "eligibilite": f"{dossier}cej/eligibilite",
         "contrat": mois.removesuffix("/allocations/"),
-        "allocation": premier(page, 'main table a[href*="/allocations/20"]'),
+        "allocation": premier(page, 'main table tr:has-text("€") a[href*="/allocations/20"]'),
         "portefeuille": "/portefeuille/",
     }
 
@@ -66,7 +66,9 @@ def main() -> None:
     OU.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         systeme = shutil.which("chromium")
-        navigateur = playwright.chromium.launch(executable_path=systeme, args=["--no-sandbox", "--disable-gpu"])
+        navigateur = playwright.chromium.launch(
+            executable_path=systeme, args=["--no-sandbox", "--disable-gpu", "--lang=fr-FR"]
+        )
         capturer(navigateur, sys.argv[1].rstrip("/"))
         navigateur.close()
 
