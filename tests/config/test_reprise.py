@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -39,7 +40,9 @@ def reprendre_en_tant_que_lots(urls: Urls) -> int:
         async with application.open_async():
             return await reprendre(application.job_manager)
 
-    return asyncio.run(_reprendre())
+    # A browser test of the same worker leaves its event loop running in the main thread.
+    with ThreadPoolExecutor(1) as fil:
+        return fil.submit(asyncio.run, _reprendre()).result()
 
 
 def etats(base: Connexion) -> list[object]:
