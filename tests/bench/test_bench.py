@@ -16,7 +16,7 @@ from bench.debit import Debits
 from bench.mesures import Temps
 
 RACINE = Path(__file__).resolve().parents[2]
-JOURNAL = {"avec_ms": 10.0, "sans_ms": 9.9, "part": 0.01}
+JOURNAL = {"page_ms": 10.0, "journal_ms": 0.1, "part": 0.01}
 
 
 def debits(sur_constante: float = 0.7, sur_vide: float = 0.3) -> Debits:
