@@ -12,6 +12,7 @@ from imilo.droit.delais import debut_du_mois, mois_plus
 from imilo.parcours.dossiers.models import Categorie, Statut
 
 Scenario = Callable[[Recit], list[Etape]]
+DECLARES = 6  # days of a month after which the resources of the last one are declared
 RYTHME = 14  # days between two interviews of an intensive accompaniment
 
 
@@ -123,6 +124,8 @@ def _allocations(recit: Recit, signe: int, duree: int, fin: tuple[int, str] | No
     terme = mois_plus(debut, duree) - timedelta(days=1)
     arret = recit.le(Etape(fin[0], HEURES[0], cej.signer)) if fin else recit.jour.replace(day=1) - timedelta(days=1)
     mois, dernier = debut_du_mois(debut), debut_du_mois(min(terme, arret))
+    if a_decider and recit.jour.day <= DECLARES:  # nobody has declared the last month yet: the one before waits
+        dernier = mois_plus(dernier, -1)
     etapes: list[Etape] = []
     while mois <= dernier:
         suivant = mois_plus(mois, 1)
