@@ -210,7 +210,7 @@ def statut(vers: Statut, motif: str = "") -> Action:
     """Asleep, or the end of the accompaniment with its motive."""
 
     def action(recit: Recit) -> None:
-        dossier = recit.dossier
+        dossier = recit.relire()
         fin_le: date | None = aujourd_hui(recit) if vers == Statut.FIN else None
         changer_statut(recit.referent, dossier, version=dossier.version, statut=vers, fin_le=fin_le, motif=motif)
 
@@ -250,7 +250,7 @@ def corriger_acte(recit: Recit) -> None:
 
 def corriger_identite(recit: Recit) -> None:
     """A second first name, read on the document."""
-    dossier = recit.dossier
+    dossier = recit.relire()
     identite = replace(identite_de(dossier.jeune), autres_prenoms="Dominique")
     modifier_identite(recit.accueil, dossier, identite=identite, version=dossier.jeune.version, nir_confirme=True)
 

@@ -52,6 +52,7 @@ class Recit:
     contrat_id: int = 0
     rendez_vous_id: int = 0
     projet: recits.Projet = field(default=recits.PROJETS[0])
+    _dossier: Dossier | None = None
 
     @property
     def structure(self) -> Structure:
@@ -59,7 +60,15 @@ class Recit:
 
     @property
     def dossier(self) -> Dossier:
-        return Dossier.objects.select_related("jeune", "structure", "adresse_commune").get(pk=self.dossier_id)
+        """The dossier as read first: services read again what they lock."""
+        if self._dossier is None:
+            self._dossier = self.relire()
+        return self._dossier
+
+    def relire(self) -> Dossier:
+        """The dossier as stored, for what needs its version."""
+        lus = Dossier.objects.select_related("jeune", "structure", "adresse_commune")
+        return lus.get(pk=self.dossier_id)
 
     def le(self, etape: Etape) -> date:
         """The day of a step: working days only, but for the day of the demonstration, whatever it is."""
@@ -116,7 +125,7 @@ def ouvrir(recit: Recit) -> None:
 
 def justifier(recit: Recit) -> None:
     """The identity document is seen."""
-    dossier, p = recit.dossier, recit.personne
+    dossier, p = recit.relire(), recit.personne
     le = aujourd_hui(recit)
     piece = Piece(
         piece_type=p.piece,
