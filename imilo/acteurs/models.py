@@ -8,15 +8,15 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 
 from imilo.acteurs.profils import Profil
 from imilo.socle.chiffrement import ChampChiffre
-from imilo.socle.modeles import Modele
+from imilo.socle.modeles import Jours, Modele
 
 CODE_STRUCTURE = RegexValidator(r"\A[0-9A-Z]{8}\Z", "Le code d'une structure a huit caractères, par exemple 65440S00.")
 
@@ -139,13 +139,6 @@ class Agent(AbstractBaseUser):
         raise NotImplementedError("Les agents se connectent par ProConnect.")
 
 
-class Periode(Func):
-    """daterange(du, au, '[]'): both days included, no end when `au` is null."""
-
-    function = "DATERANGE"
-    output_field = DateRangeField()
-
-
 class AffectationQuerySet(models.QuerySet["Affectation"]):
     def en_cours(self, *, le: date) -> AffectationQuerySet:
         return self.filter(Q(au__isnull=True) | Q(au__gte=le), du__lte=le)
@@ -177,7 +170,7 @@ class Affectation(Modele):
                 name="affectation_une_principale",
                 expressions=[
                     (F("agent"), RangeOperators.EQUAL),
-                    (Periode("du", "au", models.Value("[]")), RangeOperators.OVERLAPS),
+                    (Jours("du", "au", models.Value("[]")), RangeOperators.OVERLAPS),
                 ],
                 condition=Q(principale=True),
                 violation_error_message="Cet agent a déjà une affectation principale à ces dates.",

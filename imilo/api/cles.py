@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import APIKeyHeader
@@ -23,6 +21,3 @@ class CleDeFamille(APIKeyHeader):
 
     def authenticate(self, request: HttpRequest, key: str | None) -> CleApi | None:
         return authentifier(key or "", famille=self.famille, maintenant=timezone.now())
-
-    def __call__(self, request: HttpRequest) -> Any:
-        return super().__call__(request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 
 
@@ -13,3 +14,10 @@ class Modele(models.Model):
 
     class Meta:
         abstract = True
+
+
+class Jours(models.Func):
+    """daterange(debut, fin, '[]'): both days included, open when `fin` is null. For exclusion constraints."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()

@@ -8,6 +8,7 @@ from django.db import migrations, models
 
 import imilo.acteurs.models
 import imilo.socle.chiffrement
+import imilo.socle.modeles
 
 
 class Migration(migrations.Migration):
@@ -322,7 +323,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("principale", True)),
                 expressions=[
                     (models.F("agent"), "="),
-                    (imilo.acteurs.models.Periode("du", "au", models.Value("[]")), "&&"),
+                    (imilo.socle.modeles.Jours("du", "au", models.Value("[]")), "&&"),
                 ],
                 name="affectation_une_principale",
                 violation_error_message="Cet agent a déjà une affectation principale à ces dates.",

@@ -14,8 +14,8 @@ from django.db.models.functions import Coalesce
 
 from imilo.parcours.contrats.etats import CONCLUS, Etat
 from imilo.parcours.dossiers.models import LieAuDossier
-from imilo.parcours.dossiers.models.suivi import Jours
 from imilo.socle.historique import historiser
+from imilo.socle.modeles import Jours
 
 
 class Amenagement(models.TextChoices):

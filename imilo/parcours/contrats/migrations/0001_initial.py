@@ -9,7 +9,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-import imilo.parcours.dossiers.models.suivi
+import imilo.socle.modeles
 
 
 class Migration(migrations.Migration):
@@ -1118,7 +1118,7 @@ class Migration(migrations.Migration):
                 expressions=[
                     (models.F("jeune"), "="),
                     (
-                        imilo.parcours.dossiers.models.suivi.Jours(
+                        imilo.socle.modeles.Jours(
                             "debut",
                             django.db.models.functions.comparison.Coalesce("fin_le", "fin_prevue"),
                             models.Value("[]"),

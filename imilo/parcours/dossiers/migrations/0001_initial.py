@@ -9,8 +9,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-import imilo.parcours.dossiers.models.suivi
 import imilo.socle.chiffrement
+import imilo.socle.modeles
 
 
 class Migration(migrations.Migration):
@@ -918,7 +918,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("categorie", "Emploi")),
                 expressions=[
                     (models.F("dossier"), "="),
-                    (imilo.parcours.dossiers.models.suivi.Jours("debut", "fin", models.Value("[]")), "&&"),
+                    (imilo.socle.modeles.Jours("debut", "fin", models.Value("[]")), "&&"),
                 ],
                 name="situation_un_seul_emploi",
                 violation_error_message="Une autre situation d'emploi couvre déjà une partie de ces dates.",

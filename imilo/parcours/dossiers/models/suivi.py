@@ -7,13 +7,14 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import RangeOperators
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Q, Value
 
 from imilo.parcours.dossiers.models.dossier import LieAuDossier
 from imilo.socle.historique import historiser
+from imilo.socle.modeles import Jours
 
 ROME = RegexValidator(r"\A[A-N][0-9]{4}\Z", "Un code ROME est une lettre suivie de quatre chiffres, par exemple K1304.")
 
@@ -82,13 +83,6 @@ class EtatSituation(models.TextChoices):
     PREVU = "PREVU", "Prévue"
     EN_COURS = "EN_COURS", "En cours"
     TERMINE = "TERMINE", "Terminée"
-
-
-class Jours(Func):
-    """daterange(debut, fin, '[]'): both days included, open when `fin` is null."""
-
-    function = "DATERANGE"
-    output_field = DateRangeField()
 
 
 @historiser()
