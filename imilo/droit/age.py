@@ -17,6 +17,7 @@ from datetime import date
 from typing import Literal, TypedDict
 
 from imilo.droit import delais, francais
+from imilo.droit.delais import Echeance
 from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.faits import Precision, verifier_choix, verifier_jour
 from imilo.droit.registre import Redaction, regle
@@ -45,7 +46,7 @@ class ResultatAge(TypedDict):
     age_minimum: int
     age_maximum: int
     certain: bool
-    dernier_jour: date
+    dernier_jour: Echeance
 
 
 @regle("age.revolu", version="1")
@@ -54,6 +55,8 @@ def revolu(faits: FaitsAge, le: date, redaction: Redaction) -> ResultatAge:
     plus_tot, plus_tard = naissance_possible(faits.date_naissance, faits.precision)
     if plus_tot > le:
         raise FaitInvalide("date_naissance", "La date de naissance est dans l'avenir.")
+    redaction.citer("L. 5131-3")
+    redaction.citer("L. 5314-2")
     jeune, age_max = annees(min(plus_tard, le), le), annees(plus_tot, le)
     naissance = plus_tard if faits.lecture == "au_plus_jeune" else plus_tot
     age = jeune if faits.lecture == "au_plus_jeune" else age_max
@@ -74,7 +77,7 @@ def revolu(faits: FaitsAge, le: date, redaction: Redaction) -> ResultatAge:
         age_minimum=jeune,
         age_maximum=age_max,
         certain=jeune == age_max,
-        dernier_jour=fin,
+        dernier_jour=Echeance.du(fin),
     )
 
 

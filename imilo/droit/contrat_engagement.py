@@ -10,7 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, TypedDict
 
-from imilo.droit import delais, francais
+from imilo.droit import francais
+from imilo.droit.delais import Echeance
 from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.faits import (
     verifier_choix,
@@ -62,7 +63,7 @@ class FaitsDelaiSignature:
 class ResultatDelaiSignature(TypedDict):
     """`limite`: last day to sign, None while a new orientation is awaited."""
 
-    limite: date | None
+    limite: Echeance | None
     jours_restants: int | None
     echu: bool
     interrompu: bool
@@ -112,9 +113,9 @@ def delai_signature(faits: FaitsDelaiSignature, le: date, redaction: Redaction) 
     )
 
 
-def _limite(notifiee_le: date, redaction: Redaction) -> date:
+def _limite(notifiee_le: date, redaction: Redaction) -> Echeance:
     mois = redaction.entier("contrat_engagement.delai_signature", notifiee_le)
-    limite = delais.terme(notifiee_le, mois)
+    limite = redaction.terme(notifiee_le, mois)
     redaction.etape(
         "Dernier jour pour signer",
         f"{francais.jour(notifiee_le)} + {mois} mois = {francais.jour(limite)}",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from imilo.droit import serialisation
 from imilo.droit.baremes import BaremeApplique
 from imilo.droit.erreurs import DecisionIllisible
+from imilo.droit.lectures import LectureAppliquee, Lectures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,6 +77,7 @@ class Decision(Generic[R]):
     etapes: tuple[Etape, ...] = ()
     baremes: tuple[BaremeApplique, ...] = ()
     avertissements: tuple[str, ...] = ()
+    lectures: tuple[LectureAppliquee, ...] = ()
 
     def motif(self, code: str) -> Motif:
         """Return the reason `code`; KeyError when the decision hasn't it."""
@@ -133,6 +135,7 @@ def depuis_json(ecrite: Mapping[str, Any] | str) -> Decision[Any]:
     from imilo.droit.registre import trouver  # the registry needs Decision first
 
     brut = serialisation.objet(ecrite)
+    brut = {"lectures": [], **brut}  # a decision taken before readings were kept
     attendus = {champ.name for champ in fields(Decision)}
     if set(brut) != attendus:
         raise DecisionIllisible(f"Champs inattendus ou absents : {sorted(set(brut) ^ attendus)}.")
@@ -149,18 +152,23 @@ def depuis_json(ecrite: Mapping[str, Any] | str) -> Decision[Any]:
         etapes=lire(tuple[Etape, ...], brut["etapes"], "etapes"),
         baremes=lire(tuple[BaremeApplique, ...], brut["baremes"], "baremes"),
         avertissements=lire(tuple[str, ...], brut["avertissements"], "avertissements"),
+        lectures=lire(tuple[LectureAppliquee, ...], brut["lectures"], "lectures"),
     )
 
 
 def rejouer(decision: Decision[Any]) -> Rejeu:
-    """Take the decision again, same rule, version, facts and day, and compare.
+    """Take the decision again, same rule, version, facts, day and readings, and compare.
 
     A scale entered since then, or a change of the rule, shows as an `Ecart` on each
-    field it moves (`resultat.montant`, `baremes.0.valeur`…).
+    field it moves (`resultat.montant`, `baremes.0.valeur`…). A decision that kept no
+    reading is taken again with the default ones, and that alone is no difference.
     """
     from imilo.droit.registre import trouver  # the registry needs Decision first
 
     regle = trouver(decision.regle, decision.version)
-    nouvelle = regle(decision.faits, decision.le)
-    ecarts = serialisation.comparer(vers_json(decision), vers_json(nouvelle))
+    nouvelle = regle(decision.faits, decision.le, lectures=Lectures(decision.lectures))
+    ecrite, reprise = vers_json(decision), vers_json(nouvelle)
+    if not decision.lectures:
+        ecrite["lectures"] = reprise["lectures"]
+    ecarts = serialisation.comparer(ecrite, reprise)
     return Rejeu(nouvelle, tuple(Ecart(*ecart) for ecart in ecarts))

@@ -10,17 +10,46 @@ periods counted in months):
   15 January: 14 January);
 - `anniversaire`: the day on which so many years are complete (born on 29 February: on
   1 March of a common year).
+
+A delay in days counts every day (`terme_en_jours`). Where a text leaves the reading open, `Calendrier` takes the
+choices of an operator; rules ask it of their `Redaction`.
 """
 
 from __future__ import annotations
 
 import calendar
 import re
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+from imilo.droit import textes
+from imilo.droit.erreurs import HorsPeriode
+from imilo.droit.lectures import PAR_DEFAUT, Lectures
 
 MOIS_PAR_AN = 12
+SAMEDI = 5
 _VEILLE = timedelta(days=1)
 _MOIS_ECRIT = re.compile(r"([0-9]{4})-([0-9]{2})")
+
+
+class Echeance(date):
+    """A day that a rule gave as a limit or an end, or that was stored from one.
+
+    It is a date; a day computed from it is a plain date again, which no screen shows as a deadline.
+    """
+
+    @classmethod
+    def du(cls, jour: date) -> Echeance:
+        """Return `jour` as a deadline."""
+        return cls(jour.year, jour.month, jour.day)
+
+    def __add__(self, duree: timedelta) -> date:  # type: ignore[override]  # a date's own sum would keep this class
+        return date(self.year, self.month, self.day) + duree
+
+    def __sub__(self, autre: Any) -> Any:
+        return date(self.year, self.month, self.day) - autre
 
 
 def veille(jour: date) -> date:
@@ -76,3 +105,57 @@ def dernier_jour(debut: date, mois: int) -> date:
 def anniversaire(naissance: date, annees: int) -> date:
     """Return the day on which `annees` years of age are complete."""
     return lendemain(dernier_jour(naissance, annees * MOIS_PAR_AN))
+
+
+def terme_en_jours(evenement: date, jours: int) -> date:
+    """Return the last day of a delay of `jours` days that `evenement` starts, whose day isn't counted."""
+    return evenement + timedelta(days=jours)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendrier:
+    """The same delays, by the readings of an operator (`textes/lectures.yaml`, questions `delais.*`)."""
+
+    lectures: Lectures = PAR_DEFAUT
+
+    def terme(self, evenement: date, mois: int) -> Echeance:
+        """Return the last day of a delay of `mois` months that `evenement` starts."""
+        depart = evenement if self._suit("delais.jour_de_depart", "non_compte") else veille(evenement)
+        return self._reporte(self._civil(terme(depart, mois)))
+
+    def terme_en_jours(self, evenement: date, jours: int) -> Echeance:
+        """Return the last day of a delay of `jours` days that `evenement` starts."""
+        depart = evenement if self._suit("delais.jour_de_depart", "non_compte") else veille(evenement)
+        return self._reporte(terme_en_jours(depart, jours))
+
+    def dernier_jour(self, debut: date, mois: int) -> Echeance:
+        """Return the last day of a duration of `mois` months that starts on `debut`."""
+        fin = dernier_jour(debut, mois) if self._suit("delais.duree", "veille") else terme(debut, mois)
+        return Echeance.du(self._civil(fin))
+
+    def _civil(self, fin: date) -> date:
+        return fin if self._suit("delais.mois", "de_date_a_date") else fin_du_mois(fin)
+
+    def _reporte(self, fin: date) -> Echeance:
+        return Echeance.du(fin if self._suit("delais.report", "aucun") else ouvrable(fin))
+
+    def _suit(self, question: str, choix: str) -> bool:
+        return self.lectures.sur(question) == choix
+
+
+def ouvrable(jour: date) -> date:
+    """Return `jour`, or the first day after it that is neither a Saturday, a Sunday nor a public holiday."""
+    while jour.weekday() >= SAMEDI or jour in feries(jour.year):
+        jour = lendemain(jour)
+    return jour
+
+
+@cache
+def feries(annee: int) -> frozenset[date]:
+    """Return the public holidays of a year (L. 3133-1); HorsPeriode outside the years of the table."""
+    table = textes.lire("feries.yaml")
+    dimanches: dict[int, date] = {jour.year: jour for jour in table["paques"]}
+    if annee not in dimanches:
+        raise HorsPeriode("jours fériés", date(annee, 1, 1), min(dimanches.values()))
+    fixes = {date.fromisoformat(f"{annee:04d}-{jour}") for jour in table["fixes"]}
+    return frozenset(fixes | {dimanches[annee] + timedelta(days=n) for n in table["apres_paques"]})

@@ -29,11 +29,11 @@ class FaitInvalide(ErreurDroit):
 
 
 class HorsPeriode(ErreurDroit):
-    """No value of the scale `nom` was in force on the day `le`."""
+    """The scale or the rule `nom` isn't known on the day `le`: it starts on `premiere`."""
 
     def __init__(self, nom: str, le: date, premiere: date) -> None:
         super().__init__(
-            f"Le barème « {nom} » n'existe qu'à partir du {premiere:%d/%m/%Y} : rien ne s'applique au {le:%d/%m/%Y}."
+            f"« {nom} » n'est connu qu'à partir du {premiere:%d/%m/%Y} : rien ne peut être dit au {le:%d/%m/%Y}."
         )
         self.nom, self.le, self.premiere = nom, le, premiere
 
@@ -51,6 +51,10 @@ class BaremeMalForme(ErreurDroit):
 
 class RegleInconnue(ErreurDroit):
     """No rule has this name and version: the decision comes from elsewhere."""
+
+
+class LectureInconnue(ErreurDroit):
+    """No open question, or no answer to it, has this name: a mistake in the settings."""
 
 
 class DecisionIllisible(ErreurDroit):

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, get_args
 
 from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.montants import CENTIME, CONTEXTE
+
+
+@dataclass(frozen=True, slots=True)
+class Fait:
+    """What a fact is, for who writes it: `Annotated[date, Fait("premier jour du contrat")]`.
+
+    `unite` is told where the type doesn't: euros, heures par semaine, mois…
+    """
+
+    description: str
+    unite: str = ""
+
 
 Precision = Literal["jour", "mois", "annee"]
 """How much of a date of birth is known; what isn't known of the date is ignored."""

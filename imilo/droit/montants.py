@@ -6,15 +6,26 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 PRECISION = 34
 CENTIME = Decimal("0.01")
-ZERO = Decimal("0.00")
 
 CONTEXTE = Context(prec=PRECISION)
 """The arithmetic of every rule, whatever the caller's thread has set for its own."""
 
 
-def arrondir(valeur: Decimal) -> Decimal:
+class Montant(Decimal):
+    """An amount in euros, to the cent, that a rule gave or that was stored from one.
+
+    It is a Decimal; what is computed from it is a plain Decimal again, which no screen shows as an amount decided.
+    """
+
+    __slots__ = ()
+
+
+ZERO = Montant("0.00")
+
+
+def arrondir(valeur: Decimal) -> Montant:
     """Round to the cent, half a cent upwards."""
-    return valeur.quantize(CENTIME, ROUND_HALF_UP, CONTEXTE)
+    return Montant(valeur.quantize(CENTIME, ROUND_HALF_UP, CONTEXTE))
 
 
 def ecourter(valeur: Decimal) -> Decimal:

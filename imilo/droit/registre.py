@@ -13,10 +13,12 @@ from decimal import Decimal, localcontext
 from functools import cached_property, update_wrapper
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_type_hints
 
-from imilo.droit import francais
+from imilo.droit import francais, textes
 from imilo.droit.baremes import BaremeApplique, bareme, parametre
 from imilo.droit.decision import Decision, Etape, Motif
-from imilo.droit.erreurs import FaitInvalide, RegleInconnue
+from imilo.droit.delais import Calendrier, Echeance
+from imilo.droit.erreurs import FaitInvalide, HorsPeriode, RegleInconnue
+from imilo.droit.lectures import PAR_DEFAUT, LectureAppliquee, Lectures
 from imilo.droit.montants import CONTEXTE, ecourter
 
 if TYPE_CHECKING:
@@ -29,9 +31,11 @@ _REGLES: dict[str, dict[str, Regle[Any, Any]]] = {}
 
 
 class Redaction:
-    """What a rule fills while it reasons: reasons, steps, scales, articles, warnings."""
+    """What a rule fills while it reasons: reasons, steps, scales, readings, articles, warnings."""
 
-    def __init__(self) -> None:
+    def __init__(self, lectures: Lectures = PAR_DEFAUT) -> None:
+        self.lectures = lectures
+        self._lues: dict[str, LectureAppliquee] = {}
         self.motifs: list[Motif] = []
         self.etapes: list[Etape] = []
         self.baremes: list[BaremeApplique] = []
@@ -70,11 +74,36 @@ class Redaction:
         """Read a scale whose values are whole: ages, months."""
         return int(self.valeur(nom, le))
 
+    def lecture(self, question: str) -> str:
+        """Return the reading chosen where the text leaves one, and note it in the decision."""
+        choix = self.lectures.sur(question)
+        self._lues[question] = LectureAppliquee(question, choix)
+        return choix
+
+    def terme(self, evenement: date, mois: int) -> Echeance:
+        """Return the last day of a delay of `mois` months that `evenement` starts, by the readings chosen."""
+        for question in ("delais.jour_de_depart", "delais.mois", "delais.report"):
+            self.lecture(question)
+        return Calendrier(self.lectures).terme(evenement, mois)
+
+    def terme_en_jours(self, evenement: date, jours: int) -> Echeance:
+        """Return the last day of a delay of `jours` days that `evenement` starts, by the readings chosen."""
+        for question in ("delais.jour_de_depart", "delais.report"):
+            self.lecture(question)
+        return Calendrier(self.lectures).terme_en_jours(evenement, jours)
+
+    def dernier_jour(self, debut: date, mois: int) -> Echeance:
+        """Return the last day of a duration of `mois` months that starts on `debut`, by the readings chosen."""
+        for question in ("delais.duree", "delais.mois"):
+            self.lecture(question)
+        return Calendrier(self.lectures).dernier_jour(debut, mois)
+
     def reprendre(self, decision: Decision[Any]) -> None:
         """Take over the reasoning of another rule that this one rests on."""
         self.motifs.extend(decision.motifs)
         self.etapes.extend(decision.etapes)
         self.baremes.extend(b for b in decision.baremes if b not in self.baremes)
+        self._lues.update({lue.question: lue for lue in decision.lectures})
         self._articles.update(dict.fromkeys(decision.articles))
         self._avertissements.update(dict.fromkeys(decision.avertissements))
 
@@ -91,6 +120,7 @@ class Redaction:
             etapes=tuple(self.etapes),
             baremes=tuple(self.baremes),
             avertissements=tuple(self._avertissements),
+            lectures=tuple(self._lues[question] for question in sorted(self._lues)),
         )
 
     def _avertir_bareme(self, lu: BaremeApplique) -> None:
@@ -113,14 +143,21 @@ class Regle(Generic[F, R]):
         update_wrapper(self, corps)
         self.nom, self.version, self._corps = nom, version, corps
 
-    def __call__(self, faits: F, le: date) -> Decision[R]:
-        """Decide on `faits` as of the day `le`; FaitInvalide, HorsPeriode."""
+    def __call__(self, faits: F, le: date, *, lectures: Lectures = PAR_DEFAUT) -> Decision[R]:
+        """Decide on `faits` as of the day `le`; FaitInvalide, HorsPeriode before the first day it knows."""
         if isinstance(le, datetime) or not isinstance(le, date):
             raise FaitInvalide("le", "Le jour de la décision doit être une date, sans heure.")
-        redaction = Redaction()
+        if le < self.fiche.depuis:
+            raise HorsPeriode(self.nom, le, self.fiche.depuis)
+        redaction = Redaction(lectures)
         with localcontext(CONTEXTE):
             resultat = self._corps(faits, le, redaction)
         return redaction.decision(self.nom, self.version, le, faits, resultat)
+
+    @cached_property
+    def fiche(self) -> textes.FicheRegle:
+        """What is written of it: its question, its articles, the first day it knows."""
+        return textes.fiche(self.nom)
 
     @cached_property
     def type_faits(self) -> type[F]:

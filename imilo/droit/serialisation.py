@@ -1,8 +1,8 @@
 """Typed values to JSON values and back, losing nothing.
 
-A Decimal is its own text (`"414.06"`), a day is `AAAA-MM-JJ`, a tuple is a list, a
-dataclass or a TypedDict is an object. Reading is guided by the annotations and strict:
-what would not be written the same way again is refused.
+A Decimal is its own text (`"414.06"`), a day is `AAAA-MM-JJ`, a tuple is a list, a dataclass or a TypedDict is an
+object. An amount is read back as a Montant and a deadline as an Echeance, where the annotation says so. Reading is
+guided by the annotations and strict: what would not be written the same way again is refused.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import (
@@ -35,7 +35,7 @@ def encoder(valeur: Any) -> Any:
         return valeur
     if isinstance(valeur, Decimal):
         return str(valeur)
-    if type(valeur) is date:
+    if isinstance(valeur, date) and not isinstance(valeur, datetime):
         return valeur.isoformat()
     if is_dataclass(valeur):
         return {champ.name: encoder(getattr(valeur, champ.name)) for champ in fields(valeur)}
@@ -157,7 +157,7 @@ def _decoder_simple(attendu: Any, brut: Any, chemin: str) -> Any:
         return _exiger(type(brut) is attendu, brut, chemin)
     _exiger(isinstance(brut, str), brut, chemin)
     try:
-        lu = date.fromisoformat(brut) if attendu is date else Decimal(brut)
+        lu = attendu.fromisoformat(brut) if issubclass(attendu, date) else attendu(brut)
     except (ValueError, InvalidOperation):
         raise DecisionIllisible(f"{chemin} : « {brut} » est illisible.") from None
     _exiger(encoder(lu) == brut, brut, chemin)

@@ -13,7 +13,7 @@ from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.faits import Precision
 
 NAISSANCES = st.dates(date(1980, 1, 1), date(2015, 12, 31))
-JOURS = st.dates(date(2016, 1, 1), date(2050, 12, 31))
+JOURS = st.dates(date(2017, 1, 1), date(2050, 12, 31))
 
 
 @given(NAISSANCES, JOURS)

@@ -17,7 +17,7 @@ from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.faits import Precision
 from imilo.droit.ressources import NATURES
 
-JOURS = st.dates(date(2022, 3, 1), date(2030, 12, 31))
+JOURS = st.dates(date(2025, 1, 1), date(2030, 12, 31))
 NAISSANCES = st.dates(date(1990, 1, 1), date(2015, 12, 31))
 OUI_NON = st.booleans()
 

@@ -16,7 +16,7 @@ from imilo.droit import delais, francais
 from imilo.droit.cej.forfaits import AutonomieFiscale, FaitsForfait, Foyer, forfait
 from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.faits import Precision, verifier_jour_facultatif
-from imilo.droit.montants import ZERO, arrondir
+from imilo.droit.montants import ZERO, Montant, arrondir
 from imilo.droit.registre import Redaction, regle
 from imilo.droit.ressources import Ressource, Traitement, nature
 
@@ -91,8 +91,8 @@ class ResultatAllocation(TypedDict):
     `due`: an allowance is open for this month; its amount may still be 0.00, when the resources take it all.
     """
 
-    montant: Decimal
-    forfait: Decimal
+    montant: Montant
+    forfait: Montant
     due: bool
 
 
@@ -105,7 +105,7 @@ def allocation(faits: FaitsAllocation, le: date, redaction: Redaction) -> Result
             f"Le mois {francais.du_mois(premier)} n'est pas fini : le montant changera si les ressources changent."
         )
     couvert = _mois_couvert(faits, redaction)
-    base = forfait(faits.pour_le_forfait(), faits.jour_de_reference)
+    base = forfait(faits.pour_le_forfait(), faits.jour_de_reference, lectures=redaction.lectures)
     redaction.reprendre(base)
     cumul = _cumul_permis(faits, redaction)
     plafond = base.resultat["forfait"]
@@ -166,7 +166,7 @@ class _Soustraction:
         self.formule += f" {francais.MOINS} {ecrite}"
 
 
-def _calculer(faits: FaitsAllocation, plafond: Decimal, redaction: Redaction) -> Decimal:
+def _calculer(faits: FaitsAllocation, plafond: Decimal, redaction: Redaction) -> Montant:
     """Write the computation and return the amount, rounded once (R. 5131-20)."""
     redaction.citer("R. 5131-20")
     operation = _Soustraction(plafond)

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Literal, TypedDict
 
 from imilo.droit import francais
-from imilo.droit.baremes import bareme
 from imilo.droit.faits import verifier_choix_facultatif, verifier_jour_facultatif
 from imilo.droit.registre import Redaction, regle
 
@@ -63,7 +62,6 @@ class ResultatDroitAllocation(TypedDict):
 @regle("cej.droit_allocation", version="1")
 def droit_allocation(faits: FaitsDroitAllocation, le: date, redaction: Redaction) -> ResultatDroitAllocation:
     """Say whether the allowance is open on the day `le`, point by point."""
-    bareme("cej.forfait.mineur", le)  # HorsPeriode before the first CEJ
     _contrat(faits, le, redaction)
     manquants = _foyer_parental(faits, redaction)
     _rsa(faits, redaction)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal, TypedDict
 
 from imilo.droit import delais, francais
+from imilo.droit.delais import Echeance
 from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.faits import verifier_choix, verifier_jour, verifier_jour_facultatif
 from imilo.droit.registre import Redaction, regle
@@ -56,7 +57,7 @@ class ResultatDuree(TypedDict):
     days from the day asked to the end (`fin`, else the limit), 0 on the last day and after, None when unknown.
     """
 
-    dernier_jour_possible: date | None
+    dernier_jour_possible: Echeance | None
     conforme: bool | None
     jours_restants: int | None
 
@@ -81,7 +82,7 @@ def duree(faits: FaitsDuree, le: date, redaction: Redaction) -> ResultatDuree:
     )
 
 
-def _limite(faits: FaitsDuree, redaction: Redaction) -> date | None:
+def _limite(faits: FaitsDuree, redaction: Redaction) -> Echeance | None:
     commune = _apres_mois(faits.debut, "cej.duree.maximum", redaction)
     if faits.prolongation == "exceptionnelle":
         return _exceptionnelle(faits, commune, redaction)
@@ -90,9 +91,9 @@ def _limite(faits: FaitsDuree, redaction: Redaction) -> date | None:
     return commune
 
 
-def _apres_mois(debut: date, nom: str, redaction: Redaction) -> date:
+def _apres_mois(debut: date, nom: str, redaction: Redaction) -> Echeance:
     mois = redaction.entier(nom, debut)
-    limite = delais.dernier_jour(debut, mois)
+    limite = redaction.dernier_jour(debut, mois)
     redaction.etape(
         f"Dernier jour d'un contrat de {mois} mois",
         f"{mois} mois à partir du {francais.jour(debut)} compris = {francais.jour(limite)}",
@@ -101,7 +102,7 @@ def _apres_mois(debut: date, nom: str, redaction: Redaction) -> date:
     return limite
 
 
-def _exceptionnelle(faits: FaitsDuree, commune: date, redaction: Redaction) -> date:
+def _exceptionnelle(faits: FaitsDuree, commune: Echeance, redaction: Redaction) -> Echeance:
     motivee = faits.prolongation_motivee
     phrase = (
         "Votre contrat est prolongé à titre exceptionnel, pour une raison écrite."
@@ -112,7 +113,7 @@ def _exceptionnelle(faits: FaitsDuree, commune: date, redaction: Redaction) -> d
     return _apres_mois(faits.debut, "cej.duree.maximum_prolongee", redaction) if motivee else commune
 
 
-def _relais(faits: FaitsDuree, commune: date, redaction: Redaction) -> date | None:
+def _relais(faits: FaitsDuree, commune: Echeance, redaction: Redaction) -> Echeance | None:
     fin = faits.parcours_fin
     a_temps = faits.parcours_debut is not None and faits.parcours_debut <= (faits.fin_initiale or commune)
     phrase = (
@@ -127,7 +128,7 @@ def _relais(faits: FaitsDuree, commune: date, redaction: Redaction) -> date | No
         redaction.avertir("La fin de votre contrat sera connue quand l'autre parcours aura pris fin.")
         return None
     mois = redaction.entier("cej.duree.mois_apres_parcours_relais", fin)
-    prolongee = delais.fin_du_mois(delais.mois_plus(fin, mois))
+    prolongee = Echeance.du(delais.fin_du_mois(delais.mois_plus(fin, mois)))
     redaction.etape(
         "Dernier jour après l'autre parcours",
         f"fin du {mois}e mois qui suit le {francais.jour(fin)} = {francais.jour(prolongee)}",

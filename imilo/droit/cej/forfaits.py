@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Literal, TypedDict
 
 from imilo.droit import age, delais, francais
-from imilo.droit.baremes import bareme
 from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.faits import Precision, verifier_choix, verifier_jour
-from imilo.droit.montants import ZERO
+from imilo.droit.montants import ZERO, Montant, arrondir
 from imilo.droit.registre import Redaction, regle
 
 Foyer = Literal["non_imposable", "premiere_tranche", "au_dela"]
@@ -45,14 +43,13 @@ class ResultatForfait(TypedDict):
     """`forfait` in euros a month, 0.00 when `ouvert` is False; `majeur` on the day."""
 
     ouvert: bool
-    forfait: Decimal
+    forfait: Montant
     majeur: bool
 
 
 @regle("cej.forfait", version="1")
 def forfait(faits: FaitsForfait, le: date, redaction: Redaction) -> ResultatForfait:
     """Give the flat amount on the day `le`, by age, household and place."""
-    bareme("cej.forfait.mineur", le)  # HorsPeriode before the first CEJ, whatever the household
     majeur = _majeur(faits, le, redaction)
     if faits.autonomie_fiscale != "aucune":
         _autonomie(faits, redaction)
@@ -75,7 +72,7 @@ def forfait(faits: FaitsForfait, le: date, redaction: Redaction) -> ResultatForf
     )
     nom = f"majeur_{faits.foyer}" if majeur else "mineur"
     lieu = "mayotte." if faits.mayotte else ""
-    montant = redaction.valeur(f"cej.forfait.{lieu}{nom}", le)
+    montant = arrondir(redaction.valeur(f"cej.forfait.{lieu}{nom}", le))
     redaction.etape("Montant forfaitaire d'un mois", francais.nombre(montant), montant)
     return ResultatForfait(ouvert=True, forfait=montant, majeur=majeur)
 
