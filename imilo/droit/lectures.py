@@ -52,6 +52,12 @@ class Lectures:
                 raise LectureInconnue(f"« {choisi} » ne répond pas à « {nom} ». Choix possibles : {possibles}.")
         return cls(tuple(LectureAppliquee(*paire) for paire in sorted(choix.items())))
 
+    @classmethod
+    def depuis_texte(cls, texte: str) -> Lectures:
+        """Read `question=choice,question=choice`, as an environment variable writes it; LectureInconnue."""
+        paires = [paire.partition("=") for paire in texte.replace(" ", "").split(",") if paire]
+        return cls.choisir({nom: choisi for nom, _, choisi in paires})
+
     def sur(self, nom: str) -> str:
         """Return the choice made on the question `nom`."""
         for lecture in self.choisies:

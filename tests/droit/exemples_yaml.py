@@ -2,7 +2,7 @@
 
 An example gives `regle`, `le`, `faits`, and what must come out: part of `resultat`, the answers of some `motifs`, a
 text found in a warning (`avertit`) or in a step (`etape`), the number of `avertissements`; or else the field refused
-(`erreur`), or the scale that doesn't exist yet (`hors_periode`).
+(`erreur`), or the rule or scale that doesn't exist yet (`hors_periode`). `lectures` asks for other readings of the law.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ import yaml
 
 from imilo.droit import serialisation
 from imilo.droit.erreurs import DecisionIllisible, FaitInvalide
+from imilo.droit.lectures import Lectures
 from imilo.droit.registre import trouver
 
 DOSSIER = Path(__file__).parent / "exemples"
 CLES = {"nom", "regle", "le", "faits"}
+OPTIONS = {"lectures"}
 ATTENTES = {"resultat", "motifs", "avertit", "etape", "avertissements", "erreur", "hors_periode"}
 
 
@@ -43,6 +45,16 @@ class Exemple:
         regle = trouver(self.brut["regle"])
         return regle.type_faits(**self._lus(regle.type_faits, self.brut["faits"]))
 
+    def en_json(self) -> dict[str, Any]:
+        """Return the facts as JSON values."""
+        faits = _json(self.brut["faits"])
+        assert isinstance(faits, dict)
+        return faits
+
+    def lectures(self) -> Lectures:
+        """Return the readings that the example asks for."""
+        return Lectures.choisir(self.brut.get("lectures", {}))
+
     def _lus(self, type_faits: Any, bruts: dict[str, Any]) -> dict[str, Any]:
         annotations = serialisation.types_des_champs(type_faits)
         return {champ: _lu(annotations[champ], _json(valeur), champ) for champ, valeur in bruts.items()}
@@ -63,6 +75,8 @@ def _json(valeur: Any) -> Any:
         return valeur.isoformat()
     if isinstance(valeur, list):
         return [_json(element) for element in valeur]
+    if isinstance(valeur, dict):
+        return {cle: _json(element) for cle, element in valeur.items()}
     return valeur
 
 
@@ -73,7 +87,7 @@ def exemples() -> list[Exemple]:
         for brut in yaml.safe_load(chemin.read_text(encoding="utf-8")):
             exemple = Exemple(chemin.stem, brut)
             assert set(brut) >= CLES, exemple.nom
-            assert set(brut) - CLES <= ATTENTES, exemple.nom
-            assert set(brut) - CLES, exemple.nom
+            assert set(brut) - CLES <= ATTENTES | OPTIONS, exemple.nom
+            assert set(brut) & ATTENTES, exemple.nom
             trouves.append(exemple)
     return trouves

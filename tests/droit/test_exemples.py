@@ -15,7 +15,7 @@ DECIDES = [exemple for exemple in EXEMPLES if "resultat" in exemple.brut]
 
 
 def _decider(exemple: Exemple) -> Decision[dict[str, object]]:
-    return trouver(exemple.brut["regle"])(exemple.faits(), exemple.le)
+    return trouver(exemple.brut["regle"])(exemple.faits(), exemple.le, lectures=exemple.lectures())
 
 
 def _en_json(valeur: object) -> object:

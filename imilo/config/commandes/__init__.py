@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from imilo.config.commandes import chiffrement, cles, demo, importer, journal, migrate, serve, travailleur
+from imilo.config.commandes import chiffrement, cles, demo, droit, importer, journal, migrate, serve, travailleur
 
 app = typer.Typer(
     name="imilo",
@@ -19,5 +19,6 @@ app.command("demo")(demo.demo)
 app.command("travailleur", hidden=True)(travailleur.travailleur)
 app.add_typer(importer.app, name="importer")
 app.add_typer(journal.app, name="journal")
+app.add_typer(droit.app, name="droit")
 app.add_typer(cles.app, name="cles")
 app.add_typer(chiffrement.app, name="chiffrement")
