@@ -14,12 +14,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypedDict
+from typing import Annotated, Literal, TypedDict
 
 from imilo.droit import delais, francais
 from imilo.droit.delais import Echeance
 from imilo.droit.erreurs import FaitInvalide
-from imilo.droit.faits import Precision, verifier_choix, verifier_jour
+from imilo.droit.faits import Fait, Precision, verifier_choix, verifier_jour
 from imilo.droit.registre import Redaction, regle
 
 Lecture = Literal["au_plus_jeune", "au_plus_age"]
@@ -29,9 +29,11 @@ Lecture = Literal["au_plus_jeune", "au_plus_age"]
 class FaitsAge:
     """A date of birth, and how much of it is known."""
 
-    date_naissance: date
-    precision: Precision = "jour"
-    lecture: Lecture = "au_plus_jeune"
+    date_naissance: Annotated[date, Fait("date de naissance")]
+    precision: Annotated[Precision, Fait("part connue de la date de naissance ; le reste de la date est ignoré")] = (
+        "jour"
+    )
+    lecture: Annotated[Lecture, Fait("âge retenu quand la date n'est pas connue au jour près")] = "au_plus_jeune"
 
     def __post_init__(self) -> None:
         verifier_jour("date_naissance", self.date_naissance)

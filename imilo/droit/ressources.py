@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 from imilo.droit.erreurs import FaitInvalide
-from imilo.droit.faits import montant
+from imilo.droit.faits import Fait, montant
 
 Traitement = Literal["deductible", "partielle", "cumulable", "non_cumulable"]
 
@@ -43,8 +43,8 @@ class Nature:
 class Ressource:
     """One resource of a month: its kind and the sum received, in euros."""
 
-    nature: str
-    montant: Decimal
+    nature: Annotated[str, Fait("nature de la ressource, parmi celles de la liste", "code")]
+    montant: Annotated[Decimal, Fait("somme reçue dans le mois", "euros")]
 
     def __post_init__(self) -> None:
         nature(self.nature)

@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 from imilo.droit import delais, francais
 from imilo.droit.cej.forfaits import AutonomieFiscale, FaitsForfait, Foyer, forfait
 from imilo.droit.erreurs import FaitInvalide
-from imilo.droit.faits import Precision, verifier_jour_facultatif
+from imilo.droit.faits import Fait, Precision, verifier_jour_facultatif
 from imilo.droit.montants import ZERO, Montant, arrondir
 from imilo.droit.registre import Redaction, regle
 from imilo.droit.ressources import Ressource, Traitement, nature
@@ -29,15 +29,21 @@ class FaitsAllocation:
     by the contract, and the decision says so.
     """
 
-    date_naissance: date
-    foyer: Foyer
-    mayotte: bool
-    mois: str
-    ressources: tuple[Ressource, ...] = ()
-    contrat_debut: date | None = None
-    contrat_fin: date | None = None
-    autonomie_fiscale: AutonomieFiscale = "aucune"
-    precision_naissance: Precision = "jour"
+    date_naissance: Annotated[date, Fait("date de naissance")]
+    foyer: Annotated[Foyer, Fait("foyer fiscal retenu : celui du jeune ou celui auquel il est rattaché")]
+    mayotte: Annotated[bool, Fait("le jeune vit à Mayotte")]
+    mois: Annotated[str, Fait("mois de l'allocation", "AAAA-MM")]
+    ressources: Annotated[tuple[Ressource, ...], Fait("ressources reçues à compter pour ce mois")] = ()
+    contrat_debut: Annotated[
+        date | None, Fait("jour de la signature du contrat ; sans lui, le mois est compté comme couvert")
+    ] = None
+    contrat_fin: Annotated[date | None, Fait("dernier jour du contrat, s'il est connu")] = None
+    autonomie_fiscale: Annotated[AutonomieFiscale, Fait("pourquoi le jeune compte seul pour le foyer fiscal")] = (
+        "aucune"
+    )
+    precision_naissance: Annotated[
+        Precision, Fait("part connue de la date de naissance ; le reste de la date est ignoré")
+    ] = "jour"
 
     def __post_init__(self) -> None:
         try:

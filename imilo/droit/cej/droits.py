@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypedDict
+from typing import Annotated, Literal, TypedDict
 
 from imilo.droit import francais
-from imilo.droit.faits import verifier_choix_facultatif, verifier_jour_facultatif
+from imilo.droit.faits import Fait, verifier_choix_facultatif, verifier_jour_facultatif
 from imilo.droit.registre import Redaction, regle
 
 Logement = Literal["hors_foyer_parental", "foyer_parental"]
@@ -34,12 +34,16 @@ class FaitsDroitAllocation:
     `suspensif` names the paid engagement of R. 5131-24 III that runs on the day.
     """
 
-    contrat_signe_le: date | None = None
-    logement: Logement | None = None
-    soutien_parental: Soutien | None = None
-    rsa: Rsa | None = None
-    prime_activite: PrimeActivite | None = None
-    suspensif: Suspensif | None = None
+    contrat_signe_le: Annotated[date | None, Fait("jour de la signature du CEJ")] = None
+    logement: Annotated[Logement | None, Fait("le jeune vit chez ses parents, ou non")] = None
+    soutien_parental: Annotated[Soutien | None, Fait("aide financière reçue des parents")] = None
+    rsa: Annotated[Rsa | None, Fait("RSA du foyer, et place du jeune dans ce foyer")] = None
+    prime_activite: Annotated[
+        PrimeActivite | None, Fait("prime d'activité du foyer, et place du jeune dans ce foyer")
+    ] = None
+    suspensif: Annotated[
+        Suspensif | None, Fait("service, volontariat ou contrat rémunéré qui suspend l'allocation")
+    ] = None
 
     def __post_init__(self) -> None:
         verifier_jour_facultatif("contrat_signe_le", self.contrat_signe_le)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypedDict
+from typing import Annotated, Literal, TypedDict
 
 from imilo.droit import delais, francais
 from imilo.droit.delais import Echeance
 from imilo.droit.erreurs import FaitInvalide
-from imilo.droit.faits import verifier_choix, verifier_jour, verifier_jour_facultatif
+from imilo.droit.faits import Fait, verifier_choix, verifier_jour, verifier_jour_facultatif
 from imilo.droit.registre import Redaction, regle
 
 Prolongation = Literal["aucune", "exceptionnelle", "parcours_relais"]
@@ -26,13 +26,13 @@ class FaitsDuree:
     runs). `fin` is the end that is checked; None asks only for the limit.
     """
 
-    debut: date
-    fin: date | None = None
-    prolongation: Prolongation = "aucune"
-    prolongation_motivee: bool = False
-    fin_initiale: date | None = None
-    parcours_debut: date | None = None
-    parcours_fin: date | None = None
+    debut: Annotated[date, Fait("premier jour du contrat : celui de sa signature")]
+    fin: Annotated[date | None, Fait("dernier jour à vérifier ; sans lui, seule la limite est demandée")] = None
+    prolongation: Annotated[Prolongation, Fait("ce qui prolonge le contrat")] = "aucune"
+    prolongation_motivee: Annotated[bool, Fait("le conseiller a écrit pourquoi la prolongation est nécessaire")] = False
+    fin_initiale: Annotated[date | None, Fait("dernier jour écrit avant la prolongation")] = None
+    parcours_debut: Annotated[date | None, Fait("premier jour du parcours ou contrat d'un autre organisme")] = None
+    parcours_fin: Annotated[date | None, Fait("dernier jour de ce parcours, quand il est fini")] = None
 
     def __post_init__(self) -> None:
         verifier_jour("debut", self.debut)

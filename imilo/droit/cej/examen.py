@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.faits import (
+    Fait,
     Precision,
     verifier_choix,
     verifier_choix_facultatif,
@@ -30,17 +31,25 @@ class FaitsEligibilite:
     `difficultes_specifiques`.
     """
 
-    date_naissance: date
-    rqth: bool | None = None
-    etudiant: bool | None = None
-    en_formation: bool | None = None
-    difficulte_emploi_durable: bool | None = None
-    cej_precedent: CejPrecedent | None = None
-    fin_cej_precedent: date | None = None
-    circonstances_particulieres: bool = False
-    engagements_respectes: bool | None = None
-    difficultes_specifiques: bool | None = None
-    precision_naissance: Precision = "jour"
+    date_naissance: Annotated[date, Fait("date de naissance")]
+    rqth: Annotated[bool | None, Fait("la qualité de travailleur handicapé est reconnue")] = None
+    etudiant: Annotated[bool | None, Fait("le jeune est étudiant")] = None
+    en_formation: Annotated[bool | None, Fait("le jeune suit une formation")] = None
+    difficulte_emploi_durable: Annotated[
+        bool | None, Fait("le conseiller constate des difficultés d'accès à l'emploi durable")
+    ] = None
+    cej_precedent: Annotated[CejPrecedent | None, Fait("dernier CEJ, dans quelque structure que ce soit")] = None
+    fin_cej_precedent: Annotated[date | None, Fait("dernier jour du dernier CEJ")] = None
+    circonstances_particulieres: Annotated[bool, Fait("le représentant de la structure décide de ne pas attendre")] = (
+        False
+    )
+    engagements_respectes: Annotated[bool | None, Fait("le jeune a tenu ses engagements pendant le dernier CEJ")] = None
+    difficultes_specifiques: Annotated[
+        bool | None, Fait("le jeune rencontre ou a rencontré des difficultés spécifiques")
+    ] = None
+    precision_naissance: Annotated[
+        Precision, Fait("part connue de la date de naissance ; le reste de la date est ignoré")
+    ] = "jour"
 
     def __post_init__(self) -> None:
         verifier_jour("date_naissance", self.date_naissance)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypedDict
+from typing import Annotated, Literal, TypedDict
 
 from imilo.droit import age, delais, francais
 from imilo.droit.erreurs import FaitInvalide
-from imilo.droit.faits import Precision, verifier_choix, verifier_jour
+from imilo.droit.faits import Fait, Precision, verifier_choix, verifier_jour
 from imilo.droit.montants import ZERO, Montant, arrondir
 from imilo.droit.registre import Redaction, regle
 
@@ -24,11 +24,15 @@ class FaitsForfait:
     """Age, household and place. `foyer` is the household retained: the young person's
     own when `autonomie_fiscale` says why, or when they declare alone."""
 
-    date_naissance: date
-    foyer: Foyer
-    mayotte: bool = False
-    autonomie_fiscale: AutonomieFiscale = "aucune"
-    precision_naissance: Precision = "jour"
+    date_naissance: Annotated[date, Fait("date de naissance")]
+    foyer: Annotated[Foyer, Fait("foyer fiscal retenu : celui du jeune ou celui auquel il est rattaché")]
+    mayotte: Annotated[bool, Fait("le jeune vit à Mayotte")] = False
+    autonomie_fiscale: Annotated[AutonomieFiscale, Fait("pourquoi le jeune compte seul pour le foyer fiscal")] = (
+        "aucune"
+    )
+    precision_naissance: Annotated[
+        Precision, Fait("part connue de la date de naissance ; le reste de la date est ignoré")
+    ] = "jour"
 
     def __post_init__(self) -> None:
         verifier_jour("date_naissance", self.date_naissance)
