@@ -20,9 +20,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from imilo.droit.decision import Decision, vers_json
+from imilo.droit.delais import Echeance
 from imilo.droit.erreurs import FaitInvalide, HorsPeriode, RegleInconnue
 from imilo.droit.faits import Fait
 from imilo.droit.lectures import PAR_DEFAUT, Lectures
+from imilo.droit.montants import Montant
 from imilo.droit.registre import Regle, trouver
 
 NOMBRE_ECRIT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -41,6 +43,8 @@ DEBUTS = {
     "finite": NOMBRE,
 }
 FORMES = {
+    Montant: "montant en euros, deux décimales, en texte",
+    Echeance: "jour, AAAA-MM-JJ",
     date: "jour, AAAA-MM-JJ",
     Decimal: "nombre écrit en texte, deux décimales au plus",
     bool: "true ou false",
@@ -235,7 +239,7 @@ def _champ(champ: Any, annotation: Any) -> Champ:
     interieur = next(_dataclasses(attendu), None)
     return Champ(
         nom=champ.name,
-        forme=_forme(attendu),
+        forme=forme(attendu),
         description=fait.description,
         unite=fait.unite,
         obligatoire=_obligatoire(champ),
@@ -249,15 +253,16 @@ def _ecrit(defaut: Any) -> str:
     return json.dumps(list(defaut) if isinstance(defaut, tuple) else defaut, ensure_ascii=False, default=str)
 
 
-def _forme(attendu: Any) -> str:
+def forme(attendu: Any) -> str:
+    """Say in French how a type is written in JSON."""
     origine = get_origin(attendu)
     if origine in (Union, types.UnionType):
-        formes = [_forme(possible) for possible in get_args(attendu) if possible is not type(None)]
+        formes = [forme(possible) for possible in get_args(attendu) if possible is not type(None)]
         return " ou ".join([*formes, "null"] if type(None) in get_args(attendu) else formes)
     if origine is Literal:
         return "un code"
     if origine is tuple:
-        return f"liste ({_forme(get_args(attendu)[0])})"
+        return f"liste ({forme(get_args(attendu)[0])})"
     return FORMES.get(attendu, "objet")
 
 
