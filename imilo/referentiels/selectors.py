@@ -16,6 +16,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Value,
     When,
 )
 from django.utils.formats import date_format
@@ -118,14 +119,24 @@ def _base() -> QuerySet[CleCommune]:
     return CleCommune.objects.select_related("commune__departement", "commune__actuelle")
 
 
-def _par_nom(cle: str, *, le: date, postal: str, limite: int) -> list[CleCommune]:
-    """Best first: the whole name, then its beginning, then a word inside; in force first; most peopled first."""
-    ordre = Case(
-        When(cle=cle, rang=0, then=0),
-        When(rang=0, then=1),
-        default=2,
-        output_field=IntegerField(),
-    )
+def _du_departement(departement: str) -> Q:
+    """Condition on rows that name a commune in force: its code begins with that of its département, no join."""
+    return Q(commune_id__gte=departement.ljust(5, "0"), commune_id__lte=departement.ljust(5, "9"))
+
+
+def _ordre(cle: str, *, le: date, departement: str) -> Case:
+    """Rank of a key: the whole name before all ("paris" isn't Cormeilles-en-Parisis, even seen from there), then
+    the département's communes, then the others; a name's beginning before a word inside."""
+    rangs = [When(cle=cle, rang=0, then=1), When(rang=0, then=4)]
+    if departement:
+        ici = valide(le) & _du_departement(departement)
+        rangs = [When(ici, cle=cle, rang=0, then=0), rangs[0], When(ici, rang=0, then=2), When(ici, then=3), rangs[1]]
+    return Case(*rangs, default=5, output_field=IntegerField())
+
+
+def _par_nom(cle: str, *, le: date, postal: str, limite: int, departement: str) -> list[CleCommune]:
+    """Best first: by `_ordre`; then in force first, most peopled first."""
+    ordre = _ordre(cle, le=le, departement=departement)
     en_vigueur = ExpressionWrapper(valide(le), output_field=BooleanField())
     tri = ("ordre", "-en_vigueur", "-poids", "cle", "commune_id")
 
@@ -153,34 +164,37 @@ def _desservie_par(postal: str) -> Q:
     return Q(Exists(liens.filter(commune_id=OuterRef("commune_id")))) | Q(de_l_actuelle, commune__au__isnull=False)
 
 
-def _par_code_postal(postal: str, *, le: date, limite: int) -> list[CleCommune]:
+def _par_code_postal(postal: str, *, le: date, limite: int, departement: str) -> list[CleCommune]:
     liens = CodePostal.objects.filter(code__startswith=postal).filter(
         Q(commune__du__isnull=True) | Q(commune__du__lte=le)
     )
+    ici = Case(When(_du_departement(departement), then=0), default=1) if departement else Value(0)
     # A city of twenty postal codes comes once, under the first that fits.
-    ordonnes = liens.order_by("code", "-commune__population", "commune_id").values_list("commune_id", flat=True)
+    ordonnes = liens.order_by(ici, "code", "-commune__population", "commune_id").values_list("commune_id", flat=True)
     communes = list(dict.fromkeys(ordonnes[: 20 * limite]))[:limite]
     cles = _base().filter(commune_id__in=communes, rang=0, au__isnull=True)
     return _sans_doublon(sorted(cles, key=lambda c: communes.index(c.commune_id)), limite)
 
 
-def chercher_communes(texte: str, *, le: date, limite: int = 10) -> list[CommuneTrouvee]:
+def chercher_communes(texte: str, *, le: date, limite: int = 10, departement: str = "") -> list[CommuneTrouvee]:
     """Communes that `texte` begins to name or whose postal code it begins, best first, `limite` at most.
 
     Names are taken without accents, hyphens, apostrophes, with "st" for "saint", from any telling word;
     "13001 marseille" narrows the name by the postal code. Municipal arrondissements are communes here.
     Former names and former communes come too, with `valide` false on `le` and what to choose instead:
-    for a place of birth, give the day of birth. Two queries; [] for a text without letter or digit.
+    for a place of birth, give the day of birth. Communes of `departement` (its code) come before the others;
+    only a whole name elsewhere comes before the names they begin. Two queries; [] for a text without letter or digit.
     """
     texte = texte[:LONGUEUR_MAX]
     chiffres = re.fullmatch(r"\s*(\d{2,5})\s*", texte)
     if chiffres:
-        return _trouvees(_par_code_postal(chiffres[1], le=le, limite=limite), le=le)
+        return _trouvees(_par_code_postal(chiffres[1], le=le, limite=limite, departement=departement), le=le)
     postal = re.search(r"(?<!\d)\d{5}(?!\d)", texte)
     cle = cle_commune(texte.replace(postal[0], " ") if postal else texte)
     if not cle:
         return []
-    return _trouvees(_par_nom(cle, le=le, postal=postal[0] if postal else "", limite=limite), le=le)
+    du_code = postal[0] if postal else ""
+    return _trouvees(_par_nom(cle, le=le, postal=du_code, limite=limite, departement=departement), le=le)
 
 
 def commune(code: str) -> Commune | None:

@@ -58,6 +58,33 @@ def test_hostile_texts_answer_something(texte: str) -> None:
     assert isinstance(chercher_communes(texte, le=JOUR), list)
 
 
+@pytest.mark.parametrize("departement", ["37", "974", "06"])
+def test_the_communes_of_the_departement_come_first(departement: str) -> None:
+    trouvees = chercher_communes("saint", le=JOUR, departement=departement, limite=5)
+    assert {c.departement for c in trouvees} == {departement}
+    assert all(c.valide for c in trouvees)
+    # Saint-… before …-Saint-…, as everywhere.
+    debuts = [c.nom.startswith("Saint") for c in trouvees]
+    assert debuts == sorted(debuts, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("texte", "departement", "premiere"),
+    [
+        ("saint denis", "93", "Saint-Denis (93)"),  # Réunion's has more people
+        ("paris", "95", "Paris (75)"),  # before Cormeilles-en-Parisis: a whole name wins
+        ("parisi", "95", "Cormeilles-en-Parisis (95)"),
+        ("01200", "74", "Éloise (74)"),  # a postal code that two départements share
+        ("01200", "01", "Valserhône (01)"),
+        ("sari", "2A", "Sari-Solenzara (2A)"),
+        ("sari", "65", "Sariac-Magnoac (65)"),
+        ("marse", "37", "Marseille (13)"),  # nothing of that name here
+    ],
+)
+def test_which_commune_comes_first_from_a_departement(texte: str, departement: str, premiere: str) -> None:
+    assert chercher_communes(texte, le=JOUR, departement=departement)[0].libelle == premiere
+
+
 def test_the_limit_holds_and_a_commune_comes_once_per_name() -> None:
     trouvees = chercher_communes("saint", le=JOUR, limite=7)
     assert len(trouvees) == len({(c.code, c.nom) for c in trouvees}) == 7

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from datetime import date
 from typing import Any
 
@@ -344,3 +345,31 @@ def test_communes_en_tapant(navigateur: Client) -> None:
     assert 'value="37261"' in page
     assert "Tours" in page
     assert navigateur.get("/referentiels/communes", {"champ": "x' onclick="}).status_code == 400
+
+
+def test_les_communes_du_departement_viennent_d_abord(navigateur: Client, structure: Structure) -> None:
+    parametres = {"champ": "adresse_commune", "adresse_commune_texte": "saint"}
+    page = corps(navigateur.get("/referentiels/communes", parametres))
+    proposes = re.findall(r'type="radio".*?value="(\w{5})"', page, re.DOTALL)
+    assert len(proposes) == 8
+    assert all(code.startswith(structure.code_departement) for code in proposes)
+
+
+def test_ce_que_le_texte_ne_peut_que_dire_est_pris(navigateur: Client, chez: Structure) -> None:
+    """Without JavaScript: the whole name, although Tours-en-Savoie exists; a postal code of one commune."""
+    page = ouvrir(navigateur, naissance_commune_texte="tours", adresse_commune_texte="37250 sorigny")
+    assert page.status_code == 302
+    (dossier,) = dossiers(chez)
+    assert dossier.jeune.naissance_commune_id == "37261"
+    assert (dossier.adresse_commune_id, dossier.adresse_code_postal) == ("37250", "37250")
+
+
+def test_un_choix_est_montre_puis_pris_sans_rien_perdre(navigateur: Client, chez: Structure) -> None:
+    page = corps(ouvrir(navigateur, adresse_commune_texte="37210", telephone="06 12 34 56 78"))
+    assert "Plusieurs communes répondent" in page
+    assert 'name="adresse_commune_pour" value="37210"' in page
+    assert "06 12 34 56 78" in page
+    choix = {"adresse_commune_texte": "37210", "adresse_commune_pour": "37210", "adresse_commune": "37281"}
+    assert ouvrir(navigateur, **choix, telephone="06 12 34 56 78").status_code == 302
+    (dossier,) = dossiers(chez)
+    assert (dossier.adresse_commune_id, dossier.adresse_code_postal) == ("37281", "37210")

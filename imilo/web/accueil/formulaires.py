@@ -115,6 +115,7 @@ class ChampsIdentite(ChezUneStructure):
         saisie = self.data.get(self.add_prefix("naissance")) if self.is_bound else self.initial.get("naissance")
         champ = self.fields["naissance_commune"]
         assert isinstance(champ, ChampCommune)
+        champ.pres_de(self.structure.code_departement)
         try:
             champ.au_jour(lire_naissance(str(saisie or ""), le=self.le)[0])
         except RegleViolee:
@@ -196,7 +197,9 @@ class ChampsCoordonnees(ChezUneStructure):
     adresse_numero = _texte("N°", maximum=10)
     adresse_voie = _texte("Voie", maximum=200)
     adresse_complement = _texte("Complément (bâtiment, chez qui)", maximum=200)
-    adresse_commune = ChampCommune(label="Commune (nom ou code postal)", required=False)
+    adresse_commune = ChampCommune(
+        label="Commune (nom ou code postal)", required=False, code_postal="adresse_code_postal"
+    )
     adresse_code_postal = _texte("Code postal", maximum=5, inputmode="numeric")
     venue = forms.ChoiceField(label="Comment la personne est venue", required=False)
     notice_remise_le = forms.DateField(label="Notice d'information remise le", required=False)
@@ -212,6 +215,7 @@ class ChampsCoordonnees(ChezUneStructure):
         commune = self.fields["adresse_commune"]
         assert isinstance(commune, ChampCommune)
         commune.au_jour(self.le)
+        commune.pres_de(structure.code_departement)
 
     def clean_numero_ft(self) -> str:
         return "".join(str(self.cleaned_data["numero_ft"]).upper().split())

@@ -14,7 +14,7 @@ from imilo.jeunes.dates import lire_naissance
 from imilo.referentiels.selectors import chercher_communes
 from imilo.socle.erreurs import RegleViolee
 from imilo.web.permissions import permission
-from imilo.web.referentiel.champs import LIMITE, Saisie
+from imilo.web.referentiel.champs import LIMITE, Saisie, evidente
 from imilo.web.requete import Requete
 
 NOM_DE_CHAMP = re.compile(r"\A[a-z][a-z0-9_\-]{0,50}\Z")
@@ -32,6 +32,8 @@ def communes(requete: Requete) -> HttpResponse:
     le = timezone.localdate()
     with suppress(RegleViolee):  # the day isn't typed yet
         le, _ = lire_naissance(requete.GET.get(requete.GET.get("date_de", "le"), ""), le=le)
-    trouvees = chercher_communes(texte, le=le, limite=LIMITE) if len(texte) > 1 else []
+    departement = requete.structure.code_departement
+    trouvees = chercher_communes(texte, le=le, limite=LIMITE, departement=departement) if len(texte) > 1 else []
     contexte = {"nom": champ, "saisie": Saisie("", texte, texte), "communes": trouvees}
+    contexte["evidente"] = evidente(texte, trouvees)
     return render(requete, "web/referentiel/_communes.html", contexte)
