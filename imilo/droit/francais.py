@@ -13,6 +13,7 @@ ESPACE_FINE = "\u202f"
 MOINS = "\u2212"
 DECIMALES_MINIMALES = 2
 DECIMALES_APPROCHEES = 4
+CENT = 100
 VOYELLES = tuple("aàâäáåeéèêëiîïíoôöóuùûüúœæ")
 Y_CONSONNES = ("y ", "ya", "ye", "yi", "yo", "yu")  # Yanis, Youssef: "de", where Yves and Yvonne elide
 # How first names whose h is silent begin; before the others (Hamza, Hicham, Houria) one says "de".
@@ -59,6 +60,11 @@ def ans(nombre_d_annees: int) -> str:
 def euros(valeur: Decimal) -> str:
     """Write an amount with its unit: `414,06 €`."""
     return f"{nombre(valeur)}\u00a0€"
+
+
+def pourcentage(part: Decimal) -> str:
+    """Write a share: `30 %`, `33,5 %`."""
+    return f"{nombre(part * CENT, decimales_minimales=0).rstrip(',')}\u00a0%"
 
 
 def jour_et_mois(valeur: date) -> str:

@@ -1,0 +1,201 @@
+"""What a failing may cost, and who pronounces it (L. 5412-1, R. 5412-1 to R. 5412-3-3, R. 5412-4, L. 5426-1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, TypedDict
+
+from imilo.droit.erreurs import FaitInvalide
+from imilo.droit.registre import Redaction, regle
+from imilo.droit.sanction.faits_quantum import (
+    INCERTAINS,
+    SANS_EXCUSE,
+    FaitsQuantum,
+    SanctionEnvisagee,
+    completions,
+    inverse,
+)
+from imilo.droit.sanction.mesures import TOTALITE, encourues
+from imilo.droit.sanction.modele import Information, Mesure
+from imilo.droit.sanction.phrases import ecrire_competences, ecrire_mesure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class ResultatQuantum(TypedDict):
+    """`mesures`: what may be pronounced, whatever the missing facts turn out to be (were the excuse not one, while
+    `motif_legitime` is missing).
+
+    `sanctionnable`: somebody may pronounce something. `competente`: one of the measures of this failing is for the
+    mission locale to pronounce, were there no legitimate reason. `conforme`: the measure thought of is one of
+    them, within its bounds; `entraine_radiation`: it entails a striking off. Both are None without such a measure.
+    `remboursement`: what was received unduly has to be paid back. Each is None while `a_completer` could change it.
+    """
+
+    sanctionnable: bool | None
+    mesures: tuple[Mesure, ...]
+    competente: bool | None
+    a_informer: tuple[Information, ...]
+    conforme: bool | None
+    entraine_radiation: bool | None
+    remboursement: bool
+    a_completer: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reponse:
+    """What one complete set of facts gives."""
+
+    mesures: tuple[Mesure, ...]
+    sanctionnable: bool
+    competente: bool
+    conforme: bool | None
+    entraine_radiation: bool | None
+
+
+@regle("sanction.quantum", version="1")
+def quantum(faits: FaitsQuantum, le: date, redaction: Redaction) -> ResultatQuantum:
+    """Say what the failing may cost on the day `le`; FaitInvalide when it was noted after that day."""
+    if faits.constate_le > le:
+        raise FaitInvalide("constate_le", "Ce jour vient après celui de la décision.")
+    redaction.citer("L. 5412-1")
+    possibles = completions(faits)
+    reponses = [_repondre(cas, Redaction(redaction.lectures)) for cas in possibles]
+    sanctionnable = _unanime(reponse.sanctionnable for reponse in reponses)
+    mesures = _certaines(reponses) if sanctionnable is not False else ()
+    if mesures:
+        encourues(possibles[0], redaction)  # for the scales and readings that they come from
+    _ecrire_excuse(faits, redaction)
+    for mesure in mesures:
+        ecrire_mesure(mesure, redaction)
+    if sanctionnable is False and not faits.excuse:
+        phrase = "Dans votre situation, le texte ne prévoit pas de sanction pour ce manquement."
+        redaction.motif("aucune_mesure", False, phrase, _ARTICLES[faits.manquement])
+    a_informer = ecrire_competences(mesures, bool(faits.rsa), redaction)
+    conforme = _unanime(reponse.conforme for reponse in reponses)
+    if conforme is not None and faits.envisagee is not None:
+        _ecrire_conformite(conforme, faits, redaction)
+    return ResultatQuantum(
+        sanctionnable=sanctionnable,
+        mesures=mesures,
+        competente=_unanime(reponse.competente for reponse in reponses),
+        a_informer=a_informer,
+        conforme=conforme,
+        entraine_radiation=_unanime(reponse.entraine_radiation for reponse in reponses),
+        remboursement=_remboursement(faits, redaction),
+        a_completer=_a_completer(faits, possibles, redaction),
+    )
+
+
+_ARTICLES = {
+    "engagements": "R. 5412-1",
+    "reconversion": "R. 5412-1",
+    "refus_contrat": "R. 5412-2",
+    "refus_offres": "R. 5412-3",
+    "fraude": "R. 5412-3-1",
+    "activite_breve": "R. 5412-3-2",
+}
+
+
+def _repondre(faits: FaitsQuantum, redaction: Redaction) -> Reponse:
+    mesures = encourues(faits, redaction)
+    sanctionnable = bool(mesures) and not faits.excuse
+    envisagee = faits.envisagee
+    conforme = None if envisagee is None else sanctionnable and any(_permet(m, envisagee) for m in mesures)
+    return Reponse(
+        mesures=mesures,
+        sanctionnable=sanctionnable,
+        competente=any(mesure["competent"] == "mission_locale" for mesure in mesures),
+        conforme=conforme,
+        entraine_radiation=None if envisagee is None else any(_entraine(m, envisagee) for m in mesures),
+    )
+
+
+def _permet(mesure: Mesure, envisagee: SanctionEnvisagee) -> bool:
+    """Say whether the measure thought of is this one, within its bounds."""
+    if mesure["nature"] != envisagee.nature or mesure["quand"] not in ("toujours", "au_choix"):
+        return False
+    if envisagee.porte_sur_un_revenu and mesure["objet"] != envisagee.objet:
+        return False
+    part, mois = envisagee.part, envisagee.mois
+    if part is not None and mesure["part_minimale"] is not None and part < mesure["part_minimale"]:
+        return False
+    minimum, maximum = mesure["mois_minimum"], mesure["mois_maximum"]
+    if minimum is None or maximum is None:
+        return mois is None
+    return mois is not None and minimum <= mois <= maximum
+
+
+def _entraine(mesure: Mesure, envisagee: SanctionEnvisagee) -> bool:
+    """Say whether `mesure` is a striking off that the measure thought of brings along."""
+    if mesure["nature"] != "radiation" or not envisagee.porte_sur_un_revenu:
+        return False
+    if mesure["quand"] == "toujours":
+        return True
+    return (
+        mesure["quand"] == f"si_{envisagee.nature}_totale_maximale"
+        and envisagee.part == TOTALITE
+        and envisagee.mois == mesure["mois_minimum"]
+    )
+
+
+def _unanime(reponses: Iterable[bool | None]) -> bool | None:
+    """Return the answer that all agree on, None otherwise."""
+    distinctes = set(reponses)
+    return distinctes.pop() if len(distinctes) == 1 else None
+
+
+def _certaines(reponses: list[Reponse]) -> tuple[Mesure, ...]:
+    """Return the measures that hold whatever the missing facts turn out to be."""
+    return tuple(m for m in reponses[0].mesures if all(m in reponse.mesures for reponse in reponses))
+
+
+def _a_completer(faits: FaitsQuantum, possibles: list[FaitsQuantum], redaction: Redaction) -> tuple[str, ...]:
+    """Return the missing facts that could change something."""
+
+    def reponse(cas: FaitsQuantum) -> Reponse:
+        return _repondre(cas, Redaction(redaction.lectures))
+
+    return tuple(
+        champ
+        for champ in INCERTAINS
+        if getattr(faits, champ) is None and any(reponse(cas) != reponse(inverse(cas, champ)) for cas in possibles)
+    )
+
+
+def _ecrire_excuse(faits: FaitsQuantum, redaction: Redaction) -> None:
+    if faits.manquement in SANS_EXCUSE:
+        return
+    phrase = {
+        None: "Il faut dire si vous aviez une raison légitime.",
+        True: "Vous aviez une raison légitime : ce manquement n'est pas sanctionné.",
+        False: "Aucune raison légitime n'a été retenue.",
+    }[faits.motif_legitime]
+    satisfait = None if faits.motif_legitime is None else not faits.motif_legitime
+    redaction.motif("sans_motif_legitime", satisfait, phrase, _ARTICLES[faits.manquement])
+
+
+def _ecrire_conformite(conforme: bool, faits: FaitsQuantum, redaction: Redaction) -> None:
+    phrase = (
+        "La sanction envisagée reste dans ce que le texte permet."
+        if conforme
+        else "La sanction envisagée n'est pas de celles que le texte permet."
+    )
+    redaction.motif("sanction_envisagee", conforme, phrase, _ARTICLES[faits.manquement])
+    if faits.manquement == "engagements" and conforme:
+        redaction.etape(
+            "Choix de la part et de la durée",
+            "selon le nombre et la nature des engagements non tenus, en regardant d'abord ceux qui rapprochent le plus "
+            "de l'emploi",
+            None,
+        )
+
+
+def _remboursement(faits: FaitsQuantum, redaction: Redaction) -> bool:
+    if faits.manquement not in SANS_EXCUSE:
+        return False
+    phrase = "Ce que vous avez reçu sans y avoir droit est à rembourser."
+    redaction.motif("remboursement", True, phrase, "L. 5412-1 IV")
+    return True
