@@ -1,17 +1,22 @@
 """The sanctions of failings, from the failing to what is due each month.
 
-Rules: `quantum` (what a failing may cost, and who pronounces it).
+Rules: `rang` (a first failing, one that persists or one repeated), `quantum` (what it may cost, and who pronounces it).
 """
 
 from imilo.droit.sanction.faits_quantum import FaitsQuantum, SanctionEnvisagee
 from imilo.droit.sanction.modele import Information, Mesure
 from imilo.droit.sanction.quantums import ResultatQuantum, quantum
+from imilo.droit.sanction.rangs import FaitsRang, ResultatRang, SanctionPrecedente, rang
 
 __all__ = [
     "FaitsQuantum",
+    "FaitsRang",
     "Information",
     "Mesure",
     "ResultatQuantum",
+    "ResultatRang",
     "SanctionEnvisagee",
+    "SanctionPrecedente",
     "quantum",
+    "rang",
 ]
