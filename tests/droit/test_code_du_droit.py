@@ -31,6 +31,7 @@ IMPORTS_PERMIS = {
     "functools",
     "imilo",
     "importlib",
+    "itertools",
     "json",
     "re",
     "types",

@@ -1,6 +1,6 @@
-"""The contrat d'engagement: when it must be signed, how many hours a week it asks.
+"""The first versions of two rules, kept so that what they decided can be replayed.
 
-Articles: L. 5411-6, D. 5411-14-1, D. 5411-14-2, D. 5411-8-2, R. 5411-8-1.
+Since then `signature` reads several reorientations, and `heures` what a reduction of the weekly hours rests on.
 """
 
 from __future__ import annotations

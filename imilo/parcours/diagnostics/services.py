@@ -11,7 +11,7 @@ from django.db.models import F
 
 from imilo.acteurs.models import Agent
 from imilo.acteurs.selectors import aujourd_hui
-from imilo.droit.contrat_engagement import FaitsDelaiSignature, delai_signature
+from imilo.droit.contrat_engagement import FaitsDelaiSignature, Reorientation, delai_signature
 from imilo.droit.decision import vers_json
 from imilo.journal.services import consigner
 from imilo.parcours.diagnostics.competence import conditions
@@ -207,7 +207,7 @@ def demander_nouvelle_orientation(
         raise RegleViolee("Écrivez en quelques mots pourquoi.", "raison")
     stockee.nouvelle_demandee_le, stockee.nouvelle_raison = le, raison
     if stockee.delai is not None:
-        faits = FaitsDelaiSignature(stockee.notifiee_le, nouvelle_orientation_demandee_le=le)
+        faits = FaitsDelaiSignature(stockee.notifiee_le, (Reorientation(demandee_le=le),))
         decision = delai_signature(faits, le)
         stockee.a_signer_avant_le, stockee.delai = decision.resultat["limite"], vers_json(decision)
     stockee.version += 1

@@ -149,12 +149,21 @@ def _verifier(dossier: Dossier, saisi: ContratSaisi, actions: Sequence[ActionSai
 
 def _verifier_heures(saisi: ContratSaisi) -> dict[str, object]:
     """The decision of the weekly hours. Raises `RegleViolee` (L. 5411-6 II)."""
-    if saisi.amenagement in SANS_DUREE and saisi.heures_hebdo != 0:
+    sans_duree = saisi.amenagement in SANS_DUREE
+    if sans_duree and saisi.heures_hebdo != 0:
         raise RegleViolee("Sans durée hebdomadaire, indiquez 0 heure ; sinon, une durée réduite.", "heures_hebdo")
     if saisi.amenagement == Amenagement.INDIVIDUEL and not saisi.amenagement_raison.strip():
         raise RegleViolee("Une durée réduite a sa raison individuelle : écrivez-la.", "amenagement_raison")
     try:
-        faits = FaitsDureeHebdomadaire(saisi.heures_hebdo, saisi.amenagement)  # type: ignore[arg-type]  # same values
+        # The assessment was checked, and the words of the choice state the request, the difficulties and the age.
+        faits = FaitsDureeHebdomadaire(
+            saisi.heures_hebdo,
+            saisi.amenagement,  # type: ignore[arg-type]  # same values
+            diagnostic_realise=True,
+            a_sa_demande=sans_duree,
+            difficultes_averees=sans_duree,
+            enfant_assez_jeune=saisi.amenagement == Amenagement.PARENT_ISOLE,
+        )
         decision = duree_hebdomadaire(faits, saisi.debut)
     except FaitInvalide as erreur:
         raise au_champ(erreur, {"heures": "heures_hebdo"}) from erreur
