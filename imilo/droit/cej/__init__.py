@@ -1,8 +1,8 @@
 """The contrat d'engagement jeune (CEJ) and its monthly allowance.
 
-Five rules: `eligibilite` (may this person sign one), `duree` (until when),
-`forfait` (the flat amount), `droit_allocation` (is an allowance due at all),
-`allocation` (how much for one month).
+Eight rules: `eligibilite` (may this person sign one), `duree` (until when), `prolongation` (may it go on),
+`forfait` (the flat amount), `droit_allocation` (is an allowance due at all), `allocation` (how much for one month),
+`pieces` (the documents, and what is paid or lost without them), `trop_percu` (paid against due).
 """
 
 from imilo.droit.cej.calcul import FaitsAllocation, ResultatAllocation, allocation
@@ -21,6 +21,9 @@ from imilo.droit.cej.forfaits import (
     ResultatForfait,
     forfait,
 )
+from imilo.droit.cej.pieces import FaitsPieces, ResultatPieces, pieces
+from imilo.droit.cej.prolongations import FaitsProlongation, ResultatProlongation, prolongation
+from imilo.droit.cej.trop_percu import FaitsTropPercu, MoisPaye, ResultatTropPercu, trop_percu
 from imilo.droit.ressources import Ressource
 
 __all__ = [
@@ -30,16 +33,26 @@ __all__ = [
     "FaitsDuree",
     "FaitsEligibilite",
     "FaitsForfait",
+    "FaitsPieces",
+    "FaitsProlongation",
+    "FaitsTropPercu",
     "Foyer",
+    "MoisPaye",
     "Ressource",
     "ResultatAllocation",
     "ResultatDroitAllocation",
     "ResultatDuree",
     "ResultatEligibilite",
     "ResultatForfait",
+    "ResultatPieces",
+    "ResultatProlongation",
+    "ResultatTropPercu",
     "allocation",
     "droit_allocation",
     "duree",
     "eligibilite",
     "forfait",
+    "pieces",
+    "prolongation",
+    "trop_percu",
 ]

@@ -30,7 +30,7 @@ def attente_depuis_le_dernier(examen: Examen) -> date | None:
         else:
             examen.point(CODE, None, "Il faut la date de fin de votre dernier CEJ.", ARTICLE, "fin_cej_precedent")
         return None
-    premier = _premier_jour_apres(examen, fin, mois)
+    premier = _premier_jour_apres(examen, _expiration(examen, fin), mois)
     if en_cours:
         phrase = f"Vous avez un CEJ en cours jusqu'au {francais.jour(fin)} : un autre ne peut pas commencer."
         examen.point(CODE, False, phrase, ARTICLE)
@@ -42,8 +42,18 @@ def attente_depuis_le_dernier(examen: Examen) -> date | None:
     return _circonstances(examen, premier, mois)
 
 
+def _expiration(examen: Examen, fin: date) -> date:
+    """Return the day that the wait is counted from: the text says *expiration*, and not which."""
+    terme = examen.faits.terme_cej_precedent
+    if terme is None or examen.redaction.lecture("cej.expiration") == "fin_reelle":
+        return fin
+    return max(fin, terme)
+
+
 def _premier_jour_apres(examen: Examen, fin: date, mois: int) -> date:
     limite = delais.terme(fin, mois)
+    if examen.redaction.lecture("delais.mois") == "civils":
+        limite = delais.fin_du_mois(limite)
     examen.redaction.etape(
         f"Fin de l'attente de {mois} mois après le dernier CEJ",
         f"{francais.jour(fin)} + {mois} mois = {francais.jour(limite)}",

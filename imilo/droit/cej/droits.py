@@ -7,6 +7,7 @@ from datetime import date
 from typing import Annotated, Literal, TypedDict
 
 from imilo.droit import francais
+from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.faits import Fait, verifier_choix_facultatif, verifier_jour_facultatif
 from imilo.droit.registre import Redaction, regle
 
@@ -26,12 +27,16 @@ Suspensif = Literal[
 ]
 
 
+SUSPENSION = "R. 5131-24 III"
+
+
 @dataclass(frozen=True, slots=True)
 class FaitsDroitAllocation:
     """Where the young person lives, who supports them, what else they receive.
 
-    None means *not known yet*. `soutien_parental` matters only in the parents' home;
-    `suspensif` names the paid engagement of R. 5131-24 III that runs on the day.
+    None means *not known yet*. `soutien_parental` matters only in the parents' home; `suspensif` names a paid
+    engagement of R. 5131-24 III. What has no first day is taken as begun on the day of the decision, what has no last
+    day as running on.
     """
 
     contrat_signe_le: Annotated[date | None, Fait("jour de la signature du CEJ")] = None
@@ -44,6 +49,9 @@ class FaitsDroitAllocation:
     suspensif: Annotated[
         Suspensif | None, Fait("service, volontariat ou contrat rémunéré qui suspend l'allocation")
     ] = None
+    suspensif_depuis: Annotated[date | None, Fait("premier jour de ce qui suspend")] = None
+    suspensif_jusqu_au: Annotated[date | None, Fait("dernier jour de ce qui suspend, s'il est connu")] = None
+    prime_activite_depuis: Annotated[date | None, Fait("jour d'ouverture du droit à la prime d'activité")] = None
 
     def __post_init__(self) -> None:
         verifier_jour_facultatif("contrat_signe_le", self.contrat_signe_le)
@@ -52,47 +60,129 @@ class FaitsDroitAllocation:
         verifier_choix_facultatif("rsa", self.rsa, Rsa)
         verifier_choix_facultatif("prime_activite", self.prime_activite, PrimeActivite)
         verifier_choix_facultatif("suspensif", self.suspensif, Suspensif)
+        for champ in ("suspensif_depuis", "suspensif_jusqu_au", "prime_activite_depuis"):
+            verifier_jour_facultatif(champ, getattr(self, champ))
+        depuis, jusqu_au = self.suspensif_depuis, self.suspensif_jusqu_au
+        if self.suspensif in (None, "aucun") and (depuis is not None or jusqu_au is not None):
+            raise FaitInvalide("suspensif", "Ces jours supposent un service ou un contrat qui suspend : indiquez-le.")
+        if depuis is not None and jusqu_au is not None and jusqu_au < depuis:
+            raise FaitInvalide("suspensif_jusqu_au", "Ce jour vient avant le premier jour de ce qui suspend.")
+        if self.prime_activite != "ouverte" and self.prime_activite_depuis is not None:
+            raise FaitInvalide("prime_activite", "Ce jour suppose un droit ouvert à la prime d'activité.")
 
 
-class ResultatDroitAllocation(TypedDict):
-    """`ouvert` is None while `a_completer` could change it; `suspendu`: open, but not
-    paid while a service or contract of R. 5131-24 III runs."""
+class ResultatDroitAllocation1(TypedDict):
+    """What version 1 answered: neither since when, nor until when."""
 
     ouvert: bool | None
     suspendu: bool
     a_completer: tuple[str, ...]
 
 
+class ResultatDroitAllocation(TypedDict):
+    """`ouvert` is None while `a_completer` could change it.
+
+    `suspendu`: open, but not paid while a service or contract of R. 5131-24 III runs, from `suspendu_depuis` to
+    `suspendu_jusqu_au`, both included (None where the facts don't tell, or nothing suspends). `fin_a_compter_du`: the
+    day on which a right to the prime d'activité ends the payments.
+    """
+
+    ouvert: bool | None
+    suspendu: bool | None
+    suspendu_depuis: date | None
+    suspendu_jusqu_au: date | None
+    fin_a_compter_du: date | None
+    a_completer: tuple[str, ...]
+
+
 @regle("cej.droit_allocation", version="1")
-def droit_allocation(faits: FaitsDroitAllocation, le: date, redaction: Redaction) -> ResultatDroitAllocation:
-    """Say whether the allowance is open on the day `le`, point by point."""
+def droit_allocation_1(faits: FaitsDroitAllocation, le: date, redaction: Redaction) -> ResultatDroitAllocation1:
+    """Say whether the allowance is open on the day `le`, without the days of what suspends or ends it."""
     _contrat(faits, le, redaction)
     manquants = _foyer_parental(faits, redaction)
     _rsa(faits, redaction)
     _prime(faits, redaction)
-    reponses = [motif.satisfait for motif in redaction.motifs]
+    ouvert = _tous(redaction)
     suspendu = faits.suspensif not in (None, "aucun")
-    redaction.motif(
-        "rien_qui_suspende",
-        None if faits.suspensif is None else not suspendu,
-        _PHRASES_SUSPENSION[None if faits.suspensif is None else suspendu],
-        "R. 5131-24 III",
-    )
-    a_completer = [
-        champ for champ in ("contrat_signe_le", "rsa", "prime_activite", "suspensif") if getattr(faits, champ) is None
-    ]
+    _suspension(None if faits.suspensif is None else suspendu, redaction)
+    return ResultatDroitAllocation1(ouvert=ouvert, suspendu=suspendu, a_completer=_manquants(faits, manquants))
+
+
+@regle("cej.droit_allocation", version="2")
+def droit_allocation(faits: FaitsDroitAllocation, le: date, redaction: Redaction) -> ResultatDroitAllocation:
+    """Say whether the allowance is open on the day `le`, point by point, and what suspends or ends it, from when."""
+    _contrat(faits, le, redaction)
+    manquants = _foyer_parental(faits, redaction)
+    _rsa(faits, redaction)
+    prime = faits.prime_activite_depuis
+    if prime is None:
+        _prime(faits, redaction)
+    else:
+        _prime_datee(prime, le, redaction)
+    ouvert = _tous(redaction)
+    depuis, jusqu_au = faits.suspensif_depuis, faits.suspensif_jusqu_au
+    suspendu: bool | None = None
+    if faits.suspensif is not None:
+        commence = faits.suspensif != "aucun" and (depuis is None or depuis <= le)
+        suspendu = commence and (jusqu_au is None or le <= jusqu_au)
+    if depuis is None and jusqu_au is None:
+        _suspension(suspendu, redaction)
+    else:
+        _suspension_datee(faits, le, redaction)
     return ResultatDroitAllocation(
-        ouvert=False if False in reponses else None if None in reponses else True,
+        ouvert=ouvert,
         suspendu=suspendu,
-        a_completer=(*a_completer, *manquants),
+        suspendu_depuis=depuis,
+        suspendu_jusqu_au=jusqu_au,
+        fin_a_compter_du=prime,
+        a_completer=_manquants(faits, manquants),
     )
 
 
-_PHRASES_SUSPENSION = {
-    None: "Il faut dire si vous êtes en service civique, en volontariat ou en contrat d'insertion.",
-    True: "L'allocation est suspendue tant que dure votre service, volontariat ou contrat d'insertion.",
-    False: "Vous n'êtes ni en service civique, ni en volontariat, ni en contrat d'insertion.",
-}
+def _tous(redaction: Redaction) -> bool | None:
+    reponses = [motif.satisfait for motif in redaction.motifs]
+    return False if False in reponses else None if None in reponses else True
+
+
+def _manquants(faits: FaitsDroitAllocation, du_foyer: list[str]) -> tuple[str, ...]:
+    champs = ("contrat_signe_le", "rsa", "prime_activite", "suspensif")
+    return (*(champ for champ in champs if getattr(faits, champ) is None), *du_foyer)
+
+
+def _suspension(suspendu: bool | None, redaction: Redaction) -> None:
+    phrase = {
+        None: "Il faut dire si vous êtes en service civique, en volontariat ou en contrat d'insertion.",
+        True: "L'allocation est suspendue tant que dure votre service, volontariat ou contrat d'insertion.",
+        False: "Vous n'êtes ni en service civique, ni en volontariat, ni en contrat d'insertion.",
+    }[suspendu]
+    redaction.motif("rien_qui_suspende", None if suspendu is None else not suspendu, phrase, SUSPENSION)
+
+
+def _suspension_datee(faits: FaitsDroitAllocation, le: date, redaction: Redaction) -> None:
+    """Write what suspends where its days are known: to come, running or over."""
+    depuis, jusqu_au = faits.suspensif_depuis, faits.suspensif_jusqu_au
+    quoi = "votre service, volontariat ou contrat d'insertion"
+    if depuis is not None and le < depuis:
+        phrase = f"L'allocation sera suspendue à partir du {francais.jour(depuis)}, début de {quoi}."
+        redaction.motif("rien_qui_suspende", True, phrase, SUSPENSION)
+        return
+    if jusqu_au is not None and jusqu_au < le:
+        phrase = f"L'allocation n'est plus suspendue depuis la fin de {quoi}, le {francais.jour(jusqu_au)}."
+        redaction.motif("rien_qui_suspende", True, phrase, SUSPENSION)
+        return
+    debut = "" if depuis is None else f" depuis le {francais.jour(depuis)}"
+    fin = f"tant que dure {quoi}" if jusqu_au is None else f"jusqu'au {francais.jour(jusqu_au)}, fin de {quoi}"
+    redaction.motif("rien_qui_suspende", False, f"L'allocation est suspendue{debut}, {fin}.", SUSPENSION)
+
+
+def _prime_datee(depuis: date, le: date, redaction: Redaction) -> None:
+    jour = francais.jour(depuis)
+    phrase = (
+        f"Vous avez droit à la prime d'activité depuis le {jour} : l'allocation prend fin à compter de ce jour."
+        if depuis <= le
+        else f"Votre droit à la prime d'activité s'ouvre le {jour} : l'allocation prendra fin à compter de ce jour."
+    )
+    redaction.motif("pas_de_prime_activite", le < depuis, phrase, "R. 5131-24 II")
 
 
 def _contrat(faits: FaitsDroitAllocation, le: date, redaction: Redaction) -> None:

@@ -83,7 +83,7 @@ def duree(faits: FaitsDuree, le: date, redaction: Redaction) -> ResultatDuree:
 
 
 def _limite(faits: FaitsDuree, redaction: Redaction) -> Echeance | None:
-    commune = _apres_mois(faits.debut, "cej.duree.maximum", redaction)
+    commune = apres_mois(faits.debut, "cej.duree.maximum", redaction)
     if faits.prolongation == "exceptionnelle":
         return _exceptionnelle(faits, commune, redaction)
     if faits.prolongation == "parcours_relais":
@@ -91,7 +91,8 @@ def _limite(faits: FaitsDuree, redaction: Redaction) -> Echeance | None:
     return commune
 
 
-def _apres_mois(debut: date, nom: str, redaction: Redaction) -> Echeance:
+def apres_mois(debut: date, nom: str, redaction: Redaction) -> Echeance:
+    """Write and return the last day of a contract begun on `debut` that lasts the months of the scale `nom`."""
     mois = redaction.entier(nom, debut)
     limite = redaction.dernier_jour(debut, mois)
     redaction.etape(
@@ -110,7 +111,7 @@ def _exceptionnelle(faits: FaitsDuree, commune: Echeance, redaction: Redaction) 
         else "Pour prolonger le contrat, votre conseiller doit écrire pourquoi c'est nécessaire."
     )
     redaction.motif("prolongation_motivee", motivee, phrase, ARTICLE)
-    return _apres_mois(faits.debut, "cej.duree.maximum_prolongee", redaction) if motivee else commune
+    return apres_mois(faits.debut, "cej.duree.maximum_prolongee", redaction) if motivee else commune
 
 
 def _relais(faits: FaitsDuree, commune: Echeance, redaction: Redaction) -> Echeance | None:
@@ -127,6 +128,11 @@ def _relais(faits: FaitsDuree, commune: Echeance, redaction: Redaction) -> Echea
     if fin is None:
         redaction.avertir("La fin de votre contrat sera connue quand l'autre parcours aura pris fin.")
         return None
+    return max(commune, apres_parcours(fin, redaction))
+
+
+def apres_parcours(fin: date, redaction: Redaction) -> Echeance:
+    """Write and return the last day that another path, ended on `fin`, gives to the contract."""
     mois = redaction.entier("cej.duree.mois_apres_parcours_relais", fin)
     prolongee = Echeance.du(delais.fin_du_mois(delais.mois_plus(fin, mois)))
     redaction.etape(
@@ -134,4 +140,4 @@ def _relais(faits: FaitsDuree, commune: Echeance, redaction: Redaction) -> Echea
         f"fin du {mois}e mois qui suit le {francais.jour(fin)} = {francais.jour(prolongee)}",
         prolongee,
     )
-    return max(commune, prolongee)
+    return prolongee

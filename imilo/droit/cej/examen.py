@@ -26,9 +26,9 @@ class FaitsEligibilite:
     """What the law looks at; None means *not known yet*.
 
     `cej_precedent` and `fin_cej_precedent` (the day it ended, whatever the reason) are
-    those of the last CEJ in any structure. `circonstances_particulieres` is the decision
-    of the structure's representative not to wait; it needs `engagements_respectes` and
-    `difficultes_specifiques`.
+    those of the last CEJ in any structure, `terme_cej_precedent` the end written in it.
+    `circonstances_particulieres` is the decision of the structure's representative not to wait; it
+    needs `engagements_respectes` and `difficultes_specifiques`.
     """
 
     date_naissance: Annotated[date, Fait("date de naissance")]
@@ -50,6 +50,7 @@ class FaitsEligibilite:
     precision_naissance: Annotated[
         Precision, Fait("part connue de la date de naissance ; le reste de la date est ignoré")
     ] = "jour"
+    terme_cej_precedent: Annotated[date | None, Fait("dernier jour écrit dans ce CEJ, s'il a fini plus tôt")] = None
 
     def __post_init__(self) -> None:
         verifier_jour("date_naissance", self.date_naissance)
@@ -64,12 +65,15 @@ class FaitsEligibilite:
         ):
             verifier_oui_non(champ, getattr(self, champ))
         verifier_choix_facultatif("cej_precedent", self.cej_precedent, CejPrecedent)
-        verifier_jour_facultatif("fin_cej_precedent", self.fin_cej_precedent)
+        for champ in ("fin_cej_precedent", "terme_cej_precedent"):
+            verifier_jour_facultatif(champ, getattr(self, champ))
         if self.fin_cej_precedent is not None and self.cej_precedent in (None, "aucun"):
             raise FaitInvalide(
                 "fin_cej_precedent",
                 "Une date de fin suppose un CEJ précédent : indiquez-le.",
             )
+        if self.terme_cej_precedent is not None and self.fin_cej_precedent is None:
+            raise FaitInvalide("fin_cej_precedent", "Indiquez aussi le jour où ce CEJ a pris fin.")
 
 
 class Examen:

@@ -8,7 +8,14 @@ from typing import Annotated, Literal, TypedDict
 
 from imilo.droit import age, delais, francais
 from imilo.droit.erreurs import FaitInvalide
-from imilo.droit.faits import Fait, Precision, verifier_choix, verifier_jour
+from imilo.droit.faits import (
+    Fait,
+    Precision,
+    verifier_choix,
+    verifier_choix_facultatif,
+    verifier_jour,
+    verifier_jour_facultatif,
+)
 from imilo.droit.montants import ZERO, Montant, arrondir
 from imilo.droit.registre import Redaction, regle
 
@@ -19,10 +26,17 @@ AutonomieFiscale = Literal["aucune", "rupture_familiale", "detachement_annonce"]
 """Why the young person is taken for a household of their own, if they are."""
 
 
+REVISION = "D. 5131-19 V"
+
+
 @dataclass(frozen=True, slots=True)
 class FaitsForfait:
     """Age, household and place. `foyer` is the household retained: the young person's
-    own when `autonomie_fiscale` says why, or when they declare alone."""
+    own when `autonomie_fiscale` says why, or when they declare alone.
+
+    When it changed under the contract, `foyer_avant` is the one of the signature: the amount follows `foyer` once the
+    young person asked, or the counsellor took it up, on `revision_demandee_le` (D. 5131-19 V).
+    """
 
     date_naissance: Annotated[date, Fait("date de naissance")]
     foyer: Annotated[Foyer, Fait("foyer fiscal retenu : celui du jeune ou celui auquel il est rattaché")]
@@ -34,6 +48,10 @@ class FaitsForfait:
         Precision, Fait("part connue de la date de naissance ; le reste de la date est ignoré")
     ] = "jour"
 
+    foyer_avant: Annotated[Foyer | None, Fait("foyer fiscal retenu avant un changement de situation")] = None
+    changement_le: Annotated[date | None, Fait("jour du changement de situation")] = None
+    revision_demandee_le: Annotated[date | None, Fait("jour où le jeune ou le conseiller demande la révision")] = None
+
     def __post_init__(self) -> None:
         verifier_jour("date_naissance", self.date_naissance)
         verifier_choix("foyer", self.foyer, Foyer)
@@ -41,6 +59,13 @@ class FaitsForfait:
         verifier_choix("precision_naissance", self.precision_naissance, Precision)
         if not isinstance(self.mayotte, bool):
             raise FaitInvalide("mayotte", "Indiquez si le jeune vit à Mayotte.")
+        verifier_choix_facultatif("foyer_avant", self.foyer_avant, Foyer)
+        for champ in ("changement_le", "revision_demandee_le"):
+            verifier_jour_facultatif(champ, getattr(self, champ))
+            if self.foyer_avant is None and getattr(self, champ) is not None:
+                raise FaitInvalide("foyer_avant", "Indiquez le foyer fiscal retenu avant le changement.")
+        if self.foyer_avant is not None and self.changement_le is None:
+            raise FaitInvalide("changement_le", "Indiquez le jour du changement de situation.")
 
 
 class ResultatForfait(TypedDict):
@@ -57,7 +82,8 @@ def forfait(faits: FaitsForfait, le: date, redaction: Redaction) -> ResultatForf
     majeur = _majeur(faits, le, redaction)
     if faits.autonomie_fiscale != "aucune":
         _autonomie(faits, redaction)
-    if faits.foyer == "au_dela":
+    foyer = _foyer_retenu(faits, le, redaction)
+    if foyer == "au_dela":
         redaction.motif(
             "foyer_fiscal",
             False,
@@ -70,15 +96,43 @@ def forfait(faits: FaitsForfait, le: date, redaction: Redaction) -> ResultatForf
         "foyer_fiscal",
         True,
         "Le foyer fiscal n'est pas imposable."
-        if faits.foyer == "non_imposable"
+        if foyer == "non_imposable"
         else "Le foyer fiscal est imposable, dans la première tranche seulement.",
         "D. 5131-19 I",
     )
-    nom = f"majeur_{faits.foyer}" if majeur else "mineur"
+    nom = f"majeur_{foyer}" if majeur else "mineur"
     lieu = "mayotte." if faits.mayotte else ""
     montant = arrondir(redaction.valeur(f"cej.forfait.{lieu}{nom}", le))
     redaction.etape("Montant forfaitaire d'un mois", francais.nombre(montant), montant)
     return ResultatForfait(ouvert=True, forfait=montant, majeur=majeur)
+
+
+def _foyer_retenu(faits: FaitsForfait, le: date, redaction: Redaction) -> Foyer:
+    """Write whether a change of household changes the amount on the day `le`; return the household that sets it."""
+    demande, changement = faits.revision_demandee_le, faits.changement_le
+    if faits.foyer_avant is None or changement is None:
+        return faits.foyer
+    jour = francais.jour(changement)
+    if demande is None:
+        phrase = f"Votre situation a changé le {jour} : demandez la révision du montant, il ne change pas sans cela."
+        redaction.motif("revision", False, phrase, REVISION)
+        return faits.foyer_avant
+    depart = {
+        "mois_du_changement": changement,
+        "mois_de_la_demande": demande,
+        "mois_suivant": delais.mois_plus(demande, 1),
+    }[redaction.lecture("cej.effet_revision")]
+    effet = delais.debut_du_mois(depart)
+    revise = effet <= le
+    redaction.etape(
+        "Premier jour du montant révisé",
+        f"changement du {jour}, révision demandée le {francais.jour(demande)} : {francais.jour(effet)}",
+        effet,
+    )
+    debut = "compte" if revise else "comptera"
+    phrase = f"Votre situation a changé le {jour} : elle {debut} pour le montant à partir du {francais.jour(effet)}."
+    redaction.motif("revision", revise, phrase, REVISION)
+    return faits.foyer if revise else faits.foyer_avant
 
 
 def _majeur(faits: FaitsForfait, le: date, redaction: Redaction) -> bool:
