@@ -1,4 +1,5 @@
-"""`make bench`: load the database once, measure, print the table, write the JSON."""
+"""`make bench`: load the database once, measure, print the tables, write the JSON. `python -m bench droit`: the
+computation of the allowances alone, which needs no database."""
 
 from __future__ import annotations
 
@@ -11,34 +12,68 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from bench import base
+from rich.console import Console
+from rich.table import Table
 
-base.preparer_environnement()
-
-from rich.console import Console  # noqa: E402  # after the environment of the measures
-from rich.table import Table  # noqa: E402
-
-from bench import buts, cas, debit, mesures  # noqa: E402
+from bench import base, buts, cas, debit, droit, mesures
 
 RESULTATS = base.RACINE / "bench" / "resultats"
 console = Console()
 
 
-def principal() -> int:
-    """Returns 0 when every goal is met, 1 otherwise."""
-    console.print(f"Base de mesure : {base.nombre_de_dossiers()} dossiers, dans {base.home()}")
-    with base.base_ouverte() as url_admin:
-        preparation = subprocess.run(
-            [sys.executable, "-m", "bench.cas"], check=True, stdout=subprocess.PIPE, text=True, cwd=base.RACINE
-        )
-        base.analyser(url_admin)
-        resultats = _mesurer(cas.lire(preparation.stdout))
-    _afficher(resultats)
+def principal(parts: list[str]) -> int:
+    """Returns 0 when every goal is met, 1 otherwise, 2 for a part that doesn't exist."""
+    if parts not in ([], ["droit"]):
+        console.print("Usage : python -m bench [droit]")
+        return 2
+    resultats = _entete()
+    if not parts:
+        base.preparer_environnement()
+        console.print(f"Base de mesure : {base.nombre_de_dossiers()} dossiers, dans {base.home()}")
+        with base.base_ouverte() as url_admin:
+            preparation = subprocess.run(
+                [sys.executable, "-m", "bench.cas"], check=True, stdout=subprocess.PIPE, text=True, cwd=base.RACINE
+            )
+            base.analyser(url_admin)
+            resultats |= _mesurer(cas.lire(preparation.stdout))
+        _afficher(resultats)
+    _droit(resultats)
+    _afficher_buts(resultats["buts"])
     RESULTATS.mkdir(exist_ok=True)
     fichier = RESULTATS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
     fichier.write_text(json.dumps(resultats, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     console.print(f"Mesures écrites dans {fichier.relative_to(base.RACINE)}")
     return 0 if all(but["atteint"] for but in resultats["buts"]) else 1
+
+
+def _entete() -> dict[str, Any]:
+    return {
+        "le": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": {
+            "systeme": platform.platform(),
+            "python": platform.python_version(),
+            "coeurs": os.cpu_count(),
+            "charge_avant": os.getloadavg()[0],
+        },
+        "buts": [],
+    }
+
+
+def _droit(resultats: dict[str, Any]) -> None:
+    """Measure the allowances of a month, and add them to the results and to the goals."""
+    console.print("Allocations d'un mois, et OpenFisca-France…")
+    mesure = droit.mesurer()
+    resultats["droit"] = asdict(mesure)
+    resultats["buts"].append(asdict(buts.juger_droit(mesure)))
+    table = Table("Calcul", "Durée (s)", "Rapport", title=f"cej.allocation, {mesure.lignes} jeunes")
+    table.add_row("Par colonnes", f"{mesure.colonnes_s:.4f}", "1")
+    table.add_row("OpenFisca-France, du revenu du foyer", f"{mesure.openfisca_s:.3f}", f"{mesure.rapport:.0f}")
+    table.add_row(
+        "OpenFisca-France, tranche d'impôt donnée",
+        f"{mesure.openfisca_tranche_donnee_s:.4f}",
+        f"{mesure.rapport_tranche_donnee:.1f}",
+    )
+    console.print(table)
 
 
 def _mesurer(prepare: cas.Cas) -> dict[str, Any]:
@@ -53,13 +88,6 @@ def _mesurer(prepare: cas.Cas) -> dict[str, Any]:
     console.print("Débits…")
     debits = debit.mesurer(prepare)
     return {
-        "le": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": {
-            "systeme": platform.platform(),
-            "python": platform.python_version(),
-            "coeurs": os.cpu_count(),
-            "charge_avant": os.getloadavg()[0],
-        },
         "demonstration": base.bilan(),
         "temps": [asdict(t) for t in temps],
         "journal": journal,
@@ -79,11 +107,14 @@ def _afficher(resultats: dict[str, Any]) -> None:
     table.add_row("Même porte, réponse constante", f"{d['constante']:.0f}")
     table.add_row("Vue JSON vide", f"{d['vide']:.0f}")
     console.print(table)
+
+
+def _afficher_buts(tous: list[dict[str, Any]]) -> None:
     table = Table("", "But", "Mesure", "Limite", title="Buts")
-    for b in resultats["buts"]:
+    for b in tous:
         table.add_row("✓" if b["atteint"] else "✗", b["nom"], b["mesure"], b["limite"])
     console.print(table)
 
 
 if __name__ == "__main__":
-    raise SystemExit(principal())
+    raise SystemExit(principal(sys.argv[1:]))

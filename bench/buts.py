@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bench.debit import Debits
+from bench.droit import Mesure
 from bench.mesures import Temps
 
 PORTEFEUILLE_MS, PORTEFEUILLE_REQUETES = 150.0, 12
 SUR_CONSTANTE, SUR_VIDE, JOURNAL = 0.60, 0.25, 0.10
+OPENFISCA = 100
 
 
 @dataclass(frozen=True)
@@ -55,3 +57,12 @@ def juger(temps: list[Temps], debits: Debits, journal: dict[str, float]) -> list
             journal["part"] <= JOURNAL,
         ),
     ]
+
+
+def juger_droit(mesure: Mesure) -> But:
+    return But(
+        f"Allocations d'un mois pour {mesure.lignes} jeunes / OpenFisca-France, du revenu du foyer",
+        f"{mesure.rapport:.0f} fois plus vite",
+        f"≥ {OPENFISCA} fois",
+        mesure.rapport >= OPENFISCA,
+    )
