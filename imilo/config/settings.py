@@ -14,6 +14,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from pghistory import ContextJSONField
 
+from imilo.droit.lectures import Lectures
 from imilo.socle.chemins import dossier_imilo, lire_ou_creer_secrets
 from imilo.socle.urls_base import Role, url_pour
 
@@ -160,6 +161,8 @@ if PRODUCTION and not (PROCONNECT_DOMAINE and PROCONNECT_CLIENT_SECRET):
 SCEAUX = Path(env.str("IMILO_SCEAUX", default=str(IMILO_HOME / "sceaux")))
 
 # Only the State's own services may bear its brand block and its typeface.
+# Where the text leaves a choice (docs/droit/lectures.md): `question=choix,question=choix`.
+IMILO_LECTURES = Lectures.depuis_texte(env.str("IMILO_LECTURES", default=""))
 MARQUE_DE_L_ETAT = env.bool("IMILO_MARQUE_ETAT", default=False)
 
 LANGUAGE_CODE = "fr"

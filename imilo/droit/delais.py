@@ -45,11 +45,20 @@ class Echeance(date):
         """Return `jour` as a deadline."""
         return cls(jour.year, jour.month, jour.day)
 
+    def au_plus_tard(self, choisi: date) -> Echeance:
+        """Return the day that people chose within this limit; ValueError when it comes after."""
+        if choisi > self:
+            raise ValueError(choisi)
+        return Echeance.du(choisi)
+
     def __add__(self, duree: timedelta) -> date:  # type: ignore[override]  # a date's own sum would keep this class
         return date(self.year, self.month, self.day) + duree
 
     def __sub__(self, autre: Any) -> Any:
         return date(self.year, self.month, self.day) - autre
+
+    def replace(self, *args: Any, **kwargs: Any) -> date:  # type: ignore[override]  # as the sum: a plain date
+        return date(self.year, self.month, self.day).replace(*args, **kwargs)
 
 
 def veille(jour: date) -> date:
@@ -65,6 +74,11 @@ def lendemain(jour: date) -> date:
 def fin_du_mois(jour: date) -> date:
     """Return the last day of the month of `jour`."""
     return jour.replace(day=calendar.monthrange(jour.year, jour.month)[1])
+
+
+def mois_echu(jour: date) -> Echeance:
+    """Return the last day of the month of `jour`, after which what is due for that month is decided."""
+    return Echeance.du(fin_du_mois(jour))
 
 
 def debut_du_mois(jour: date) -> date:

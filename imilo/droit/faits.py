@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal, get_args
 
 from imilo.droit.erreurs import FaitInvalide
-from imilo.droit.montants import CENTIME, CONTEXTE
+from imilo.droit.montants import CENTIME, CONTEXTE, Montant
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def verifier_oui_non(champ: str, valeur: Any) -> None:
         raise FaitInvalide(champ, "Répondez par oui ou par non, ou laissez sans réponse.")
 
 
-def montant(champ: str, valeur: Any) -> Decimal:
+def montant(champ: str, valeur: Any) -> Montant:
     """Return an amount in euros with its two decimals, from a Decimal that is one."""
     if not isinstance(valeur, Decimal) or not valeur.is_finite():
         raise FaitInvalide(champ, "Indiquez un montant en euros.")
@@ -71,7 +71,7 @@ def montant(champ: str, valeur: Any) -> Decimal:
     arrondi = valeur.quantize(CENTIME, context=CONTEXTE)
     if arrondi != valeur:
         raise FaitInvalide(champ, "Un montant s'écrit avec deux chiffres après la virgule au plus.")
-    return arrondi.copy_abs()
+    return Montant(arrondi.copy_abs())
 
 
 def verifier_heures(champ: str, valeur: Any) -> None:

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
+    from imilo.droit.montants import Montant
+
 ESPACE_FINE = "\u202f"
 MOINS = "\u2212"
 DECIMALES_MINIMALES = 2
@@ -57,7 +59,7 @@ def ans(nombre_d_annees: int) -> str:
     return f"{nombre_d_annees} an" if nombre_d_annees in (0, 1) else f"{nombre_d_annees} ans"
 
 
-def euros(valeur: Decimal) -> str:
+def euros(valeur: Montant) -> str:
     """Write an amount with its unit: `414,06 €`."""
     return f"{nombre(valeur)}\u00a0€"
 

@@ -121,6 +121,7 @@ CONSULTATIONS: dict[str, str] = {
     "document": "Document ouvert",
     "contrat": "Contrat ouvert",
     "allocation": "Allocation ouverte",
+    "decision": "Décision de la loi ouverte",
     "diagnostic": "Diagnostic ouvert",
     "historique": "Historique du dossier ouvert",
     "annuaire": "Dossier signalé par l'annuaire",

@@ -16,6 +16,7 @@ SALLES = (
     "dossier",
     "contrat",
     "allocation",
+    "decision",
     "structure",
     "compte",
     "referentiel",

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from imilo.droit import cej
 from imilo.droit.decision import Decision, vers_json
 from imilo.droit.delais import fin_du_mois
 from imilo.droit.erreurs import FaitInvalide, HorsPeriode
+from imilo.droit.montants import ZERO, Montant
 from imilo.droit.ressources import Ressource
 from imilo.parcours.allocations.models import DecisionAllocation, Declaration, RessourceDeclaree, Sens
 from imilo.parcours.contrats.models import ContratCEJ
 from imilo.socle.erreurs import RegleViolee
+from imilo.socle.lois import appliquer
 
 MAYOTTE = "976"
-ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class ReponseDuDroit:
         return Sens.ACCORD if ouvert and self.calcul.resultat["due"] else Sens.REFUS
 
     @property
-    def montant(self) -> Decimal:
-        montant: Decimal = self.calcul.resultat["montant"]
+    def montant(self) -> Montant:
+        montant: Montant = self.calcul.resultat["montant"]
         return montant if self.sens == Sens.ACCORD else ZERO
 
     def appliquer(self, decision: DecisionAllocation) -> None:
@@ -61,7 +61,8 @@ def repondre(
     jeune = contrat.dossier.jeune
     mois = declaration.mois
     try:
-        droit = cej.droit_allocation(
+        droit = appliquer(
+            cej.droit_allocation,
             cej.FaitsDroitAllocation(
                 contrat_signe_le=contrat.signe_le,
                 logement=declaration.logement,  # type: ignore[arg-type]  # its choices are the law's
@@ -72,7 +73,8 @@ def repondre(
             ),
             min(fin_du_mois(mois), le),
         )
-        calcul = cej.allocation(
+        calcul = appliquer(
+            cej.allocation,
             cej.FaitsAllocation(
                 date_naissance=jeune.naissance,
                 precision_naissance=jeune.naissance_precision,  # type: ignore[arg-type]  # its choices are the law's

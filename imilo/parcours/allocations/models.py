@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from imilo.droit.ressources import NATURES
 from imilo.parcours.contrats.models import AutonomieFiscale, FoyerFiscal, Logement, Soutien
 from imilo.parcours.dossiers.models import LieAuDossier
+from imilo.socle.champs import ChampMontant
 from imilo.socle.historique import historiser
 
 
@@ -102,7 +103,7 @@ class RessourceDeclaree(LieAuDossier):
 
     declaration = models.ForeignKey(Declaration, models.CASCADE, related_name="ressources")
     nature = models.CharField("nature", max_length=60, choices=[(n.code, n.libelle) for n in NATURES])
-    montant = models.DecimalField("montant reçu (€)", max_digits=9, decimal_places=2)
+    montant = ChampMontant("montant reçu (€)")
 
     class Meta:
         ordering = ("pk",)
@@ -146,8 +147,8 @@ class DecisionAllocation(LieAuDossier):
     mois = models.DateField("mois")
     etat = models.CharField("état", max_length=10, choices=EtatDecision.choices, default=EtatDecision.PREPAREE)
     sens = models.CharField("sens", max_length=10, choices=Sens.choices)
-    montant = models.DecimalField("montant (€)", max_digits=9, decimal_places=2)
-    forfait = models.DecimalField("montant forfaitaire (€)", max_digits=9, decimal_places=2)
+    montant = ChampMontant("montant (€)")
+    forfait = ChampMontant("montant forfaitaire (€)")
     droit = models.JSONField("décision sur le droit")
     calcul = models.JSONField("décision sur le montant")
     preparee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

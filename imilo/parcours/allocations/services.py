@@ -13,6 +13,9 @@ from django.utils import timezone
 from imilo.acteurs.models import Agent, Portee
 from imilo.acteurs.selectors import aujourd_hui, pouvoir_de_signer
 from imilo.droit import francais
+from imilo.droit.erreurs import FaitInvalide
+from imilo.droit.faits import montant
+from imilo.droit.montants import Montant
 from imilo.journal.services import consigner
 from imilo.parcours.allocations import calcul, pdf
 from imilo.parcours.allocations.models import (
@@ -137,6 +140,13 @@ def declarer_ressources(
     return _preparer(agent, decision, contrat, lignes, le)
 
 
+def _montant(recu: Decimal) -> Montant:
+    try:
+        return montant("montant", recu)
+    except FaitInvalide as erreur:
+        raise RegleViolee(erreur.message, "ressources") from erreur
+
+
 def _remplacer_les_ressources(
     declaration: Declaration, ressources: Sequence[RessourceSaisie]
 ) -> list[RessourceDeclaree]:
@@ -147,7 +157,7 @@ def _remplacer_les_ressources(
             dossier_id=declaration.dossier_id,
             structure_id=declaration.structure_id,
             nature=saisie.nature,
-            montant=saisie.montant,
+            montant=_montant(saisie.montant),
         )
         for saisie in ressources
     ]

@@ -9,14 +9,15 @@ from imilo.acteurs.models import Agent, Portee, Structure
 from imilo.acteurs.profils import Profil
 from imilo.acteurs.selectors import en_cours_dans, pouvoir_de_signer
 from imilo.droit import francais
-from imilo.droit.delais import debut_du_mois, fin_du_mois, veille
+from imilo.droit.delais import debut_du_mois, mois_echu, veille
 from imilo.parcours.allocations import selectors
 from imilo.parcours.allocations.models import DecisionAllocation, EtatDecision, Sens
 from imilo.parcours.contrats.etats import CONCLUS
 from imilo.parcours.contrats.models import ContratCEJ
-from imilo.parcours.dossiers import alertes, chronologie
+from imilo.parcours.dossiers import alertes, chronologie, decisions
 from imilo.parcours.dossiers.alertes import Echeance, Resume, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
+from imilo.parcours.dossiers.decisions import DecisionGardee
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier
 
@@ -77,7 +78,7 @@ def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance
             if lien is not None:
                 urgence = Urgence.DEPASSEE if mois < debut_du_mois(veille(fin)) else Urgence.BIENTOT
                 titre = f"Allocation {francais.du_mois(mois)}"
-                yield Echeance(fin_du_mois(mois), titre, contrat.dossier, lien, urgence)
+                yield Echeance(mois_echu(mois), titre, contrat.dossier, lien, urgence)
 
 
 def _attente(contrat: ContratCEJ, mois: date, etat: str | None, *, pouvoir: bool) -> Lien | None:
@@ -110,8 +111,24 @@ def resume(dossier: Dossier, le: date) -> Resume | None:
     return Resume("Allocation", etat, (), (liste,))
 
 
+def _droits(dossier: Dossier) -> Iterator[DecisionGardee]:
+    for d in selectors.decisions(dossier=dossier):
+        d.dossier = dossier
+        titre = f"Allocation {francais.du_mois(d.mois)} : le droit"
+        yield DecisionGardee(d.pk, titre, d.droit, _lien(d), "allocation.preparer")
+
+
+def _montants(dossier: Dossier) -> Iterator[DecisionGardee]:
+    for d in selectors.decisions(dossier=dossier):
+        d.dossier = dossier
+        titre = f"Allocation {francais.du_mois(d.mois)} : le montant"
+        yield DecisionGardee(d.pk, titre, d.calcul, _lien(d), "allocation.preparer")
+
+
 def declarer() -> None:
     """Called once, when the application is ready."""
     chronologie.declarer("allocation", "Allocations", entrees)
     alertes.declarer_echeances("allocations", echeances)
     alertes.declarer_resume("allocations", resume)
+    decisions.declarer("allocation-droit", _droits)
+    decisions.declarer("allocation-montant", _montants)

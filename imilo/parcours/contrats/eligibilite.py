@@ -12,6 +12,7 @@ from imilo.parcours.contrats.selectors import DroitsNationaux, droits_nationaux
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Categorie, Dossier
 from imilo.parcours.dossiers.selectors.suivi import situation_courante
+from imilo.socle.lois import appliquer
 
 EligibiliteCEJ = Decision[ResultatEligibilite]
 
@@ -68,7 +69,8 @@ def faits(dossier: Dossier, reponses: Reponses, droits: DroitsNationaux, *, le: 
 
 def decider(dossier: Dossier, reponses: Reponses, *, le: date) -> EligibiliteCEJ:
     """What the law says of these answers on the day `le`. Raises `FaitInvalide`."""
-    return eligibilite(faits(dossier, reponses, droits_nationaux(dossier=dossier, le=le), le=le), le)
+    droits = droits_nationaux(dossier=dossier, le=le)
+    return appliquer(eligibilite, faits(dossier, reponses, droits, le=le), le)
 
 
 def ou_completer(dossier: Dossier, fait: str) -> Lien | None:

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 
 from imilo.parcours.contrats.etats import CONCLUS, Etat
 from imilo.parcours.dossiers.models import LieAuDossier
+from imilo.socle.champs import ChampEcheance, ChampMontant
 from imilo.socle.historique import historiser
 from imilo.socle.modeles import Jours
 
@@ -139,7 +140,7 @@ class ContratCEJ(LieAuDossier):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="conseiller référent"
     )
     debut = models.DateField("début")
-    fin_prevue = models.DateField("fin prévue")
+    fin_prevue = ChampEcheance("fin prévue")
     duree = models.JSONField("décision de la durée")
     heures_hebdo = models.DecimalField("heures par semaine", max_digits=4, decimal_places=1)
     amenagement = models.CharField(
@@ -162,7 +163,7 @@ class ContratCEJ(LieAuDossier):
         default=AutonomieFiscale.AUCUNE,
     )
     forfait = models.JSONField("décision du forfait")
-    allocation_maximum = models.DecimalField(
+    allocation_maximum = ChampMontant(
         "montant mensuel maximum de l'allocation", max_digits=7, decimal_places=2, null=True, blank=True
     )
     mineur_emancipe = models.BooleanField("mineur émancipé", default=False)

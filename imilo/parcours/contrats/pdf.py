@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from imilo.acteurs.models import Site, Structure
 from imilo.droit import francais
+from imilo.droit.montants import Montant
 from imilo.jeunes.telephones import afficher
 from imilo.parcours.contrats.models import (
     Amenagement,
@@ -94,7 +94,7 @@ def _heures(contrat: ContratCEJ) -> str:
     return f"au moins {duree}"
 
 
-def _allocation(montant: Decimal | None) -> str:
+def _allocation(montant: Montant | None) -> str:
     if montant is None:
         return "Aucune allocation n'est prévue dans la situation déclarée à la signature."
     return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q
@@ -13,12 +13,13 @@ from imilo.parcours.contrats import selectors
 from imilo.parcours.contrats.colonne import COLONNE
 from imilo.parcours.contrats.eligibilite import decider, reponses_connues, reponses_de
 from imilo.parcours.contrats.etats import Etat
-from imilo.parcours.contrats.models import ContratCEJ
+from imilo.parcours.contrats.models import ContratCEJ, ExamenCEJ
 from imilo.parcours.diagnostics.models import Orientation
 from imilo.parcours.diagnostics.sources import heure_de_saisie
-from imilo.parcours.dossiers import alertes, chronologie
+from imilo.parcours.dossiers import alertes, chronologie, decisions
 from imilo.parcours.dossiers.alertes import Alerte, Echeance, Resume, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
+from imilo.parcours.dossiers.decisions import DecisionGardee
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier, Statut
 from imilo.parcours.dossiers.selectors import portefeuille
@@ -185,6 +186,30 @@ def obstacles(dossier: Dossier, le: date) -> Iterator[str]:
         yield f"Un CEJ court jusqu'au {c.fin_prevue:%d/%m/%Y} : enregistrez d'abord sa fin."
 
 
+def _examens(dossier: Dossier) -> Iterator[DecisionGardee]:
+    numero = str(dossier)
+    eligibilite = Lien("cej-eligibilite", (numero,), "Voir l'éligibilité", "contrat.preparer")
+    for e in ExamenCEJ.objects.filter(dossier=dossier):
+        yield DecisionGardee(e.pk, "Éligibilité au CEJ", e.decision, eligibilite, "contrat.preparer")
+
+
+def _du_contrat(champ: str, titre: str) -> Callable[[Dossier], Iterator[DecisionGardee]]:
+    def source(dossier: Dossier) -> Iterator[DecisionGardee]:
+        for c in selectors.contrats(dossier=dossier):
+            c.dossier = dossier
+            yield DecisionGardee(c.pk, f"{titre} ({c.reference})", getattr(c, champ), _lien(c), "contrat.preparer")
+
+    return source
+
+
+DECISIONS_DU_CONTRAT = {
+    "duree": "Durée du contrat",
+    "heures": "Heures par semaine",
+    "forfait": "Montant forfaitaire de l'allocation",
+    "eligibilite": "Éligibilité au jour du contrat",
+}
+
+
 def declarer() -> None:
     """Called once, when the application is ready."""
     chronologie.declarer("contrat", "Contrats", entrees)
@@ -193,3 +218,6 @@ def declarer() -> None:
     alertes.declarer_resume("contrats", resume)
     alertes.declarer_obstacles("contrats", obstacles)
     portefeuille.declarer_colonne(COLONNE)
+    decisions.declarer("eligibilite", _examens)
+    for champ, titre in DECISIONS_DU_CONTRAT.items():
+        decisions.declarer(f"contrat-{champ}", _du_contrat(champ, titre))

@@ -8,6 +8,7 @@ from datetime import date
 from imilo.droit.age import FaitsAge, revolu
 from imilo.droit.baremes import bareme
 from imilo.parcours.dossiers.models import Dossier
+from imilo.socle.lois import appliquer
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ def conditions(dossier: Dossier, *, beneficiaire_rsa: bool, le: date) -> tuple[C
 def _age(dossier: Dossier, le: date) -> Condition:
     jeune = dossier.jeune
     faits = FaitsAge(jeune.naissance, jeune.naissance_precision)  # type: ignore[arg-type]  # its choices are the law's
-    ages = revolu(faits, le).resultat
+    ages = appliquer(revolu, faits, le).resultat
     rqth = dossier.rqth(le=le)
     minimum = int(bareme("cej.age.minimum", le).valeur)
     maximum = int(bareme("cej.age.maximum_revolu_rqth" if rqth else "cej.age.maximum_revolu", le).valeur)

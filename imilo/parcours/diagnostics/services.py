@@ -22,6 +22,7 @@ from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprend
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes
 from imilo.socle.erreurs import RegleViolee
+from imilo.socle.lois import appliquer
 
 CHAMPS = {
     "orientation_rsa_par_le_departement": "beneficiaire_rsa",
@@ -174,7 +175,7 @@ def notifier_orientation(
     stockee.notifiee_le, stockee.notifiee_par = notifiee_le, agent
     stockee.notification_moyen, stockee.notification_reference = moyen, reference
     if stockee.vers == Organisme.MISSION_LOCALE:
-        decision = delai_signature(FaitsDelaiSignature(notifiee_le), notifiee_le)
+        decision = appliquer(delai_signature, FaitsDelaiSignature(notifiee_le), notifiee_le)
         stockee.a_signer_avant_le, stockee.delai = decision.resultat["limite"], vers_json(decision)
     stockee.version += 1
     enregistrer(stockee, champs=CHAMPS)
@@ -208,7 +209,7 @@ def demander_nouvelle_orientation(
     stockee.nouvelle_demandee_le, stockee.nouvelle_raison = le, raison
     if stockee.delai is not None:
         faits = FaitsDelaiSignature(stockee.notifiee_le, (Reorientation(demandee_le=le),))
-        decision = delai_signature(faits, le)
+        decision = appliquer(delai_signature, faits, le)
         stockee.a_signer_avant_le, stockee.delai = decision.resultat["limite"], vers_json(decision)
     stockee.version += 1
     enregistrer(stockee, champs=CHAMPS)

@@ -7,9 +7,10 @@ from datetime import date, datetime, time
 
 from imilo.parcours.diagnostics import selectors
 from imilo.parcours.diagnostics.models import DiagnosticTheme, Valeur
-from imilo.parcours.dossiers import alertes, chronologie
+from imilo.parcours.dossiers import alertes, chronologie, decisions
 from imilo.parcours.dossiers.alertes import Alerte, Resume, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
+from imilo.parcours.dossiers.decisions import DecisionGardee
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier, Statut
 from imilo.referentiels.models import Liste
@@ -103,8 +104,16 @@ def resume(dossier: Dossier, le: date) -> Resume | None:
     return Resume("Orientation et diagnostic", etat, tuple(lignes), liens)
 
 
+def _delais(dossier: Dossier) -> Iterator[DecisionGardee]:
+    lien = Lien("orientation", (str(dossier),), "Voir l'orientation", "orientation.decider")
+    for o in selectors.orientations(dossier=dossier):
+        if o.delai is not None:
+            yield DecisionGardee(o.pk, "Délai de signature du contrat", o.delai, lien, "orientation.decider")
+
+
 def declarer() -> None:
     """Called once, when the application is ready."""
     chronologie.declarer("orientation", "Orientation et diagnostic", entrees)
     alertes.declarer_alertes("diagnostics", alertes_du_dossier)
     alertes.declarer_resume("diagnostics", resume)
+    decisions.declarer("delai-de-signature", _delais)

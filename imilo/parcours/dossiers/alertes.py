@@ -19,6 +19,7 @@ from enum import IntEnum
 from typing import TypeVar
 
 from imilo.acteurs.models import Agent, Structure
+from imilo.droit import delais
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier
 
@@ -48,7 +49,7 @@ class Alerte:
 class Echeance:
     """A day by which something has to be done, for a dossier of the agent's caseload."""
 
-    le: date
+    le: delais.Echeance
     libelle: str
     dossier: Dossier  # with its `jeune` loaded
     lien: Lien | None = None

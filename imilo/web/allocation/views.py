@@ -101,9 +101,6 @@ def decision(requete: Requete, numero: str, contrat_id: int, mois: str) -> HttpR
     contexte = page.contexte(
         droit=depuis_json(prise.droit),
         calcul=depuis_json(prise.calcul),
-        montant=francais.euros(prise.montant),
-        forfait=francais.euros(prise.forfait),
-        ressources=[(r, francais.euros(r.montant)) for r in prise.declaration.ressources.all()],
         pouvoir=pouvoir,
     )
     return render(requete, "web/allocation/decision.html", contexte)
@@ -191,7 +188,7 @@ def decider(requete: Requete, numero: str, contrat_id: int, mois: str) -> HttpRe
         except NonHabilite as erreur:
             form.refuser(RegleViolee(str(erreur)))
     statut = 422 if form.is_bound else 200
-    contexte = page.contexte(form=form, montant=francais.euros(page.decision.montant))
+    contexte = page.contexte(form=form)
     return render(requete, "web/allocation/decider.html", contexte, status=statut)
 
 

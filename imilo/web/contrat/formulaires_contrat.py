@@ -10,8 +10,9 @@ from django import forms
 
 from imilo.acteurs.models import Agent
 from imilo.acteurs.selectors import agents_de
-from imilo.droit import delais
+from imilo.droit import cej
 from imilo.droit.baremes import bareme
+from imilo.droit.delais import Echeance
 from imilo.parcours.contrats import traces
 from imilo.parcours.contrats.models import (
     Amenagement,
@@ -34,6 +35,7 @@ from imilo.parcours.dossiers.services.statut import REFERENTS
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes
 from imilo.socle.erreurs import RegleViolee
+from imilo.socle.lois import appliquer
 from imilo.web.contrat.formulaires import CHOISIR, zone_de_texte
 from imilo.web.formulaires import FormulaireDSFR
 
@@ -117,7 +119,7 @@ class FormulaireContrat(FormulaireDSFR):
         """Help texts that quote the scales."""
         mois = int(bareme("cej.duree.maximum", le).valeur)
         heures = int(bareme("contrat_engagement.heures_hebdomadaires", le).valeur)
-        limite = f"{delais.dernier_jour(le, mois):%d/%m/%Y} pour un contrat qui commence aujourd'hui"
+        limite = f"{_dernier_jour(le):%d/%m/%Y} pour un contrat qui commence aujourd'hui"
         self.fields["fin_prevue"].help_text = f"Dernier jour, {mois} mois au plus : {limite} (R. 5131-16)."
         self.fields["heures_hebdo"].help_text = f"{heures} heures au moins, sauf durée réduite (L. 5411-6 II)."
 
@@ -192,13 +194,17 @@ class FormulaireContrat(FormulaireDSFR):
         ]
 
 
+def _dernier_jour(debut: date) -> Echeance | None:
+    """The last day that a contract of that beginning may have (R. 5131-16)."""
+    return appliquer(cej.duree, cej.FaitsDuree(debut), debut).resultat["dernier_jour_possible"]
+
+
 def _depart(dossier: Dossier, le: date, agent: Agent, diagnostic: Diagnostic | None) -> dict[str, Any]:
     """What is known already: nothing is typed twice."""
     texte = textes(le)
-    mois = int(bareme("cej.duree.maximum", le).valeur)
     return {
         "debut": le,
-        "fin_prevue": delais.dernier_jour(le, mois),
+        "fin_prevue": _dernier_jour(le),
         "referent": dossier.referent_id or agent.pk,
         "heures_hebdo": Decimal(bareme("contrat_engagement.heures_hebdomadaires", le).valeur),
         "amenagement": Amenagement.AUCUN,

@@ -10,6 +10,7 @@ from django import template
 from django.urls import NoReverseMatch, reverse
 
 from imilo.acteurs.profils import peut
+from imilo.droit.delais import Echeance
 from imilo.jeunes.models import Jeune, Precision
 from imilo.parcours.dossiers.alertes import Urgence
 from imilo.parcours.dossiers.liens import Lien
@@ -68,9 +69,11 @@ def naissance(jeune: Jeune) -> str:
 
 
 @register.filter
-def jours_restants(jour: date, le: date) -> str:
-    """ "aujourd'hui", "demain", "dans 5 jours", "depuis 3 jours"."""
-    ecart = (jour - le).days
+def jours_restants(echeance: Echeance, le: date) -> str:
+    """ "aujourd'hui", "demain", "dans 5 jours", "depuis 3 jours". TypeError for a day that no rule made."""
+    if not isinstance(echeance, Echeance):
+        raise TypeError(f"a deadline comes from imilo.droit, this is a {type(echeance).__name__}")
+    ecart = (echeance - le).days
     if ecart in (0, 1, -1):
         return {0: "aujourd'hui", 1: "demain", -1: "depuis hier"}[ecart]
     return f"dans {ecart} jours" if ecart > 0 else f"depuis {-ecart} jours"

@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString
 
 from imilo.acteurs.profils import peut as _peut
 from imilo.droit import francais
+from imilo.droit.delais import Echeance
+from imilo.droit.montants import Montant
 from imilo.web.envois import CHAMP
 
 register = template.Library()
@@ -38,6 +40,26 @@ def jour(valeur: date | datetime | None) -> str:
 def jour_et_mois(valeur: date | datetime | None) -> str:
     """The same without its year: "1er novembre"."""
     return francais.jour_et_mois(_local(valeur)) if isinstance(valeur, date) else ""
+
+
+@register.filter
+def montant(valeur: Montant | None) -> str:
+    """An amount of the law: "414,06 €"; "" when there is none. TypeError for a number that no rule made."""
+    if valeur is None:
+        return ""
+    if not isinstance(valeur, Montant):
+        raise TypeError(f"an amount comes from imilo.droit, this is a {type(valeur).__name__}")
+    return francais.euros(valeur)
+
+
+@register.filter
+def echeance(valeur: Echeance | None) -> str:
+    """A deadline of the law: "1er novembre 2026"; "" when there is none. TypeError for a day that no rule made."""
+    if valeur is None:
+        return ""
+    if not isinstance(valeur, Echeance):
+        raise TypeError(f"a deadline comes from imilo.droit, this is a {type(valeur).__name__}")
+    return francais.jour(valeur)
 
 
 @register.filter

@@ -12,6 +12,7 @@ from imilo.parcours.contrats.models import ContratCEJ
 from imilo.parcours.dossiers.models import Dossier, Statut
 from imilo.parcours.dossiers.services.enregistrement import reprendre
 from imilo.socle.erreurs import RegleViolee
+from imilo.socle.lois import appliquer
 
 CHAMPS = {
     "contrat_cej_fin_apres_debut": "fin_prevue",
@@ -46,4 +47,4 @@ def est_mineur(dossier: Dossier, *, le: date) -> bool:
     """Whether the person is, or may be, under age on that day: what isn't known isn't taken for granted."""
     jeune = dossier.jeune
     faits = FaitsAge(jeune.naissance, jeune.naissance_precision)  # type: ignore[arg-type]  # its choices are the law's
-    return revolu(faits, le).resultat["age_minimum"] < int(bareme("age.majorite", le).valeur)
+    return appliquer(revolu, faits, le).resultat["age_minimum"] < int(bareme("age.majorite", le).valeur)

@@ -14,7 +14,9 @@ from imilo.acteurs.selectors import agents_de, aujourd_hui
 from imilo.droit.cej import FaitsDuree, FaitsForfait, duree, forfait
 from imilo.droit.contrat_engagement import FaitsDureeHebdomadaire, duree_hebdomadaire
 from imilo.droit.decision import vers_json
+from imilo.droit.delais import Echeance
 from imilo.droit.erreurs import FaitInvalide
+from imilo.droit.montants import Montant
 from imilo.journal.services import consigner
 from imilo.parcours.contrats.eligibilite import EligibiliteCEJ, Reponses, decider, reponses_de
 from imilo.parcours.contrats.etats import Etat
@@ -42,6 +44,7 @@ from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprendre
 from imilo.parcours.dossiers.services.statut import REFERENTS
 from imilo.socle.erreurs import RegleViolee
+from imilo.socle.lois import appliquer
 
 ACTIONS_MAX = 20
 MAYOTTE = "976"
@@ -164,7 +167,7 @@ def _verifier_heures(saisi: ContratSaisi) -> dict[str, object]:
             difficultes_averees=sans_duree,
             enfant_assez_jeune=saisi.amenagement == Amenagement.PARENT_ISOLE,
         )
-        decision = duree_hebdomadaire(faits, saisi.debut)
+        decision = appliquer(duree_hebdomadaire, faits, saisi.debut)
     except FaitInvalide as erreur:
         raise au_champ(erreur, {"heures": "heures_hebdo"}) from erreur
     if not decision.resultat["conforme"]:
@@ -174,19 +177,20 @@ def _verifier_heures(saisi: ContratSaisi) -> dict[str, object]:
     return vers_json(decision)
 
 
-def _verifier_duree(saisi: ContratSaisi) -> dict[str, object]:
-    """The decision of the duration. Raises `RegleViolee` (R. 5131-16)."""
+def _verifier_duree(saisi: ContratSaisi) -> tuple[dict[str, object], Echeance]:
+    """The decision of the duration, and the last day chosen within it. Raises `RegleViolee` (R. 5131-16)."""
     try:
-        decision = duree(FaitsDuree(debut=saisi.debut, fin=saisi.fin_prevue), saisi.debut)
+        decision = appliquer(duree, FaitsDuree(debut=saisi.debut, fin=saisi.fin_prevue), saisi.debut)
     except FaitInvalide as erreur:
         raise au_champ(erreur, {"fin": "fin_prevue"}) from erreur
-    if decision.resultat["conforme"] is not True:
+    limite = decision.resultat["dernier_jour_possible"]
+    if decision.resultat["conforme"] is not True or limite is None:
         motif = decision.motifs[-1]
         raise RegleViolee(f"{motif.phrase} ({motif.article})", "fin_prevue")
-    return vers_json(decision)
+    return vers_json(decision), limite.au_plus_tard(saisi.fin_prevue)
 
 
-def _forfait(dossier: Dossier, saisi: ContratSaisi) -> tuple[dict[str, object], Decimal | None]:
+def _forfait(dossier: Dossier, saisi: ContratSaisi) -> tuple[dict[str, object], Montant | None]:
     """The flat amount and the most that the allowance may be (R. 5131-16), None when it isn't open."""
     commune = dossier.adresse_commune
     departement = commune.departement_id if commune else dossier.structure.code_departement
@@ -198,7 +202,7 @@ def _forfait(dossier: Dossier, saisi: ContratSaisi) -> tuple[dict[str, object], 
         mayotte=departement == MAYOTTE,
     )
     try:
-        decision = forfait(faits, saisi.debut)
+        decision = appliquer(forfait, faits, saisi.debut)
     except FaitInvalide as erreur:
         raise au_champ(erreur, {"foyer": "foyer_fiscal"}) from erreur
     soutenu = saisi.logement == Logement.FOYER and saisi.soutien_parental == Soutien.SUFFISANT
@@ -211,7 +215,8 @@ def _ecrire(contrat: ContratCEJ, saisi: ContratSaisi, actions: Sequence[ActionSa
         setattr(contrat, champ, getattr(saisi, champ))
     if contrat.logement == Logement.HORS_FOYER:
         contrat.soutien_parental = ""
-    contrat.heures, contrat.duree = _verifier_heures(saisi), _verifier_duree(saisi)
+    contrat.heures = _verifier_heures(saisi)
+    contrat.duree, contrat.fin_prevue = _verifier_duree(saisi)
     contrat.forfait, contrat.allocation_maximum = _forfait(contrat.dossier, saisi)
     enregistrer(contrat, champs=CHAMPS, premier=premier)
     contrat.actions.all().delete()

@@ -1,0 +1,105 @@
+"""Only the law makes an amount or a deadline, and it is asked with the readings of this server."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import imilo
+from imilo.droit.registre import Regle
+
+RACINE = Path(imilo.__file__).parent
+MODULES = [
+    chemin
+    for chemin in sorted(RACINE.rglob("*.py"))
+    if "migrations" not in chemin.parts and chemin.relative_to(RACINE).parts[0] != "droit"
+]
+CHAMPS = "imilo.socle.champs"  # what a rule made, read back from the database
+DES_MOIS = {
+    "debut_du_mois",
+    "fin_du_mois",
+    "mois_plus",
+    "premier_jour_du_mois_ecrit",
+    "veille",
+    "mois_echu",
+    "Echeance",
+}
+
+
+def _nom(chemin: Path) -> str:
+    return ".".join(("imilo", *chemin.relative_to(RACINE).with_suffix("").parts)).removesuffix(".__init__")
+
+
+def _arbre(chemin: Path) -> ast.Module:
+    return ast.parse(chemin.read_text(encoding="utf-8"))
+
+
+def _objet(module: ModuleType, noeud: ast.expr) -> Any:
+    """What a name, or an attribute of a name, stands for in a module; None when it isn't known."""
+    if isinstance(noeud, ast.Name):
+        return getattr(module, noeud.id, None)
+    if isinstance(noeud, ast.Attribute):
+        return getattr(_objet(module, noeud.value), noeud.attr, None)
+    return None
+
+
+def _appels_de_regles(module: ModuleType, arbre: ast.Module) -> list[int]:
+    return [
+        noeud.lineno
+        for noeud in ast.walk(arbre)
+        if isinstance(noeud, ast.Call) and isinstance(_objet(module, noeud.func), Regle)
+    ]
+
+
+def _fabrications(arbre: ast.Module) -> list[int]:
+    """Calls of `Montant(…)`, `Echeance(…)`, `Echeance.du(…)`, and of what rounds an amount."""
+    fabriques = {"Montant", "Echeance", "du", "arrondir", "terme", "terme_en_jours", "dernier_jour", "Calendrier"}
+    return [
+        noeud.lineno
+        for noeud in ast.walk(arbre)
+        if isinstance(noeud, ast.Call)
+        and (noeud.func.id if isinstance(noeud.func, ast.Name) else getattr(noeud.func, "attr", "")) in fabriques
+    ]
+
+
+@pytest.mark.parametrize("chemin", MODULES, ids=_nom)
+def test_la_loi_est_demandee_avec_les_lectures_du_serveur(chemin: Path) -> None:
+    if "imilo.droit" not in chemin.read_text(encoding="utf-8"):
+        return
+    assert _appels_de_regles(importlib.import_module(_nom(chemin)), _arbre(chemin)) == []
+
+
+def _du_droit(arbre: ast.Module) -> set[str]:
+    """Return the names that a module takes from the arithmetic of delays and amounts."""
+    return {
+        alias.name
+        for noeud in ast.walk(arbre)
+        if isinstance(noeud, ast.ImportFrom) and noeud.module in ("imilo.droit.delais", "imilo.droit.montants")
+        for alias in noeud.names
+    }
+
+
+@pytest.mark.parametrize("chemin", [c for c in MODULES if _nom(c) != CHAMPS], ids=_nom)
+def test_seul_le_droit_fait_un_montant_ou_une_echeance(chemin: Path) -> None:
+    arbre = _arbre(chemin)
+    importes = _du_droit(arbre)
+    assert importes <= DES_MOIS | {"Montant", "ZERO"}
+    if importes & {"Montant", "Echeance"}:
+        assert _fabrications(arbre) == []
+
+
+def test_la_recherche_trouve_ce_qu_elle_cherche() -> None:
+    source = (
+        "from imilo.droit.delais import Echeance, terme\nx = Echeance.du(jour)\ny = Montant('1')\nz = revolu(f, le)\n"
+    )
+    arbre = ast.parse(source)
+    assert _du_droit(arbre) == {"Echeance", "terme"}
+    assert _fabrications(arbre) == [2, 3]
+    from imilo.droit import age
+
+    assert _appels_de_regles(age, ast.parse("revolu(f, le)")) == [1]
