@@ -26,6 +26,16 @@ Objet = Literal["allocation", "revenu_remplacement", "rsa", "inscription"]
 Autorite = Literal["mission_locale", "france_travail", "conseil_departemental"]
 Quand = Literal["toujours", "au_choix", "si_suppression_totale_maximale", "si_suspension_totale_maximale"]
 
+ARTICLES: dict[Manquement, str] = {
+    "engagements": "R. 5412-1",
+    "reconversion": "R. 5412-1",
+    "refus_contrat": "R. 5412-2",
+    "refus_offres": "R. 5412-3",
+    "fraude": "R. 5412-3-1",
+    "activite_breve": "R. 5412-3-2",
+}
+"""Where each failing is sanctioned."""
+
 
 class Mesure(TypedDict):
     """One measure that may be pronounced.

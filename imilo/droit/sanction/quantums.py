@@ -17,7 +17,7 @@ from imilo.droit.sanction.faits_quantum import (
     inverse,
 )
 from imilo.droit.sanction.mesures import TOTALITE, encourues
-from imilo.droit.sanction.modele import Information, Mesure
+from imilo.droit.sanction.modele import ARTICLES, Information, Mesure
 from imilo.droit.sanction.phrases import ecrire_competences, ecrire_mesure
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def quantum(faits: FaitsQuantum, le: date, redaction: Redaction) -> ResultatQuan
         ecrire_mesure(mesure, redaction)
     if sanctionnable is False and not faits.excuse:
         phrase = "Dans votre situation, le texte ne prévoit pas de sanction pour ce manquement."
-        redaction.motif("aucune_mesure", False, phrase, _ARTICLES[faits.manquement])
+        redaction.motif("aucune_mesure", False, phrase, ARTICLES[faits.manquement])
     a_informer = ecrire_competences(mesures, bool(faits.rsa), redaction)
     conforme = _unanime(reponse.conforme for reponse in reponses)
     if conforme is not None and faits.envisagee is not None:
@@ -87,16 +87,6 @@ def quantum(faits: FaitsQuantum, le: date, redaction: Redaction) -> ResultatQuan
         remboursement=_remboursement(faits, redaction),
         a_completer=_a_completer(faits, possibles, redaction),
     )
-
-
-_ARTICLES = {
-    "engagements": "R. 5412-1",
-    "reconversion": "R. 5412-1",
-    "refus_contrat": "R. 5412-2",
-    "refus_offres": "R. 5412-3",
-    "fraude": "R. 5412-3-1",
-    "activite_breve": "R. 5412-3-2",
-}
 
 
 def _repondre(faits: FaitsQuantum, redaction: Redaction) -> Reponse:
@@ -174,7 +164,7 @@ def _ecrire_excuse(faits: FaitsQuantum, redaction: Redaction) -> None:
         False: "Aucune raison légitime n'a été retenue.",
     }[faits.motif_legitime]
     satisfait = None if faits.motif_legitime is None else not faits.motif_legitime
-    redaction.motif("sans_motif_legitime", satisfait, phrase, _ARTICLES[faits.manquement])
+    redaction.motif("sans_motif_legitime", satisfait, phrase, ARTICLES[faits.manquement])
 
 
 def _ecrire_conformite(conforme: bool, faits: FaitsQuantum, redaction: Redaction) -> None:
@@ -183,7 +173,7 @@ def _ecrire_conformite(conforme: bool, faits: FaitsQuantum, redaction: Redaction
         if conforme
         else "La sanction envisagée n'est pas de celles que le texte permet."
     )
-    redaction.motif("sanction_envisagee", conforme, phrase, _ARTICLES[faits.manquement])
+    redaction.motif("sanction_envisagee", conforme, phrase, ARTICLES[faits.manquement])
     if faits.manquement == "engagements" and conforme:
         redaction.etape(
             "Choix de la part et de la durée",

@@ -1,0 +1,122 @@
+"""When a suspension ends before its term (R. 5412-1, R. 5412-2); a suppression runs to its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal, TypedDict
+
+from imilo.droit import delais, francais
+from imilo.droit.delais import Echeance
+from imilo.droit.erreurs import FaitInvalide
+from imilo.droit.faits import Fait, verifier_choix, verifier_jour, verifier_jour_facultatif, verifier_oui_non
+from imilo.droit.registre import Redaction, regle
+from imilo.droit.sanction.modele import ARTICLES, Manquement, verifier_nombre_de_mois
+
+NATURES = {"engagements": ("suspension", "suppression"), "refus_contrat": ("suspension",)}
+
+
+@dataclass(frozen=True, slots=True)
+class FaitsLevee:
+    """The measure pronounced, and what the person did since."""
+
+    manquement: Annotated[Manquement, Fait("manquement sanctionné")]
+    nature: Annotated[Literal["suspension", "suppression"], Fait("ce qui a été prononcé")]
+    debut: Annotated[date, Fait("premier jour de la mesure")]
+    mois: Annotated[int, Fait("durée prononcée", "mois")]
+    conforme_le: Annotated[
+        date | None,
+        Fait("jour où la personne a rempli tout ou partie des obligations, ou fait ou mis à jour son contrat"),
+    ] = None
+    conditions_definies: Annotated[
+        bool | None,
+        Fait("ce qu'elle devait faire a été défini avec son conseiller (sans objet pour un refus de contrat)"),
+    ] = None
+
+    def __post_init__(self) -> None:
+        verifier_choix("manquement", self.manquement, Manquement)
+        verifier_choix("nature", self.nature, Literal["suspension", "suppression"])
+        verifier_jour("debut", self.debut)
+        verifier_nombre_de_mois("mois", self.mois)
+        verifier_jour_facultatif("conforme_le", self.conforme_le)
+        verifier_oui_non("conditions_definies", self.conditions_definies)
+        if self.nature not in NATURES.get(self.manquement, ("suppression",)):
+            raise FaitInvalide("nature", "Ce manquement ne se sanctionne pas ainsi.")
+
+
+class ResultatLevee(TypedDict):
+    """`terme`: last day as pronounced. `levee`: it ended, on `levee_le`, before that; None while it can't be said.
+
+    `dernier_jour`: last day of the measure, the eve of `levee_le` when it was lifted; None when it never began.
+    `reinscription`: the person is registered again, when the suspension had struck them off (R. 5412-2).
+    """
+
+    terme: Echeance
+    levee: bool | None
+    levee_le: Echeance | None
+    dernier_jour: Echeance | None
+    reinscription: bool
+    a_completer: tuple[str, ...]
+
+
+@regle("sanction.levee", version="1")
+def levee(faits: FaitsLevee, le: date, redaction: Redaction) -> ResultatLevee:
+    """Say whether the measure ended early, as known on the day `le`; what comes after that day is ignored."""
+    terme = redaction.dernier_jour(faits.debut, faits.mois)
+    redaction.etape(
+        "Dernier jour de la mesure prononcée",
+        f"{faits.mois} mois à partir du {francais.jour(faits.debut)} compris = {francais.jour(terme)}",
+        terme,
+    )
+    rempli = faits.conforme_le if faits.conforme_le is not None and faits.conforme_le <= le else None
+    finie = _levee(faits, rempli, terme, redaction)
+    levee_le = Echeance.du(rempli) if finie and rempli is not None else None
+    return ResultatLevee(
+        terme=terme,
+        levee=finie,
+        levee_le=levee_le,
+        dernier_jour=_dernier_jour(faits, levee_le, terme) if finie is not None else None,
+        reinscription=finie is True and faits.manquement == "refus_contrat",
+        a_completer=() if finie is not None else ("conditions_definies",),
+    )
+
+
+def _levee(faits: FaitsLevee, rempli: date | None, terme: Echeance, redaction: Redaction) -> bool | None:
+    article = ARTICLES[faits.manquement]
+    if faits.nature == "suppression":
+        redaction.motif("suspension", False, "Une suppression va jusqu'à son terme.", article)
+        return False
+    if rempli is None:
+        phrase = (
+            f"La suspension dure jusqu'au {francais.jour(terme)}, sauf si vous faites avant ce qui vous est demandé."
+        )
+        redaction.motif("obligations_remplies", False, phrase, article)
+        return False
+    avant = rempli <= terme
+    phrase = (
+        f"Vous avez fait ce qui vous était demandé le {francais.jour(rempli)}, avant la fin de la suspension."
+        if avant
+        else f"Vous avez fait ce qui vous était demandé le {francais.jour(rempli)}, la suspension était finie."
+    )
+    redaction.motif("obligations_remplies", avant, phrase, article)
+    return avant and _conditions(faits, article, redaction)
+
+
+def _conditions(faits: FaitsLevee, article: str, redaction: Redaction) -> bool | None:
+    """R. 5412-1: what is enough is agreed with the counsellor; R. 5412-2 asks for the contract, and no more."""
+    if faits.manquement == "refus_contrat":
+        return True
+    definies = faits.conditions_definies
+    phrase = {
+        None: "Il faut dire si ce que vous deviez faire a été défini avec votre conseiller.",
+        True: "Ce que vous deviez faire a été défini avec votre conseiller.",
+        False: "Ce que vous deviez faire reste à définir avec votre conseiller.",
+    }[definies]
+    redaction.motif("conditions_definies", definies, phrase, article)
+    return definies
+
+
+def _dernier_jour(faits: FaitsLevee, levee_le: Echeance | None, terme: Echeance) -> Echeance | None:
+    if levee_le is None:
+        return terme
+    return Echeance.du(delais.veille(levee_le)) if levee_le > faits.debut else None
