@@ -167,7 +167,10 @@ def _du_jeune(faits: FaitsConservation, le: date, redaction: Redaction) -> _Term
         f"veille des {francais.ans(atteint + suite + 1)} = {francais.jour(jour)}",
         jour,
     )
-    phrase = f"Vos données sont conservées jusqu'au {francais.jour(jour)}, {francais.ans(suite)} après l'âge maximal."
+    verbe = "sont" if le <= jour else "étaient"
+    phrase = (
+        f"Vos données {verbe} conservées jusqu'au {francais.jour(jour)}, {francais.ans(suite)} après l'âge maximal."
+    )
     redaction.motif("age_maximal", le <= jour, phrase, REGISTRE)
     return _programme(faits, jour, le, redaction)
 
@@ -191,7 +194,10 @@ def _programme(faits: FaitsConservation, selon_l_age: Echeance, le: date, redact
         phrase = "Vos données restent accessibles jusqu'à la fin du programme où vous êtes suivi(e)."
         redaction.motif("programme_en_cours", True, phrase, REGISTRE)
         return _Terme(None, sans_fin=True)
-    phrase = f"Vos données restent accessibles jusqu'au {francais.jour(fin)}, fin du programme où vous êtes suivi(e)."
+    verbe, suivi = ("restent", "êtes") if le <= fin else ("restaient", "étiez")
+    phrase = (
+        f"Vos données {verbe} accessibles jusqu'au {francais.jour(fin)}, fin du programme où vous {suivi} suivi(e)."
+    )
     redaction.motif("programme_en_cours", le <= fin, phrase, REGISTRE)
     return _Terme(Echeance.du(fin))
 
@@ -237,7 +243,8 @@ def _apres(champ: str, depart: date | None, quoi: tuple[str, str], le: date, red
     ecrite = f"{duree} mois" if en_mois else francais.ans(duree)
     jour = redaction.terme(depart, duree if en_mois else duree * delais.MOIS_PAR_AN)
     redaction.etape("Dernier jour", f"{francais.jour(depart)} + {ecrite} = {francais.jour(jour)}", jour)
-    phrase = f"La donnée est conservée jusqu'au {francais.jour(jour)}, {ecrite} après {evenement}."
+    verbe = "est" if le <= jour else "était"
+    phrase = f"La donnée {verbe} conservée jusqu'au {francais.jour(jour)}, {ecrite} après {evenement}."
     redaction.motif("duree", le <= jour, phrase, REGISTRE)
     return _Terme(jour)
 
@@ -267,7 +274,8 @@ def _fse(faits: FaitsConservation, le: date, redaction: Redaction) -> _Terme:
     )
     if faits.interruption_debut is not None and faits.interruption_debut <= jour:
         return _interrompu(faits, jour, ans, le, redaction)
-    phrase = f"Un contrôle du Fonds social européen peut demander vos données jusqu'au {francais.jour(jour)}."
+    verbe = "peut" if le <= jour else "pouvait"
+    phrase = f"Un contrôle du Fonds social européen {verbe} demander vos données jusqu'au {francais.jour(jour)}."
     redaction.motif("controle_fse", le <= jour, phrase, REGISTRE)
     return _Terme(jour)
 
@@ -286,7 +294,8 @@ def _interrompu(faits: FaitsConservation, jour: Echeance, ans: int, le: date, re
         prolonge = redaction.terme(fin, ans * delais.MOIS_PAR_AN)
         formule = f"{francais.jour(fin)} + {francais.ans(ans)} = {francais.jour(prolonge)}"
     redaction.etape("Dernier jour, après la procédure", formule, prolonge)
-    phrase = f"Après une procédure, un contrôle peut demander vos données jusqu'au {francais.jour(prolonge)}."
+    verbe = "peut" if le <= prolonge else "pouvait"
+    phrase = f"Après une procédure, un contrôle {verbe} demander vos données jusqu'au {francais.jour(prolonge)}."
     redaction.motif("controle_fse", le <= prolonge, phrase, NOTICE)
     return _Terme(prolonge)
 
