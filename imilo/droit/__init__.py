@@ -5,6 +5,30 @@ anything but its own dated scales; the day is always an argument, money is Decim
 Importing the package fills the registry of rules.
 """
 
-from imilo.droit import age, cej, conservation, contrat_engagement, decision, orientation, ressources, sanction
+from imilo.droit import (
+    age,
+    cej,
+    conservation,
+    contrat_engagement,
+    controle,
+    decision,
+    orientation,
+    pacea,
+    pmsmp,
+    ressources,
+    sanction,
+)
 
-__all__ = ["age", "cej", "conservation", "contrat_engagement", "decision", "orientation", "ressources", "sanction"]
+__all__ = [
+    "age",
+    "cej",
+    "conservation",
+    "contrat_engagement",
+    "controle",
+    "decision",
+    "orientation",
+    "pacea",
+    "pmsmp",
+    "ressources",
+    "sanction",
+]

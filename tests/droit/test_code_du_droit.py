@@ -29,6 +29,7 @@ IMPORTS_PERMIS = {
     "datetime",
     "decimal",
     "functools",
+    "hashlib",
     "imilo",
     "importlib",
     "itertools",
