@@ -304,7 +304,9 @@ class FormulaireNouveauDossier(ChampsIdentite, ChampsCoordonnees):
         if not peut(profil, "dossier.suivre"):
             del self.fields["referent"]
         if not self.is_bound:
-            vide = next((c for c in ("nom_naissance", "prenom", "naissance") if not self.initial.get(c)), "telephone")
+            vide = next(
+                (c for c in ("nom_naissance", "prenom", "sexe", "naissance") if not self.initial.get(c)), "telephone"
+            )
             self.fields[vide].widget.attrs["autofocus"] = True
 
     def clean(self) -> dict[str, Any]:
