@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -16,7 +16,8 @@ from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.lectures import Lectures
 
 JOURS = st.dates(date(2025, 1, 3), date(2055, 12, 31))
-NATURES = st.sampled_from(["dossier", "decision", "paiement", "utilisateur", "partenaire", "connexion"])
+NATURES: tuple[conservation.NatureDonnee, ...] = get_args(conservation.NatureDonnee)
+LITIGES: tuple[conservation.Litige, ...] = get_args(conservation.Litige)
 LECTURES = st.fixed_dictionaries(
     {
         "conservation.age_maximal": st.sampled_from(["fin_de_l_age", "anniversaire"]),
@@ -30,10 +31,10 @@ LECTURES = st.fixed_dictionaries(
 @st.composite
 def donnees(draw: st.DrawFn) -> FaitsConservation:
     """Draw whole facts: nothing is missing but what doesn't exist."""
-    litige = draw(st.sampled_from(["aucun", "en_cours", "clos"]))
+    litige = draw(st.sampled_from(LITIGES))
     debut = draw(st.none() | JOURS)
     return FaitsConservation(
-        nature=draw(NATURES),
+        nature=draw(st.sampled_from(NATURES)),
         date_naissance=draw(st.dates(date(1995, 1, 1), date(2012, 12, 31))),
         programme=draw(st.booleans()),
         suivi_regulier=draw(st.booleans()),

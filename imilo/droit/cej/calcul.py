@@ -111,7 +111,7 @@ def allocation(faits: FaitsAllocation, le: date, redaction: Redaction) -> Result
             f"Le mois {francais.du_mois(premier)} n'est pas fini : le montant changera si les ressources changent."
         )
     couvert = _mois_couvert(faits, redaction)
-    base = forfait(faits.pour_le_forfait(), faits.jour_de_reference, lectures=redaction.lectures)
+    base = forfait(faits.pour_le_forfait(), _jour_du_forfait(faits, redaction), lectures=redaction.lectures)
     redaction.reprendre(base)
     cumul = _cumul_permis(faits, redaction)
     plafond = base.resultat["forfait"]
@@ -122,6 +122,14 @@ def allocation(faits: FaitsAllocation, le: date, redaction: Redaction) -> Result
         montant = ZERO
         redaction.etape("Allocation du mois", f"pas d'allocation ce mois-ci = {francais.nombre(ZERO)}", ZERO)
     return ResultatAllocation(montant=montant, forfait=plafond, due=due)
+
+
+def _jour_du_forfait(faits: FaitsAllocation, redaction: Redaction) -> date:
+    """Return the day whose age and amounts count for the month, by the reading of D. 5131-19 V."""
+    choix = redaction.lecture("cej.jour_du_forfait")
+    if choix == "signature" and faits.contrat_debut is not None:
+        return faits.contrat_debut
+    return delais.fin_du_mois(faits.premier_jour) if choix == "dernier_du_mois" else faits.jour_de_reference
 
 
 def _mois_couvert(faits: FaitsAllocation, redaction: Redaction) -> bool:
