@@ -116,8 +116,9 @@ def _decoder_union(attendu: Any, brut: Any, chemin: str) -> Any:
     for possible in get_args(attendu):
         try:
             return decoder(possible, brut, chemin)
-        except DecisionIllisible:
-            continue
+        except DecisionIllisible as erreur:
+            if isinstance(erreur.__cause__, FaitInvalide):
+                raise  # of this type, with a fact that it refuses: say which
     raise DecisionIllisible(f"{chemin} : « {brut} » n'est d'aucun type attendu.")
 
 

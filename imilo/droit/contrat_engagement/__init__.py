@@ -4,14 +4,8 @@ Five rules: `delai_signature`, `duree_hebdomadaire`, `contenu`, `actualisation`,
 of two of them are in `anciennes`.
 """
 
-from imilo.droit.contrat_engagement.actualisation import (
-    FaitsActualisation,
-    Forme,
-    ResultatActualisation,
-    actualisation,
-)
 from imilo.droit.contrat_engagement.anciennes import AmenagementHeures
-from imilo.droit.contrat_engagement.contenu import ResultatContenu, contenu
+from imilo.droit.contrat_engagement.contenus import ResultatContenu, contenu
 from imilo.droit.contrat_engagement.heures import (
     FaitsDureeHebdomadaire,
     ResultatDureeHebdomadaire,
@@ -24,6 +18,12 @@ from imilo.droit.contrat_engagement.offre import (
     OffreEmploi,
     ResultatOffreRaisonnable,
     offre_raisonnable,
+)
+from imilo.droit.contrat_engagement.revision import (
+    FaitsActualisation,
+    Forme,
+    ResultatActualisation,
+    actualisation,
 )
 from imilo.droit.contrat_engagement.signature import (
     EtatDelai,

@@ -68,8 +68,8 @@ class FaitsContenu:
     def __post_init__(self) -> None:
         verifier_choix("cadre", self.cadre, Cadre)
         object.__setattr__(self, "mentions", tuple(self.mentions))
-        for mention in self.mentions:
-            verifier_choix("mentions", mention, Mention)
+        for rang, mention in enumerate(self.mentions):
+            verifier_choix(f"mentions.{rang}", mention, Mention)
         verifier_choix_facultatif("projet_salarie", self.projet_salarie, ProjetSalarie)
         verifier_choix_facultatif("rsa", self.rsa, Rsa)
         for champ in (
@@ -201,8 +201,8 @@ EXIGENCES: tuple[Exigence, ...] = (
     Exigence(
         "actes_recherche",
         "L. 5411-6-1 I",
-        "Le contrat précise les démarches que vous faites pour trouver un emploi.",
-        "Le contrat doit préciser les démarches que vous faites pour trouver un emploi.",
+        "Le contrat précise les démarches que vous devez faire pour trouver un emploi.",
+        "Le contrat doit préciser les démarches que vous devez faire pour trouver un emploi.",
         _emploi_salarie,
         ("insertion_sociale", "projet_salarie"),
     ),

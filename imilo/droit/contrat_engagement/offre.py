@@ -95,8 +95,8 @@ class FaitsOffreRaisonnable:
         verifier_jour("signe_le", self.signe_le)
         verifier_choix_facultatif("projet_salarie", self.projet_salarie, ProjetSalarie)
         object.__setattr__(self, "elements", tuple(self.elements))
-        for element in self.elements:
-            verifier_choix("elements", element, Element)
+        for rang, element in enumerate(self.elements):
+            verifier_choix(f"elements.{rang}", element, Element)
         for champ in ("insertion_sociale", "zone_en_france", "salaire_coherent"):
             verifier_oui_non(champ, getattr(self, champ))
         if self.offre is not None and not isinstance(self.offre, OffreEmploi):

@@ -234,5 +234,8 @@ def _dire(etat: EtatDelai, decision: _Decision, interruptions: list[Interruption
     }
     if signe_le is not None:
         signe = f"Votre contrat est signé depuis le {francais.jour(signe_le)}"
-        phrases |= {"signe": f"{signe}.", "signe_en_retard": f"{signe}, après le {francais.jour(limite)}."}
+        phrases |= {
+            "signe": f"{signe}.",
+            "signe_en_retard": f"{signe} : il devait l'être au plus tard le {francais.jour(limite)}.",
+        }
     redaction.motif("dans_le_delai", etat not in ("echu", "signe_en_retard"), phrases[etat], "D. 5411-14-1")

@@ -4,8 +4,10 @@ Three rules: `competence` (who decides, and who is on the list), `criteres` (wha
 and whom to ask for another decision).
 """
 
-from imilo.droit.orientation.competence import FaitsCompetence, ResultatCompetence, Sollicite, competence
-from imilo.droit.orientation.criteres import (
+from imilo.droit.orientation.decideurs import FaitsCompetence, ResultatCompetence, Sollicite, competence
+from imilo.droit.orientation.notification import MoyenNotification
+from imilo.droit.orientation.organismes import Decideur, Organisme, Rsa
+from imilo.droit.orientation.pesee import (
     Accompagnement,
     ArreteLocal,
     Critere,
@@ -14,9 +16,7 @@ from imilo.droit.orientation.criteres import (
     ResultatCriteres,
     criteres,
 )
-from imilo.droit.orientation.notification import MoyenNotification
-from imilo.droit.orientation.organismes import Decideur, Organisme, Rsa
-from imilo.droit.orientation.reorientation import (
+from imilo.droit.orientation.reorientations import (
     Effet,
     EtapeParcours,
     FaitsReorientation,

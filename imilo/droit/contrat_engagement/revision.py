@@ -82,8 +82,8 @@ class FaitsActualisation:
         verifier_oui_non("change_d_organisme", self.change_d_organisme)
         if self.formes is not None:
             object.__setattr__(self, "formes", tuple(self.formes))
-            for forme in self.formes:
-                verifier_choix("formes", forme, Forme)
+            for rang, forme in enumerate(self.formes):
+                verifier_choix(f"formes.{rang}", forme, Forme)
 
 
 def _verifier_periodicite(mois: Any) -> None:
@@ -161,7 +161,7 @@ def _dire(raisons: dict[Raison, bool | None], prochaine: Echeance | None, redact
         "periodicite": (
             "R. 5411-14",
             {
-                True: f"Votre contrat est à revoir avec vous : c'était prévu au plus tard le {jour}.",
+                True: f"Votre contrat est à revoir avec vous : la date convenue est le {jour}.",
                 False: f"Votre contrat sera revu avec vous au plus tard le {jour}.",
                 None: "Il faut convenir avec vous de la fréquence à laquelle le contrat est revu.",
             },

@@ -187,7 +187,7 @@ INSCRIPTIONS = {
 def _dire_inscription(faits: FaitsCompetence, points: _Points, redaction: Redaction) -> None:
     article = "L. 5411-1"
     if faits.invalidite:
-        phrase = "Votre pension d'invalidité ne vous inscrit pas sur la liste des demandeurs d'emploi."
+        phrase = "Votre invalidité vous laisse en dehors de la liste des demandeurs d'emploi."
     elif points.inscrite:
         article = next(voie for voie, ouverte in points.voies.items() if ouverte)
         phrase = INSCRIPTIONS[article]
@@ -200,7 +200,7 @@ def _dire_inscription(faits: FaitsCompetence, points: _Points, redaction: Redact
 
 def _dire_conditions(faits: FaitsCompetence, points: _Points, redaction: Redaction) -> None:
     phrase = {
-        True: "Vous relevez du RSA : une mission locale ne décide pas votre orientation.",
+        True: "Vous êtes au RSA : ce n'est pas la mission locale qui décide votre orientation.",
         False: "L'orientation des bénéficiaires du RSA ne vous concerne pas.",
         None: "Il faut dire si vous recevez le RSA.",
     }[points.departement]
@@ -246,7 +246,7 @@ def _dire_decideur(
     if decideur is None:
         redaction.motif("decideur", None, "Il manque un renseignement pour savoir qui décide.", "L. 5411-5-1 II")
     elif decideur == "aucun":
-        phrase = "Personne n'a d'orientation à décider tant que vous n'êtes pas inscrit(e) à France Travail."
+        phrase = "Aucune orientation n'est à décider : vous n'êtes pas sur la liste des demandeurs d'emploi."
         redaction.motif("decideur", False, phrase, "L. 5411-5-1 I")
     elif decideur == "france_travail" and departement:
         phrase = "France Travail décide qui vous accompagne, à la place du département."

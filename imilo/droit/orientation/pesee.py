@@ -43,8 +43,8 @@ class FaitsCriteres:
         verifier_choix_facultatif("arrete_local", self.arrete_local, ArreteLocal)
         if self.difficultes is not None:
             object.__setattr__(self, "difficultes", tuple(self.difficultes))
-            for difficulte in self.difficultes:
-                verifier_choix("difficultes", difficulte, Difficulte)
+            for rang, difficulte in enumerate(self.difficultes):
+                verifier_choix(f"difficultes.{rang}", difficulte, Difficulte)
         if self.obstacle_temporaire and self.difficultes == ():
             raise FaitInvalide("difficultes", "Indiquez la difficulté qui empêche de chercher un emploi.")
 
