@@ -18,7 +18,6 @@ class Cas:
     structure_id: int
     numeros: list[int]
     justifies: list[int]
-    constante: str
     cle: str
     noms: list[str]
     naissances: list[str]
@@ -62,18 +61,16 @@ def preparer_cas() -> Cas:
         curseur.execute("SELECT numero FROM dossiers_dossier WHERE referent_id = %s AND statut = 'actif'", [agent])
         numeros = [n for (n,) in curseur.fetchall()]
         curseur.execute(
-            "SELECT numero, id || ',' || structure_id FROM dossiers_dossier WHERE completude = 'justifie' "
-            "ORDER BY md5(id::text) LIMIT 3000"
+            "SELECT numero FROM dossiers_dossier WHERE completude = 'justifie' ORDER BY md5(id::text) LIMIT 3000"
         )
-        justifies = curseur.fetchall()
+        justifies = [n for (n,) in curseur.fetchall()]
         curseur.execute(_PERSONNES)
         personnes = curseur.fetchall()
     return Cas(
         agent,
         structure,
         numeros,
-        [n for n, _ in justifies],
-        justifies[0][1],
+        justifies,
         secret,
         [nom for nom, _, _ in personnes],
         [naissance for _, naissance, _ in personnes],

@@ -36,10 +36,10 @@ class Debits:
 
 
 @contextmanager
-def serveur(cas: Cas) -> Iterator[int]:
+def serveur() -> Iterator[int]:
     """The server on a free port, with the reference views; yields the port."""
     port = _port_libre()
-    env = {**os.environ, "IMILO_ROLE": "app", "IMILO_BENCH_CONSTANTE": cas.constante}
+    env = {**os.environ, "IMILO_ROLE": "app"}
     commande = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--http", "1"]
     commande += ["--host", "127.0.0.1", "--port", str(port), "--backlog", "1024", "--log-level", "warning"]
     commande += ["--workers", str(min(2, os.cpu_count() or 1)), "--blocking-threads", "4"]
@@ -79,7 +79,7 @@ def mesurer(cas: Cas) -> Debits:
         "vide": ["/bench/vide"],
     }
     mesures: dict[str, list[float]] = {nom: [] for nom in chemins}
-    with serveur(cas) as port:
+    with serveur() as port:
         for tour in range(TOURS + 1):
             for nom, adresses in chemins.items():
                 debit = _charger(port, [_demande(a, entete) for a in adresses], SECONDES)

@@ -1,21 +1,17 @@
-"""Keys of other systems: made once, shown once, checked at each call."""
+"""Keys of other systems: made once, shown once, checked at each call (SQL function `acteurs_cle_presentee`)."""
 
 from __future__ import annotations
 
-import hmac
 import secrets
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from django.utils import timezone
 
 from imilo.acteurs.models import Agent, CleApi, FamilleApi, Structure
 from imilo.journal.services import consigner
-from imilo.socle import preparees
 from imilo.socle.chiffrement import empreinte
 from imilo.socle.perimetre import perimetre
 
-# A last use is written at most this often: a busy key isn't a row rewritten at each call.
-PAS_DE_DERNIERE_UTILISATION = timedelta(minutes=1)
 LONGUEUR_PREFIXE = 8
 
 
@@ -51,24 +47,9 @@ def revoquer_cle(agent: Agent | None, *, cle: CleApi) -> None:
             consigner(agent, "cle_api.revoquee", cle)
 
 
-# On the path of every call of another system: see `CleApiQuerySet.valides` for the same in Python.
-_VALIDE = """
-SELECT id, famille, prefixe, empreinte, structure_id, derniere_utilisation FROM acteurs_cleapi
-WHERE prefixe = %s AND famille = %s AND revoquee_le IS NULL AND (expire_le IS NULL OR expire_le >= %s)
-"""
-
-
-def authentifier(secret: str, *, famille: FamilleApi, maintenant: datetime) -> CleApi | None:
-    """The valid key of this family that `secret` is, or None. Notes its use, once a minute at most."""
+def presenter(secret: str) -> tuple[str, bytes] | None:
+    """What the database knows a presented key by, its prefix and its keyed hash; None if it isn't made like a key."""
     prefixe, point, _ = secret.partition(".")
     if not point or len(prefixe) != LONGUEUR_PREFIXE or not (prefixe.isascii() and prefixe.isalnum()):
         return None
-    ligne = preparees.lire(_VALIDE, [prefixe, famille.value, maintenant.date()])
-    calculee = empreinte(secret, "cle_api") or b""
-    if ligne is None or not hmac.compare_digest(calculee, bytes(ligne[3])):
-        return None
-    pk, connue, debut, _, structure_id, derniere = ligne
-    cle = CleApi(pk=pk, famille=connue, prefixe=debut, structure_id=structure_id, derniere_utilisation=derniere)
-    if derniere is None or maintenant - derniere > PAS_DE_DERNIERE_UTILISATION:
-        CleApi.objects.filter(pk=pk).update(derniere_utilisation=maintenant)
-    return cle
+    return prefixe, empreinte(secret, "cle_api") or b""

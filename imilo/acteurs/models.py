@@ -233,11 +233,6 @@ class FamilleApi(models.TextChoices):
     QUALIFICATION_ACTION = "qualification-action", "Qualification d'une action"
 
 
-class CleApiQuerySet(models.QuerySet["CleApi"]):
-    def valides(self, *, le: date) -> CleApiQuerySet:
-        return self.filter(Q(expire_le__isnull=True) | Q(expire_le__gte=le), revoquee_le__isnull=True)
-
-
 class CleApi(Modele):
     """A key given to another system, for one family and one perimeter. Only its keyed hash is kept."""
 
@@ -257,8 +252,6 @@ class CleApi(Modele):
     expire_le = models.DateField("expire le", null=True, blank=True)
     revoquee_le = models.DateTimeField("révoquée le", null=True, blank=True)
     derniere_utilisation = models.DateTimeField("dernière utilisation", null=True, blank=True)
-
-    objects: ClassVar[CleApiQuerySet] = CleApiQuerySet.as_manager()  # type: ignore[assignment]  # as_manager() is typed as a plain Manager
 
     class Meta:
         ordering = ("famille", "nom", "-cree_le")

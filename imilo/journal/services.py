@@ -1,7 +1,7 @@
 """Write in the journal: kinds and identifiers, never values, in the transaction of the act itself.
 
-A fact that belongs to a transaction rolled back is rolled back with it. One INSERT, no lock and no read:
-the chain is made afterwards by `imilo.journal.sceau`.
+A fact that belongs to a transaction rolled back is rolled back with it. One INSERT (the SQL functions
+`journal_inscrire_…`), no lock and no read: the chain is made afterwards by `imilo.journal.sceau`.
 """
 
 from __future__ import annotations
@@ -27,15 +27,7 @@ CLES_DE_VALEURS = frozenset(
     | {"date_naissance", "texte", "motif_libre"}
 )
 
-# Without a structure said, the fact is of the current perimeter's; '*' and '' are of none.
-_INSERTION = """
-INSERT INTO {table} ({le}structure_id, agent_id, acteur, genre, objet_type, objet_id, dossier_id, identifiants)
-VALUES ({valeur}COALESCE(%s, CASE WHEN current_setting('imilo.structure', true) ~ '^[0-9]+$'
-                     THEN current_setting('imilo.structure', true)::bigint END),
-        %s, %s, %s, %s, %s, %s, %s::jsonb)
-"""
-_INSERTIONS = {registre: _INSERTION.format(table=registre.table, le="", valeur="") for registre in Registre}
-_DATEES = {registre: _INSERTION.format(table=registre.table, le="le, ", valeur="%s, ") for registre in Registre}
+_INSCRIPTIONS = {r: f"SELECT journal_inscrire_{r.value}(%s, %s, %s, %s, %s, %s, %s, %s, %s)" for r in Registre}
 # Set by `imilo.journal.lots.datees` only; the database refuses an instant to any role but imilo_lots.
 instant_des_lignes: ContextVar[datetime | None] = ContextVar("instant_des_lignes", default=None)
 
@@ -131,12 +123,10 @@ def _ecrire(
 ) -> None:
     if objet is not None and not isinstance(objet.pk, int):
         raise TypeError(f"{objet._meta.label} n'a pas de numéro : donnez son code dans les identifiants.")
-    le = instant_des_lignes.get()
     with connection.cursor() as curseur:
         curseur.execute(
-            _INSERTIONS[registre] if le is None else _DATEES[registre],
+            _INSCRIPTIONS[registre],
             [
-                *([] if le is None else [le]),
                 structure,
                 None if agent is None else agent.pk,
                 verifier_acteur(acteur, agent is not None),
@@ -145,6 +135,7 @@ def _ecrire(
                 None if objet is None else objet.pk,
                 dossier_id,
                 json.dumps(verifier_identifiants(identifiants)) if identifiants else "{}",
+                instant_des_lignes.get(),
             ],
         )
 

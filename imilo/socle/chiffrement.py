@@ -8,7 +8,6 @@ The name of the column is authenticated, so that a value can't be moved to anoth
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import os
 from functools import lru_cache
@@ -73,7 +72,7 @@ def empreinte(valeur: str, domaine: str) -> bytes | None:
     if not valeur.strip():
         return None
     cle = base64.b64decode(settings.CLE_EMPREINTE)
-    return hmac.new(cle, f"{domaine}\0{valeur}".encode(), hashlib.sha256).digest()
+    return hmac.digest(cle, f"{domaine}\0{valeur}".encode(), "sha256")
 
 
 if TYPE_CHECKING:

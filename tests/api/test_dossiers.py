@@ -243,16 +243,6 @@ def test_la_lecture_est_au_journal_de_la_structure(client: Client, structure: St
     assert lecture.agent_id is None
 
 
-def test_une_lecture_coute_peu_de_requetes(
-    client: Client, structure: Structure, cle: str, django_assert_max_num_queries: Any
-) -> None:
-    dossier = _dossier(structure)
-    lire(client, dossier.numero, cle)
-    # key, structure of the number, savepoint, perimeter, reading, journal, perimeter given back, savepoint
-    with django_assert_max_num_queries(8):
-        lire(client, dossier.numero, cle)
-
-
 def test_chemin_inconnu_en_problem_details(client: Client, db: None) -> None:
     reponse = client.get("/api/nulle/part")
     assert reponse.status_code == 404

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 
 from imilo.socle import preparees
 
@@ -36,3 +37,23 @@ def test_it_runs_in_the_current_transaction() -> None:
 @pytest.mark.django_db
 def test_no_row_is_none() -> None:
     assert preparees.lire("SELECT 1 WHERE %s::bool", [False]) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_hung_up_is_called_again() -> None:
+    connection.close()
+    assert preparees.lire(REQUETE, [1]) is not None
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT pg_backend_pid()")
+        (pid,) = curseur.fetchone()
+    with psycopg.connect(**connection.get_connection_params() | {"autocommit": True}) as autre:  # the same role may
+        autre.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+    ligne = preparees.lire(REQUETE, [2])
+    assert ligne is not None
+    assert ligne[0] == 3
+
+
+@pytest.mark.django_db
+def test_errors_are_those_of_django() -> None:
+    with pytest.raises(DataError), transaction.atomic():
+        preparees.lire("SELECT 1 / %s::int", [0])

@@ -28,3 +28,6 @@ def dossier_non_justifie() -> JsonResponse:
         "DOSSIER_NON_JUSTIFIE",
         "Ce dossier n'est pas encore justifié : la mission locale doit voir une pièce d'identité.",
     )
+
+
+PAR_VERDICT = {"numero_incorrect": numero_incorrect, "non_justifie": dossier_non_justifie}
