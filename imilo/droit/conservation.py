@@ -254,15 +254,14 @@ def _fse(faits: FaitsConservation, le: date, redaction: Redaction) -> _Terme:
     if faits.fse is False:
         return _Terme(None)
     dernier = faits.dernier_enregistrement_le
-    if faits.fse is None or dernier is None:
-        manquant = "fse" if faits.fse is None else "dernier_enregistrement_le"
-        phrase = (
-            "Il faut dire si l'accompagnement est financé par le Fonds social européen."
-            if faits.fse is None
-            else "Il faut le jour où la dernière donnée a été écrite, pour un contrôle du Fonds social européen."
-        )
+    if faits.fse is None:
+        phrase = "Il faut dire si l'accompagnement est financé par le Fonds social européen."
         redaction.motif("controle_fse", None, phrase, REGISTRE)
-        return _Terme(None, manquant)
+        return _Terme(None, "fse")
+    if dernier is None:
+        phrase = "Il faut le jour où la dernière donnée a été écrite, pour un contrôle du Fonds social européen."
+        redaction.motif("dernier_enregistrement", None, phrase, REGISTRE)
+        return _Terme(None, "dernier_enregistrement_le")
     redaction.citer(NOTICE)
     redaction.citer(CONTROLE)
     ans = redaction.entier("conservation.fse", le)

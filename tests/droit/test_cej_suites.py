@@ -35,6 +35,15 @@ def test_chaque_regle_du_cej_a_ses_phrases_relues() -> None:
     assert {regle.nom for regle in regles() if regle.nom.startswith("cej.")} <= relues
 
 
+@pytest.mark.parametrize(
+    "regle", [r for r in regles() if r.nom.startswith(("age.", "cej.", "conservation."))], ids=repr
+)
+def test_les_faits_d_une_regle_ne_changent_plus(regle: Any) -> None:
+    for type_faits in (regle.type_faits, cej.MoisPaye):
+        assert type_faits.__dataclass_params__.frozen
+        assert "__slots__" in vars(type_faits)
+
+
 # cej.prolongation
 
 
