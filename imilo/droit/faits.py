@@ -27,6 +27,7 @@ Precision = Literal["jour", "mois", "annee"]
 
 CHIFFRES_MAXIMUM = 9
 HEURES_PAR_SEMAINE = 168
+MOIS_MAXIMUM = 1200
 
 
 def verifier_jour(champ: str, valeur: Any) -> None:
@@ -80,3 +81,9 @@ def verifier_heures(champ: str, valeur: Any) -> None:
         raise FaitInvalide(champ, "Indiquez un nombre d'heures.")
     if not 0 <= valeur <= HEURES_PAR_SEMAINE:
         raise FaitInvalide(champ, "Une semaine compte de 0 à 168 heures.")
+
+
+def verifier_nombre_de_mois(champ: str, valeur: Any) -> None:
+    """Accept a whole number of months, 1 at least, a century at most."""
+    if not isinstance(valeur, int) or isinstance(valeur, bool) or not 1 <= valeur <= MOIS_MAXIMUM:
+        raise FaitInvalide(champ, "Indiquez un nombre entier de mois, de 1 à 1200.")

@@ -14,10 +14,17 @@ from typing import Annotated, Literal, TypedDict
 from imilo.droit import delais, francais
 from imilo.droit.delais import Echeance
 from imilo.droit.erreurs import FaitInvalide
-from imilo.droit.faits import Fait, montant, verifier_choix, verifier_jour, verifier_jour_facultatif
+from imilo.droit.faits import (
+    Fait,
+    montant,
+    verifier_choix,
+    verifier_jour,
+    verifier_jour_facultatif,
+    verifier_nombre_de_mois,
+)
 from imilo.droit.montants import CENTIME, ZERO, Montant, arrondir
 from imilo.droit.registre import Redaction, regle
-from imilo.droit.sanction.modele import ARTICLES, verifier_mois, verifier_nombre_de_mois, verifier_part
+from imilo.droit.sanction.modele import ARTICLES, verifier_mois, verifier_part
 
 RADIATION = "R. 5412-5"
 ManquementTouchant = Literal["engagements", "refus_offres", "fraude", "activite_breve"]

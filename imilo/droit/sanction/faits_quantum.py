@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from imilo.droit.erreurs import FaitInvalide
-from imilo.droit.faits import Fait, verifier_choix, verifier_jour, verifier_oui_non
-from imilo.droit.sanction.modele import Manquement, Objet, Rang, verifier_nombre_de_mois, verifier_part
+from imilo.droit.faits import Fait, verifier_choix, verifier_jour, verifier_nombre_de_mois, verifier_oui_non
+from imilo.droit.sanction.modele import Manquement, Objet, Rang, verifier_part
 
 NatureEnvisagee = Literal["avertissement", "suspension", "suppression", "radiation"]
 INCERTAINS = ("allocation", "revenu_remplacement", "rsa", "accompagnement_mission_locale", "motif_legitime")

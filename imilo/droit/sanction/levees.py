@@ -9,9 +9,16 @@ from typing import Annotated, Literal, TypedDict
 from imilo.droit import delais, francais
 from imilo.droit.delais import Echeance
 from imilo.droit.erreurs import FaitInvalide
-from imilo.droit.faits import Fait, verifier_choix, verifier_jour, verifier_jour_facultatif, verifier_oui_non
+from imilo.droit.faits import (
+    Fait,
+    verifier_choix,
+    verifier_jour,
+    verifier_jour_facultatif,
+    verifier_nombre_de_mois,
+    verifier_oui_non,
+)
 from imilo.droit.registre import Redaction, regle
-from imilo.droit.sanction.modele import ARTICLES, Manquement, verifier_nombre_de_mois
+from imilo.droit.sanction.modele import ARTICLES, Manquement
 
 NATURES = {"engagements": ("suspension", "suppression"), "refus_contrat": ("suspension",)}
 

@@ -71,12 +71,6 @@ def verifier_part(champ: str, valeur: Any) -> None:
         raise FaitInvalide(champ, "Indiquez une part plus grande que 0, et de 1 au plus (1 pour la totalité).")
 
 
-def verifier_nombre_de_mois(champ: str, valeur: Any) -> None:
-    """Accept a whole number of months, 1 at least."""
-    if not isinstance(valeur, int) or isinstance(valeur, bool) or valeur < 1:
-        raise FaitInvalide(champ, "Indiquez un nombre entier de mois, 1 au moins.")
-
-
 def verifier_mois(champ: str, valeur: Any) -> date:
     """Return the first day of a month written `AAAA-MM`."""
     try:

@@ -11,24 +11,22 @@ if TYPE_CHECKING:
     from imilo.droit.registre import Redaction
 
 _NATURES = {"suspension": "Suspension", "suppression": "Suppression"}
-_OBJETS = {
-    "allocation": "de votre allocation",
-    "revenu_remplacement": "de votre allocation de chômage",
-    "rsa": "de votre RSA",
-}
 _CONDITIONS = {
     "toujours": "",
     "au_choix": "",
     "si_suppression_totale_maximale": ", si ce que vous recevez est supprimé en totalité pendant toute cette durée",
     "si_suspension_totale_maximale": ", si ce que vous recevez est suspendu en totalité pendant toute cette durée",
 }
+_SUR = {
+    "allocation": "votre allocation",
+    "revenu_remplacement": "votre allocation de chômage",
+    "rsa": "votre RSA",
+    "inscription": "votre inscription",
+}
 _COMPETENCES: dict[Autorite, tuple[str, str]] = {
-    "mission_locale": (
-        "La décision revient au représentant légal de la mission locale, ou à la personne qu'il a habilitée.",
-        "R. 5412-4",
-    ),
-    "france_travail": ("La décision revient au directeur régional de France Travail.", "R. 5412-4"),
-    "conseil_departemental": ("La décision sur le RSA revient au président du conseil départemental.", "L. 5426-1 I"),
+    "mission_locale": ("au représentant légal de la mission locale, ou à la personne qu'il a habilitée", "R. 5412-4"),
+    "france_travail": ("au directeur régional de France Travail", "R. 5412-4"),
+    "conseil_departemental": ("au président du conseil départemental", "L. 5426-1 I"),
 }
 
 
@@ -40,9 +38,11 @@ def ecrire_mesure(mesure: Mesure, redaction: Redaction) -> None:
 
 def ecrire_competences(mesures: tuple[Mesure, ...], rsa: bool, redaction: Redaction) -> tuple[Information, ...]:
     """Write who pronounces and who proposes; return who has to be informed, by whom (L. 5426-1 I)."""
-    for autorite, (phrase, article) in _COMPETENCES.items():
-        if any(mesure["competent"] == autorite for mesure in mesures):
-            redaction.motif(f"competence_{autorite}", True, phrase, article)
+    for autorite, (qui, article) in _COMPETENCES.items():
+        siennes = {mesure["objet"] for mesure in mesures if mesure["competent"] == autorite}
+        if siennes:
+            objets = " et ".join(nom for objet, nom in _SUR.items() if objet in siennes)
+            redaction.motif(f"competence_{autorite}", True, f"La décision sur {objets} revient {qui}.", article)
     if any(mesure["proposee_par"] == "mission_locale" for mesure in mesures):
         phrase = "La mission locale propose la radiation, France Travail décide."
         redaction.motif("proposition_radiation", True, phrase, "L. 5426-1 I")
@@ -89,7 +89,7 @@ def _phrase(mesure: Mesure) -> str:
         return "Avertissement, qui fixe le délai où vous pouvez mettre fin au manquement."
     if mesure["nature"] == "radiation":
         return f"Radiation de la liste des demandeurs d'emploi : {_duree(mesure)}{_CONDITIONS[mesure['quand']]}."
-    debut = f"{_NATURES[mesure['nature']]} {_OBJETS[mesure['objet']]}"
+    debut = f"{_NATURES[mesure['nature']]} de {_SUR[mesure['objet']]}"
     if mesure["objet"] == "rsa":
         return f"{debut}, selon les règles propres au RSA."
     return f"{debut} : {_part(mesure)}, {_duree(mesure)}."

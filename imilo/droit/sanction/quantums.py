@@ -61,12 +61,12 @@ def quantum(faits: FaitsQuantum, le: date, redaction: Redaction) -> ResultatQuan
     if faits.constate_le > le:
         raise FaitInvalide("constate_le", "Ce jour vient après celui de la décision.")
     redaction.citer("L. 5412-1")
-    possibles = completions(faits)
-    reponses = [_repondre(cas, Redaction(redaction.lectures)) for cas in possibles]
+    possibles = {cas: _repondre(cas, Redaction(redaction.lectures)) for cas in completions(faits)}
+    reponses = list(possibles.values())
     sanctionnable = _unanime(reponse.sanctionnable for reponse in reponses)
     mesures = _certaines(reponses) if sanctionnable is not False else ()
     if mesures:
-        encourues(possibles[0], redaction)  # for the scales and readings that they come from
+        encourues(next(iter(possibles)), redaction)  # for the scales and readings that they come from
     _ecrire_excuse(faits, redaction)
     for mesure in mesures:
         ecrire_mesure(mesure, redaction)
@@ -85,7 +85,7 @@ def quantum(faits: FaitsQuantum, le: date, redaction: Redaction) -> ResultatQuan
         conforme=conforme,
         entraine_radiation=_unanime(reponse.entraine_radiation for reponse in reponses),
         remboursement=_remboursement(faits, redaction),
-        a_completer=_a_completer(faits, possibles, redaction),
+        a_completer=_a_completer(faits, possibles),
     )
 
 
@@ -142,16 +142,13 @@ def _certaines(reponses: list[Reponse]) -> tuple[Mesure, ...]:
     return tuple(m for m in reponses[0].mesures if all(m in reponse.mesures for reponse in reponses))
 
 
-def _a_completer(faits: FaitsQuantum, possibles: list[FaitsQuantum], redaction: Redaction) -> tuple[str, ...]:
+def _a_completer(faits: FaitsQuantum, possibles: dict[FaitsQuantum, Reponse]) -> tuple[str, ...]:
     """Return the missing facts that could change something."""
-
-    def reponse(cas: FaitsQuantum) -> Reponse:
-        return _repondre(cas, Redaction(redaction.lectures))
-
     return tuple(
         champ
         for champ in INCERTAINS
-        if getattr(faits, champ) is None and any(reponse(cas) != reponse(inverse(cas, champ)) for cas in possibles)
+        if getattr(faits, champ) is None
+        and any(reponse != possibles[inverse(cas, champ)] for cas, reponse in possibles.items())
     )
 
 
