@@ -2,7 +2,7 @@
 
 To the cent what the one-by-one rule says on the same rows, in whole numbers from end to end: amounts are cents, the
 degressive part is a fraction, and the one rounding (half a cent upwards) is an integer division. The scales are those
-of `imilo.droit.baremes`; the readings are the default ones.
+of `imilo.droit.baremes`, the readings those of `imilo.droit.lectures`.
 
     lues = ColonnesAllocation(
         mois="2025-06",
@@ -33,6 +33,7 @@ from imilo.droit.baremes import BaremeApplique, bareme
 from imilo.droit.cej import AutonomieFiscale, Foyer
 from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.faits import CHIFFRES_MAXIMUM, Precision
+from imilo.droit.lectures import PAR_DEFAUT, Lectures
 from imilo.droit.montants import CENTIME, CONTEXTE, Montant, arrondir
 from imilo.droit.ressources import NATURES
 
@@ -150,7 +151,7 @@ class ColonnesAllocation:
             _verifier_genre(champ, colonne, "b", "des booléens")
         elif colonne.dtype != np.dtype("M8[D]"):
             raise FaitInvalide(champ, f"Colonne « {champ} » : des jours, sans heure, étaient attendus (datetime64[D]).")
-        object.__setattr__(self, champ, np.ascontiguousarray(colonne))
+        object.__setattr__(self, champ, colonne)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -183,15 +184,16 @@ def coder(colonne: str, mots: Collection[str]) -> Codes:
     return codes
 
 
-def allocation(colonnes: ColonnesAllocation) -> ResultatColonnes:
+def allocation(colonnes: ColonnesAllocation, *, lectures: Lectures = PAR_DEFAUT) -> ResultatColonnes:
     """Compute the allowance of the month for every row (R. 5131-20 to -22, D. 5131-23, R. 5131-24, R. 5131-25 I).
 
-    Raises LigneInvalide for a birth after the day that decides of the age, HorsPeriode before the first scale.
+    `lectures` are the readings of the operator, as for the rule. Raises LigneInvalide for a birth after the day that
+    decides of the age, HorsPeriode when that day comes before the first scale.
     """
     premier = delais.premier_jour_du_mois_ecrit(colonnes.mois)
     lus = _Baremes(premier)
     deductible, partielle, exclue = _totaux(colonnes)
-    forfait = _forfaits(colonnes, premier, lus)
+    forfait = _forfaits(colonnes, *_jours_du_forfait(colonnes, premier, lectures), lus)
     montant = _deduire(forfait, deductible, partielle, lus)
     statut = (montant != forfait).view(np.int8)  # _ENTIERE or _DIMINUEE; then the last reason of the list wins
     for rang, touchees in (
@@ -206,20 +208,20 @@ def allocation(colonnes: ColonnesAllocation) -> ResultatColonnes:
 
 
 class _Baremes:
-    """The scales of the first day of the month, and a note of each one read."""
+    """The scales, of the first day of the month unless told, and a note of each one read."""
 
     def __init__(self, premier: date) -> None:
         self.premier = premier
         self.baremes: list[BaremeApplique] = []
 
-    def valeur(self, nom: str) -> Decimal:
-        lu = bareme(nom, self.premier)
+    def valeur(self, nom: str, le: date | None = None) -> Decimal:
+        lu = bareme(nom, le or self.premier)
         if lu not in self.baremes:
             self.baremes.append(lu)
         return lu.valeur
 
-    def centimes(self, nom: str) -> int:
-        return int(arrondir(self.valeur(nom)) / CENTIME)
+    def centimes(self, nom: str, le: date | None = None) -> int:
+        return int(arrondir(self.valeur(nom, le)) / CENTIME)
 
     def smic_mensuel(self) -> int:
         """Return the monthly gross minimum wage in cents, as it is published (L. 3232-3)."""
@@ -231,20 +233,20 @@ class _Baremes:
             )
             return int(arrondir(annuel / self.valeur("smic.mois_par_an")) / CENTIME)
 
-    def forfaits(self) -> Entiers:
+    def forfaits(self, le: date) -> Entiers:
         """Return the flat amounts in cents, by place, age and household; nothing beyond the first bracket."""
         return np.array(
             [
-                [[self._forfait(lieu, majeur, foyer) for foyer in _FOYERS] for majeur in (False, True)]
+                [[self._forfait(lieu, majeur, foyer, le) for foyer in _FOYERS] for majeur in (False, True)]
                 for lieu in ("", "mayotte.")
             ],
             np.int64,
         )
 
-    def _forfait(self, lieu: str, majeur: bool, foyer: str) -> int:
+    def _forfait(self, lieu: str, majeur: bool, foyer: str, le: date) -> int:
         if foyer == "au_dela":
             return 0
-        return self.centimes(f"cej.forfait.{lieu}majeur_{foyer}" if majeur else f"cej.forfait.{lieu}mineur")
+        return self.centimes(f"cej.forfait.{lieu}majeur_{foyer}" if majeur else f"cej.forfait.{lieu}mineur", le)
 
 
 def _totaux(colonnes: ColonnesAllocation) -> tuple[Entiers, Entiers, Booleens]:
@@ -261,32 +263,39 @@ def _totaux(colonnes: ColonnesAllocation) -> tuple[Entiers, Entiers, Booleens]:
     return totaux["deductible"], totaux["partielle"], exclue
 
 
-def _forfaits(colonnes: ColonnesAllocation, premier: date, lus: _Baremes) -> Entiers:
-    """Return the flat amount of each person in cents, by age, household and place (D. 5131-19)."""
-    table = lus.forfaits()
-    _, ages, foyers = table.shape
-    majeur = _majeurs(colonnes, premier, int(lus.valeur("age.majorite")))
-    rang = (colonnes.mayotte.view(np.int8) * np.int8(ages) + majeur.view(np.int8)) * np.int8(foyers) + colonnes.foyer
+def _jours_du_forfait(colonnes: ColonnesAllocation, premier: date, lectures: Lectures) -> tuple[list[date], Entiers]:
+    """Return days, and for each person the rank of the one whose age and amounts count (`cej.jour_du_forfait`)."""
+    choix, fin = lectures.sur("cej.jour_du_forfait"), delais.fin_du_mois(premier)
+    if choix == "dernier_du_mois" or colonnes.contrat_debut is None:
+        return [fin if choix == "dernier_du_mois" else premier], np.zeros(len(colonnes), np.int64)
+    debut = colonnes.contrat_debut.view(np.int64)
+    if choix == "signature":
+        retenus = np.where(debut == _NON_REPONDU, _rang(premier), debut)
+        jours, rangs = np.unique(retenus, return_inverse=True)
+        return jours.view("M8[D]").tolist(), rangs
+    dans_le_mois = (debut >= _rang(premier)) & (debut <= _rang(fin))
+    du_mois = [premier.replace(day=jour) for jour in range(1, fin.day + 1)]
+    return du_mois, np.where(dans_le_mois, debut - _rang(premier), 0)
+
+
+def _forfaits(colonnes: ColonnesAllocation, jours: list[date], rangs: Entiers, lus: _Baremes) -> Entiers:
+    """Return the flat amount of each person in cents, by day, place, age and household (D. 5131-19)."""
+    par_mois = {mois: lus.forfaits(mois) for mois in {delais.debut_du_mois(jour) for jour in jours}}
+    table = np.array([par_mois[delais.debut_du_mois(jour)] for jour in jours])
+    _, lieux, ages, foyers = table.shape
+    majeur = _majeurs(colonnes, jours, rangs, int(lus.valeur("age.majorite")))
+    rang = ((rangs * lieux + colonnes.mayotte) * ages + majeur) * foyers + colonnes.foyer
     forfait: Entiers = table.ravel().take(rang)
     return forfait
 
 
-def _majeurs(colonnes: ColonnesAllocation, premier: date, majorite: int) -> Booleens:
-    """Say who is of age on the first of the month, or on the day of signature when it comes in the month.
-
-    Born on the day the age is complete or before: for each day of the month, the last such birth.
-    """
+def _majeurs(colonnes: ColonnesAllocation, jours: list[date], rangs: Entiers, majorite: int) -> Booleens:
+    """Say who is of age: born, for the day that counts, on the last birth that makes of age on it or before."""
     plus_tot, plus_tard = _naissances(colonnes)
-    jours = [premier.replace(day=jour) for jour in range(1, delais.fin_du_mois(premier).day + 1)]
     dernieres = np.array([_rang(delais.terme(jour, -majorite * delais.MOIS_PAR_AN)) for jour in jours])
-    majeur: Booleens = plus_tard <= dernieres[0]
-    futur = plus_tot > _rang(premier)
-    if colonnes.contrat_debut is not None:
-        debut = colonnes.contrat_debut.view(np.int64)
-        signes = np.flatnonzero((debut >= _rang(premier)) & (debut <= _rang(jours[-1])))
-        majeur[signes] = plus_tard[signes] <= dernieres.take(debut[signes] - _rang(premier))
-        futur[signes] = plus_tot[signes] > debut[signes]
+    futur = plus_tot > np.array([_rang(jour) for jour in jours]).take(rangs)
     _refuser("date_naissance", futur, "la date de naissance est dans l'avenir.")
+    majeur: Booleens = plus_tard <= dernieres.take(rangs)
     return majeur
 
 

@@ -21,6 +21,7 @@ from imilo.droit.baremes import bareme
 from imilo.droit.colonnes import ColonnesAllocation, LigneInvalide, coder
 from imilo.droit.erreurs import FaitInvalide, HorsPeriode
 from imilo.droit.faits import Precision
+from imilo.droit.lectures import PAR_DEFAUT, Lectures, question
 from imilo.droit.montants import Montant
 from imilo.droit.ressources import NATURES, Ressource
 
@@ -62,11 +63,11 @@ def statut(rendue: Any) -> str:
     return "entiere" if montant == forfait else "diminuee" if montant else "epuisee"
 
 
-def comparer(faits: Sequence[cej.FaitsAllocation]) -> list[str]:
+def comparer(faits: Sequence[cej.FaitsAllocation], lectures: Lectures = PAR_DEFAUT) -> list[str]:
     """Compare every row to the rule; return the statuses met."""
-    rendu = colonnes.allocation(en_colonnes(faits))
+    rendu = colonnes.allocation(en_colonnes(faits), lectures=lectures)
     statuts = [colonnes.STATUTS[code] for code in rendu.statut]
-    une_a_une = [cej.allocation(un, LE) for un in faits]
+    une_a_une = [cej.allocation(un, LE, lectures=lectures) for un in faits]
     attendus = [(d.resultat["montant"], d.resultat["forfait"], d.resultat["due"], statut(d)) for d in une_a_une]
     obtenus = zip(rendu.montant * CENTIME, rendu.forfait * CENTIME, rendu.due.tolist(), statuts, strict=True)
     for un, attendu, obtenu in zip(faits, attendus, obtenus, strict=True):
@@ -113,6 +114,21 @@ def test_des_milliers_de_lignes_tirees_au_hasard() -> None:
         statuts.update(comparer(faits))
     assert statuts == set(colonnes.STATUTS)
     assert natures == set(NATURES_CODES)
+
+
+@pytest.mark.parametrize("choix", sorted(question("cej.jour_du_forfait").choix))
+def test_chaque_lecture_du_jour_du_forfait(choix: str) -> None:
+    """The first of the month, its last day, or the signature with the amounts of its own day."""
+    lectures = Lectures.choisir({"cej.jour_du_forfait": choix})
+    hasard = random.Random(choix)
+    for mois in MOIS[14::6]:  # a year after the first contracts: no signature comes before them
+        comparer([_tirer(hasard, mois) for _ in range(100)], lectures)
+
+
+def test_les_lectures_sont_celles_que_la_regle_interroge() -> None:
+    """Fails the day the rule asks another question: the columns must answer it too."""
+    posees = {lue.question for mois in MOIS for lue in cej.allocation(_majeur(mois), LE).lectures}
+    assert posees == {"cej.jour_du_forfait"}
 
 
 @st.composite
@@ -188,6 +204,10 @@ def test_de_tres_grandes_sommes_ne_debordent_pas() -> None:
     comparer([_majeur(ressources=tout), _majeur(ressources=partielles), _majeur(ressources=deductibles)])
 
 
+def test_les_jours_extremes_qu_une_date_sait_ecrire() -> None:
+    comparer([_majeur(date_naissance=date.min, contrat_debut=date.min, contrat_fin=date.max), _majeur()])
+
+
 def test_personne() -> None:
     vides: dict[str, Any] = {"mayotte": np.empty(0, "?"), "date_naissance": np.empty(0, "M8[D]")}
     entiers = dict.fromkeys(("foyer", "ressource_ligne", "ressource_nature", "ressource_centimes"), np.empty(0, "i8"))
@@ -223,6 +243,7 @@ def test_les_baremes_lus_sont_nommes_et_disent_leur_retard() -> None:
     rendu = colonnes.allocation(_colonnes(mois="2026-06"))
     en_retard = {lu.nom for lu in rendu.baremes if lu.revalorisation_due_le == date(2026, 4, 1)}
     assert "cej.forfait.majeur_non_imposable" in en_retard
+    assert len({lu.nom for lu in rendu.baremes}) == len(rendu.baremes)
     assert {lu.nom for lu in rendu.baremes} >= {"smic.horaire_brut", "cej.part_smic_degressivite", "age.majorite"}
 
 
