@@ -157,6 +157,18 @@ def test_un_fait_du_delai_hors_de_ses_choix(champ: str, valeur: object) -> None:
     assert refus.value.champ == champ
 
 
+def test_une_liste_de_faits_devient_immuable() -> None:
+    """What a caller gives as a list is kept as a tuple: facts don't change, and compare by value."""
+    demande = contrat_engagement.Reorientation(LE)
+    for liste, attendu in (
+        (contrat_engagement.FaitsDelaiSignature(LE, [demande]).reorientations, (demande,)),  # type: ignore[arg-type]  # an untyped caller
+        (contrat_engagement.FaitsContenu("cej", ["droits"]).mentions, ("droits",)),  # type: ignore[arg-type]  # same
+        (contrat_engagement.FaitsActualisation(LE, formes=["sincerite"]).formes, ("sincerite",)),  # type: ignore[arg-type]  # same
+        (contrat_engagement.FaitsOffreRaisonnable(LE, elements=["zone"]).elements, ("zone",)),  # type: ignore[arg-type]  # same
+    ):
+        assert liste == attendu
+
+
 @pytest.mark.parametrize(
     ("champ", "valeur"),
     [

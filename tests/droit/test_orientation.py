@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 from typing import Any, get_args
 
@@ -138,6 +138,13 @@ def test_les_moyens_qui_datent_la_reception(moyen: orientation.MoyenNotification
     assert set(notification.DATENT) == datent
 
 
+def test_l_age_ne_se_dit_qu_a_qui_peut_venir_a_la_mission_locale() -> None:
+    for sollicite in (None, *get_args(orientation.Sollicite)):
+        rendue = orientation.competence(orientation.FaitsCompetence(date(2004, 5, 1), sollicite), date(2025, 3, 10))
+        dit = any(motif.code == "age_mission_locale" for motif in rendue.motifs)
+        assert dit == (sollicite in (None, "mission_locale"))
+
+
 def test_chaque_decideur_a_son_nom() -> None:
     assert set(NOMS) == set(get_args(orientation.Decideur))
     assert set(get_args(orientation.Decideur)) < set(get_args(orientation.Organisme))
@@ -202,6 +209,26 @@ def test_un_critere_est_pese_ou_non(champ: str) -> None:
 def test_un_code_de_critere_inconnu(champ: str, valeur: str) -> None:
     with pytest.raises(FaitInvalide) as refus:
         orientation.FaitsCriteres(**{champ: valeur})  # type: ignore[arg-type]  # what the test is about
+    assert refus.value.champ == champ
+
+
+@given(st.dates(date(2025, 1, 1), date(2030, 12, 31)), st.integers(0, 90), st.none() | st.integers(-30, 90))
+def test_une_nouvelle_adresse_se_dit_dans_les_trente_jours(change: date, ecart: int, dit: int | None) -> None:
+    le = change + timedelta(days=ecart)
+    dit_le = None if dit is None else change + timedelta(days=dit)
+    resultat = orientation.changement_domicile(orientation.FaitsChangementDomicile(change, dit_le), le).resultat
+    assert (resultat["limite"] - change).days == 30
+    connu = dit is not None and dit <= ecart
+    assert (resultat["jours_restants"] is None) == connu
+    assert resultat["etat"].startswith("dit") == connu
+    assert resultat["etat"].endswith("en_retard") == ((dit if connu and dit is not None else ecart) > 30)
+
+
+@pytest.mark.parametrize("champ", ["change_le", "dit_le"])
+def test_un_changement_de_domicile_a_un_jour(champ: str) -> None:
+    faits: dict[str, Any] = {"change_le": date(2025, 3, 10), champ: "2025-03-10"}
+    with pytest.raises(FaitInvalide) as refus:
+        orientation.FaitsChangementDomicile(**faits)
     assert refus.value.champ == champ
 
 

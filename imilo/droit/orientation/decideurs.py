@@ -159,7 +159,7 @@ def _entre(faits: FaitsCompetence, le: date, minimum: int, maximum: int) -> bool
         raise FaitInvalide("date_naissance", "La date de naissance est dans l'avenir.")
     possibles = (age.annees(plus_tot, le), age.annees(min(plus_tard, le), le))
     reponses = [minimum <= possible <= maximum for possible in possibles]
-    return et(*reponses) if reponses[0] == reponses[1] else None
+    return reponses[0] if reponses[0] == reponses[1] else None
 
 
 def _voies(faits: FaitsCompetence, dans_l_age: bool | None) -> dict[str, bool | None]:
