@@ -10,6 +10,7 @@ from typing import Any
 
 from imilo.droit import francais, porte, ressources
 from imilo.droit.decision import Decision, Rejeu, depuis_json, rejouer
+from imilo.droit.delais import premier_jour_du_mois_ecrit
 from imilo.droit.erreurs import ErreurDroit
 from imilo.droit.lectures import question
 from imilo.droit.montants import Montant
@@ -52,7 +53,7 @@ def expliquer(ecrite: Mapping[str, Any]) -> Explication:
         decision=lue,
         question=regle.fiche.question,
         faits=tuple(_faits(porte.champs(regle.type_faits), lue.faits)),
-        reponse=tuple(Ligne(_mots(nom), en_mots(valeur)) for nom, valeur in lue.resultat.items()),
+        reponse=tuple(Ligne(_mots(nom), en_mots(lue.resultat[nom])) for nom in regle.type_resultat.__annotations__),
         lectures=tuple(
             Ligne(question(lecture.question).question, question(lecture.question).choix[lecture.choix])
             for lecture in lue.lectures
@@ -91,18 +92,26 @@ def en_mots(valeur: Any) -> str:
         return "pas encore connu"
     if isinstance(valeur, bool):
         return OUI_NON[valeur]
+    if isinstance(valeur, ressources.Ressource):
+        return f"{ressources.nature(valeur.nature).libelle} : {francais.nombre(valeur.montant)}\u00a0€"
+    if is_dataclass(valeur):
+        valeur = {nom: getattr(valeur, nom) for nom in valeur.__dataclass_fields__}
+    if isinstance(valeur, Mapping):
+        return ", ".join(f"{_mots(str(nom))} : {en_mots(element)}" for nom, element in valeur.items())
+    if isinstance(valeur, tuple | list):
+        return ", ".join(en_mots(element) for element in valeur) or "aucun"
+    return _simple(valeur)
+
+
+def _simple(valeur: Any) -> str:
+    """Write an amount, a number, a day, a month or a code."""
     if isinstance(valeur, Montant):
         return francais.euros(valeur)
     if isinstance(valeur, Decimal):
         return francais.nombre(valeur, decimales_minimales=0).rstrip(",")
     if isinstance(valeur, date):
         return francais.jour(valeur)
-    if isinstance(valeur, ressources.Ressource):
-        return f"{ressources.nature(valeur.nature).libelle} : {francais.nombre(valeur.montant)}\u00a0€"
-    if is_dataclass(valeur):
-        return ", ".join(f"{_mots(nom)} : {en_mots(getattr(valeur, nom))}" for nom in valeur.__dataclass_fields__)
-    if isinstance(valeur, Mapping):
-        return ", ".join(f"{_mots(str(nom))} : {en_mots(element)}" for nom, element in valeur.items())
-    if isinstance(valeur, tuple | list):
-        return ", ".join(en_mots(element) for element in valeur) or "aucun"
-    return str(valeur).replace("_", " ")
+    try:
+        return francais.mois(premier_jour_du_mois_ecrit(str(valeur)))
+    except ValueError:
+        return str(valeur).replace("_", " ")

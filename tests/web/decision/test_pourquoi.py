@@ -89,6 +89,7 @@ def test_le_montant_se_verifie_avec_un_crayon(dossier: Dossier, agent: Agent) ->
     assert "Salaire : 600,00" in texte
     assert f"Montant {decision.montant:.2f}".replace(".", ",") in texte
     assert "R. 5131-20" in texte
+    assert texte.index("Montant ") < texte.index("Forfait ") < texte.index("Due oui")
     assert "cej.part_smic_degressivite" in texte
     with perimetre(dossier.structure_id):
         assert Consultation.objects.filter(dossier_id=dossier.pk).exists()
