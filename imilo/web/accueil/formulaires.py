@@ -76,10 +76,10 @@ class ChampsIdentite(ChezUneStructure):
 
     nom_naissance = _texte("Nom de naissance", maximum=100, requis=True)
     prenom = _texte("Prénom", maximum=100, requis=True)
-    nom_unique = forms.BooleanField(label="N'a qu'un seul nom", required=False)
+    sexe = forms.ChoiceField(label="Sexe à l'état civil", choices=Sexe.choices, widget=forms.RadioSelect)
     nom_usage = _texte("Nom d'usage", maximum=100)
     autres_prenoms = _texte("Autres prénoms", maximum=200)
-    sexe = forms.ChoiceField(label="Sexe à l'état civil", choices=Sexe.choices, widget=forms.RadioSelect)
+    nom_unique = forms.BooleanField(label="N'a qu'un seul nom", required=False)
     naissance = _texte(
         "Date de naissance",
         maximum=40,
@@ -87,13 +87,14 @@ class ChampsIdentite(ChezUneStructure):
         aide="31/12/2005 ; 12/2005 ou 2005 si le jour est inconnu.",
     )
     naissance_commune = ChampCommune(
-        label="Commune de naissance", required=False, date_de="naissance", help_text="Nom ou code postal."
+        label="Commune de naissance",
+        required=False,
+        date_de="naissance",
+        help_text="Nom ou code postal. Le pays est alors la France.",
     )
-    naissance_pays = forms.ChoiceField(
-        label="Pays de naissance", required=False, help_text="La France quand une commune est choisie."
-    )
-    naissance_lieu = _texte("Ville de naissance à l'étranger", maximum=100)
+    naissance_pays = forms.ChoiceField(label="Pays de naissance", required=False)
     nationalite = forms.ChoiceField(label="Nationalité", required=False)
+    naissance_lieu = _texte("Ville de naissance à l'étranger", maximum=100)
     nationalite_2 = forms.ChoiceField(label="Autre nationalité", required=False)
     nir = _texte("Numéro de sécurité sociale (NIR, 15 chiffres)", maximum=40)
     nir_confirme = forms.BooleanField(
@@ -191,16 +192,16 @@ class ChampsCoordonnees(ChezUneStructure):
     """How to reach the person, and what is noted at the counter."""
 
     telephone = _texte("Téléphone", maximum=40, inputmode="tel")
-    telephone_2 = _texte("Autre téléphone", maximum=40, inputmode="tel")
     courriel = _texte("Courriel", maximum=200, inputmode="email")
-    sans_adresse = forms.BooleanField(label="Sans adresse stable", required=False)
     adresse_numero = _texte("N°", maximum=10)
     adresse_voie = _texte("Voie", maximum=200)
-    adresse_complement = _texte("Complément (bâtiment, chez qui)", maximum=200)
     adresse_commune = ChampCommune(
         label="Commune (nom ou code postal)", required=False, code_postal="adresse_code_postal"
     )
     adresse_code_postal = _texte("Code postal", maximum=5, inputmode="numeric")
+    telephone_2 = _texte("Autre téléphone", maximum=40, inputmode="tel")
+    adresse_complement = _texte("Complément (bâtiment, chez qui)", maximum=200)
+    sans_adresse = forms.BooleanField(label="Sans adresse stable", required=False)
     venue = forms.ChoiceField(label="Comment la personne est venue", required=False)
     notice_remise_le = forms.DateField(label="Notice d'information remise le", required=False)
     niveau_diplome = forms.ChoiceField(label="Plus haut niveau de diplôme", required=False)
@@ -272,6 +273,13 @@ _ARRIVEE = ("venue", "notice_remise_le", "niveau_diplome", "numero_ft", "referen
 _IDENTITE = list(ChampsIdentite.base_fields)
 _IDENTITE.insert(_IDENTITE.index("naissance") + 1, "age_confirme")
 _COORDONNEES = (champ for champ in ChampsCoordonnees.base_fields if champ not in _ARRIVEE)
+# What the page of a new dossier folds: seldom needed while the person stands there.
+REPLIS = {
+    "noms": ("nom_usage", "autres_prenoms", "nom_unique"),
+    "naissance": ("naissance_lieu", "nationalite_2", "nir"),
+    "joindre": ("telephone_2", "adresse_complement", "sans_adresse"),
+    "rqth": ("rqth_du", "rqth_au"),
+}
 ORDRE = ("doublon", "doublon_ecarte", *_IDENTITE, *_COORDONNEES, "premier_accueil", *_ARRIVEE)
 
 
@@ -330,6 +338,13 @@ class FormulaireNouveauDossier(ChampsIdentite, ChampsCoordonnees):
             self.add_error("doublon_ecarte", MOTIF_ATTENDU)
         else:
             self.add_error("doublon", "Une autre personne ressemble à celle-ci : comparez à nouveau, puis choisissez.")
+
+    @property
+    def a_deplier(self) -> frozenset[str]:
+        """The folded groups that hold something, or whose fields are refused: nothing typed is out of sight."""
+        ouverts = {g for g, champs in REPLIS.items() if any(self[c].value() or self.errors.get(c) for c in champs)}
+        # Who has one name only is told to tick the box that is there.
+        return frozenset(ouverts | ({"noms"} if self.errors.get("prenom") else set()))
 
     @property
     def meme_personne(self) -> int | None:
