@@ -17,6 +17,8 @@ from imilo.droit.faits import Precision
 from imilo.droit.lectures import Lectures
 from imilo.droit.pacea.versements import premier_jour
 from imilo.droit.porte import lire_faits
+from imilo.droit.registre import regles
+from tests.droit import phrases_dites
 
 JOURS = st.dates(date(2025, 1, 1), date(2030, 12, 31))
 NAISSANCES = st.dates(date(1996, 1, 1), date(2012, 12, 31))
@@ -258,3 +260,8 @@ def test_une_decision_garde_les_lectures_qui_l_ont_faite() -> None:
     assert lues == {"pacea.cumul_cej", "pacea.depart_duree", "pacea.fin_anniversaire", "delais.duree", "delais.mois"}
     lues = {lue.question for lue in pacea.allocation(_remplis(), date(2025, 7, 3)).lectures}
     assert lues == {"pacea.annee_du_plafond"}
+
+
+def test_chaque_regle_a_ses_phrases_relues() -> None:
+    relues = {chemin.stem for chemin in phrases_dites.DOSSIER.glob("*.txt")}
+    assert {regle.nom for regle in regles() if regle.nom.startswith("pacea.")} <= relues

@@ -18,6 +18,8 @@ from imilo.droit.pmsmp import instants, mentions, prescripteurs
 from imilo.droit.pmsmp.conventions import OUI_NON, Partie
 from imilo.droit.pmsmp.durees import Objet
 from imilo.droit.porte import lire_faits
+from imilo.droit.registre import regles
+from tests.droit import phrases_dites
 
 LIEU = "12345678900011"
 INSTANTS = st.datetimes(datetime(2025, 1, 1), datetime(2030, 12, 1)).map(
@@ -263,3 +265,8 @@ def test_une_decision_garde_les_lectures_qui_l_ont_faite() -> None:
     lues = Lectures.choisir({"pmsmp.depart_declaration": "accident"})
     gardees = {lue.question: lue.choix for lue in pmsmp.accident(faits, date(2025, 6, 3), lectures=lues).lectures}
     assert gardees == {"pmsmp.depart_declaration": "accident", "pmsmp.heures_declaration": "toutes"}
+
+
+def test_chaque_regle_a_ses_phrases_relues() -> None:
+    relues = {chemin.stem for chemin in phrases_dites.DOSSIER.glob("*.txt")}
+    assert {regle.nom for regle in regles() if regle.nom.startswith("pmsmp.")} <= relues

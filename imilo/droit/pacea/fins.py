@@ -109,13 +109,12 @@ def fin(faits: FaitsFin, le: date, redaction: Redaction) -> ResultatFin:
             jours_restants=max(0, (au_plus_tard - le).days),
             a_completer=(),
         )
-    indecises = [une for une in fins if une.au_plus_tot < au_plus_tard and une.au_plus_tot < une.au_plus_tard]
     return ResultatFin(
         termine=accord(le > au_plus_tot, le > au_plus_tard),
         dernier_jour=None,
         cause=None,
         jours_restants=None,
-        a_completer=tuple(champ for une in indecises for champ in une.manquants),
+        a_completer=tuple(champ for une in fins if une.au_plus_tot < au_plus_tard for champ in une.manquants),
     )
 
 
