@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
 _NATURES = {"suspension": "Suspension", "suppression": "Suppression"}
 _CONDITIONS = {
-    "toujours": "",
-    "au_choix": "",
     "si_suppression_totale_maximale": ", si ce que vous recevez est supprimé en totalité pendant toute cette durée",
     "si_suspension_totale_maximale": ", si ce que vous recevez est suspendu en totalité pendant toute cette durée",
 }
@@ -88,22 +86,18 @@ def _phrase(mesure: Mesure) -> str:
     if mesure["nature"] == "avertissement":
         return "Avertissement, qui fixe le délai où vous pouvez mettre fin au manquement."
     if mesure["nature"] == "radiation":
-        return f"Radiation de la liste des demandeurs d'emploi : {_duree(mesure)}{_CONDITIONS[mesure['quand']]}."
-    debut = f"{_NATURES[mesure['nature']]} de {_SUR[mesure['objet']]}"
-    if mesure["objet"] == "rsa":
+        return (
+            f"Radiation de la liste des demandeurs d'emploi : {_duree(mesure)}{_CONDITIONS.get(mesure['quand'], '')}."
+        )
+    debut, part = f"{_NATURES[mesure['nature']]} de {_SUR[mesure['objet']]}", mesure["part_minimale"]
+    if part is None:
         return f"{debut}, selon les règles propres au RSA."
-    return f"{debut} : {_part(mesure)}, {_duree(mesure)}."
-
-
-def _part(mesure: Mesure) -> str:
-    minimum = mesure["part_minimale"]
-    if minimum is None or minimum == mesure["part_maximale"]:
-        return "en totalité"
-    return f"de {francais.pourcentage(minimum)} à la totalité"
+    combien = "en totalité" if part == mesure["part_maximale"] else f"de {francais.pourcentage(part)} à la totalité"
+    return f"{debut} : {combien}, {_duree(mesure)}."
 
 
 def _duree(mesure: Mesure) -> str:
     minimum, maximum = mesure["mois_minimum"], mesure["mois_maximum"]
-    if minimum is None or maximum is None:
+    if minimum is None:
         return "sans durée fixée"
     return f"pendant {minimum} mois" if minimum == maximum else f"pendant {minimum} à {maximum} mois"
