@@ -53,17 +53,12 @@ def jours_sur_la_periode(examines: Sequence[date], tous: Sequence[date], mois: i
     avant = [0]
     for jour in jours:
         avant.append(avant[-1] + (jour in propres))
-    total, debut_retenu, fin_retenue, suivant = 0, None, None, 0
+    total, suivant, retenue = 0, 0, ""
     for rang, debut in enumerate(jours):
         fin = fin_de_date_a_date(debut, mois, redaction)
         while suivant < len(jours) and jours[suivant] <= fin:
             suivant += 1
         if avant[suivant] > avant[rang] and suivant - rang > total:
-            total, debut_retenu, fin_retenue = suivant - rang, debut, fin
-    if debut_retenu is not None and fin_retenue is not None:
-        redaction.etape(
-            "Jours comptés dans la structure",
-            f"du {francais.jour(debut_retenu)} au {francais.jour(fin_retenue)} : {total} jour(s)",
-            None,
-        )
+            total, retenue = suivant - rang, f"du {francais.jour(debut)} au {francais.jour(fin)} : "
+    redaction.etape("Jours comptés dans la structure", f"{retenue}{total} jour(s)", None)
     return total
