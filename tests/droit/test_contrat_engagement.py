@@ -213,6 +213,27 @@ def test_les_heures_permises_le_restent(
     assert (entier["intensite"] == "sans_duree") == (faits.heures == 0)
 
 
+@pytest.mark.parametrize(
+    ("heures", "amenagement", "dit"),
+    [
+        ("8", "aucun", "Sans raison personnelle"),
+        ("8", "situation_individuelle", "Moins d'heures ne se décide qu'après"),
+        ("0", "aucun", "Sans raison personnelle"),
+        ("0", "situation_individuelle", "mais pas zéro"),
+        ("0", "sante_handicap_invalidite", "ne sont pas toutes remplies"),
+    ],
+)
+def test_chaque_refus_d_heures_dit_sa_raison(
+    heures: str, amenagement: contrat_engagement.AmenagementHeures, dit: str
+) -> None:
+    faits = contrat_engagement.FaitsDureeHebdomadaire(
+        Decimal(heures), amenagement, diagnostic_realise=False, a_sa_demande=False
+    )
+    rendue = contrat_engagement.duree_hebdomadaire(faits, LE)
+    assert rendue.resultat["conforme"] is False
+    assert dit in rendue.motif("heures_hebdomadaires").phrase
+
+
 @given(JOURS, st.integers(-4800, 4800))
 def test_l_enfant_a_moins_de_douze_ans_jusqu_au_dernier_jour_dit(naissance: date, ecart: int) -> None:
     le = max(naissance + timedelta(days=ecart), naissance)
