@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -53,14 +53,19 @@ def commande(urls: dict[Role, str], *arguments: str) -> subprocess.CompletedProc
     )
 
 
-@cache
-def base_demontree(*options: str) -> Demonstration:
-    """`imilo demo` with these options on a fresh clone of the migrated database."""
-    nom = f"demo_{os.environ.get('PYTEST_XDIST_WORKER', 'seul')}_{len(options)}"
+def base_nue(nom: str) -> Demonstration:
+    """A fresh clone of the migrated database, nothing loaded."""
+    nom = f"demo_{os.environ.get('PYTEST_XDIST_WORKER', 'seul')}_{nom}"
     admin = amorce.cloner(nom)
     roles = json.loads((amorce.home() / "postgres.json").read_text())
     hote = str(psycopg.conninfo.conninfo_to_dict(admin)["host"])
-    urls = {role: avec(roles[role.value], host=hote, dbname=nom) for role in Role}
-    resultat = commande(urls, "demo", *options, "--json")
+    return Demonstration(admin, {role: avec(roles[role.value], host=hote, dbname=nom) for role in Role}, {})
+
+
+@cache
+def base_demontree(*options: str) -> Demonstration:
+    """`imilo demo` with these options on a fresh clone of the migrated database."""
+    base = base_nue(str(len(options)))
+    resultat = commande(base.urls, "demo", *options, "--json")
     assert resultat.returncode == 0, resultat.stderr[-4000:]
-    return Demonstration(admin, urls, json.loads(resultat.stdout))
+    return replace(base, bilan=json.loads(resultat.stdout))

@@ -30,6 +30,7 @@ FERMEES = {
     "journal_filigrane": "how far the sealer has come",
     "journal_sceau": "the lines of the second place",
     "journal_base": "the identity of the database",
+    "socle_avancement": "how far long batches have come",
 }
 SANS_PERSONNE = {
     "acteurs": "structures, agents and their rights: read across structures to sign in and to name a référent",

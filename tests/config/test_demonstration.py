@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from imilo.acteurs.models import Structure
-from imilo.config.demonstration.masse import partager, petits_a_prendre
+from imilo.config.demonstration.masse import a_reprendre, partager
 from imilo.config.demonstration.personas import PERSONAS
 from imilo.config.demonstration.territoire import Territoire
 from imilo.socle.demarrage import Empechement
@@ -210,16 +210,16 @@ def test_row_level_security_holds_on_what_was_loaded(nationale: Demonstration) -
 
 
 @pytest.mark.parametrize(
-    ("voulus", "petits"), [(100_000, 0), (8_000_000, 0), (8_000_001, 999_999), (9_999_932, 999_999)]
+    ("voulus", "repris"), [(100_000, 0), (8_000_000, 0), (8_000_001, 999_999), (9_999_932, 999_999)]
 )
-def test_numbers_before_the_sequence_s_first_serve_a_very_large_base(voulus: int, petits: int) -> None:
-    assert petits_a_prendre(voulus, dernier=1_000_066, petit=0) == petits
+def test_numbers_that_the_sequence_has_passed_serve_a_very_large_base(voulus: int, repris: int) -> None:
+    assert a_reprendre(voulus, dernier=1_000_066, pris=67) == repris
 
 
 def test_more_dossiers_than_numbers_is_refused_with_a_sentence() -> None:
     """Seven digits, from 1 to 9 999 999, of which 67 are taken."""
     with pytest.raises(Empechement, match="Demandez 1 dossiers de moins"):
-        petits_a_prendre(9_999_933, dernier=1_000_066, petit=0)
+        a_reprendre(9_999_933, dernier=1_000_066, pris=67)
 
 
 def test_shares_add_up() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from datetime import date, timedelta
 from random import Random
@@ -14,12 +15,15 @@ from stdnum.fr import siret as stdnum_siret
 from imilo.acteurs.models import CODE_STRUCTURE
 from imilo.acteurs.profils import Profil
 from imilo.config.demonstration import fictif
+from imilo.config.demonstration.copie import champ
 from imilo.config.demonstration.horloge import Histoire, a_l_instant, derouler
 from imilo.config.demonstration.noms import Noms
 from imilo.config.demonstration.personas import DOMAINE, PERSONAS, persona
 from imilo.config.demonstration.personnes import Fabrique, Personne, Tirage
 from imilo.config.demonstration.territoire import code_structure
 from imilo.jeunes.nir import lire_nir
+from imilo.jeunes.telephones import afficher, lire_telephone
+from imilo.parcours.dossiers.documents import type_reconnu
 
 JOUR = date(2026, 11, 22)
 COMMUNES = Tirage({"37261": 3.0, "37050": 1.0})
@@ -99,17 +103,53 @@ def test_no_nir_is_left_past_the_months_that_nobody_has() -> None:
     assert fictif.nir(sexe="M", annee=2004, lieu="37261", rang=50) == ""
 
 
-def test_telephones_are_of_the_ranges_set_apart_and_each_is_given_once() -> None:
+def test_telephones_are_of_the_ranges_set_apart_and_our_form_takes_them() -> None:
     numeros = [fictif.telephone(rang) for rang in range(50_000)]
     assert len(set(numeros)) == 50_000
     assert all(numero.startswith(fictif.FIXES) for numero in numeros)
-    assert all(phonenumbers.is_valid_number(phonenumbers.parse(n)) for n in numeros[::5000])
+    for numero in numeros[::2500]:
+        assert phonenumbers.is_valid_number(phonenumbers.parse(numero))
+        assert lire_telephone(afficher(numero), "37", champ="telephone") == numero
 
 
-def test_past_the_ranges_a_telephone_can_t_ring() -> None:
-    longs = {fictif.telephone(rang) for rang in range(50_000, 50_100)} | {fictif.telephone(9_999_999)}
-    assert len(longs) == 101
-    assert all(n.startswith(fictif.MOBILE) and len(n) == 16 for n in longs)
+@pytest.mark.parametrize("rang", [50_000, 123_456, 9_999_999])
+def test_past_the_ranges_a_telephone_is_shared(rang: int) -> None:
+    assert fictif.telephone(rang) == fictif.telephone(rang % 50_000)
+
+
+def test_a_country_has_thousands_of_first_names_and_few_homonyms() -> None:
+    hasard = Random(1)
+    parts = {}
+    for longue in (False, True):
+        noms = Noms(hasard, longue=longue)
+        tires = Counter(zip(noms.familles(hasard, 40_000), noms.prenoms(hasard, "F", 40_000), strict=True))
+        parts[longue] = sum(n for n in tires.values() if n > 1) / 40_000
+        prenoms = {prenom for _, prenom in tires}
+        assert (len(prenoms) > 3000) is longue
+        assert all(p == p.strip() and p[0].isupper() and p.isprintable() for p in prenoms)
+    assert parts[True] < parts[False] / 4
+
+
+def test_ranks_of_nir_are_read_back_from_those_given() -> None:
+    hasard = Random("imilo")
+    fabrique = Fabrique(hasard, Noms(hasard), JOUR, COMMUNES, premier_nir=20)
+    gens = [fabrique.personne(rang, COMMUNES) for rang in range(3000)]
+    lus = fictif.suite_des_nir((p.nir for p in gens if p.nir), annee=JOUR.year, depuis=20)
+    assert lus == {cle: min(rang, 50) for cle, rang in fabrique.rangs_nir.items()}
+
+
+def test_the_document_of_the_bulk_load_is_a_pdf_always_the_same() -> None:
+    contenu, taille, somme = fictif.document()
+    assert (contenu, taille, somme) == fictif.document()
+    assert type_reconnu(contenu) == "application/pdf"
+    assert (len(contenu), hashlib.sha256(contenu).hexdigest()) == (taille, somme)
+
+
+@pytest.mark.parametrize(
+    ("valeur", "attendue"), [(None, r"\N"), (3, "3"), ("é\tà", r"é\tà"), ("a\nb\\n", r"a\nb\\n"), ("", "")]
+)
+def test_a_value_is_escaped_for_copy(valeur: object, attendue: str) -> None:
+    assert champ(valeur) == attendue
 
 
 def test_siret_are_valid_and_of_no_company() -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from imilo.config.commandes.sortie import explique, repondre
+from imilo.config.commandes.sortie import dire, explique, repondre
 
 VIDE = 3  # exit code for the supervisor: ready, and nothing in it yet
 
@@ -28,8 +28,18 @@ def migrate(
         django(Role.PROPRIETAIRE)
         nombre = schema.migrer(permis=not verifier)
         vide = dire_si_vide and schema.vide()
+        if dire_si_vide:
+            _dire_un_chargement_arrete()
     texte = f"{nombre} migration(s) appliquée(s)." if nombre else "La base est à jour."
     if nombre or not dire_si_vide:
         repondre({"appliquees": nombre}, en_json=en_json, texte=texte)
     if vide:
         raise typer.Exit(VIDE)
+
+
+def _dire_un_chargement_arrete() -> None:
+    from imilo.config.demonstration.chargement import a_finir, inacheve
+
+    avancement = inacheve()
+    if avancement is not None:
+        dire(a_finir(avancement).francais)

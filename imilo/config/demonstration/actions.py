@@ -39,7 +39,7 @@ def _prendre(recit: Recit, prochain: Etape) -> Creneau:
         heure=prochain.heure,
         modalite="TELEPHONE" if recit.hasard.random() < 0.15 else "INDIVIDUEL",
         duree=recit.hasard.choice((30, 30, 45, 60)),
-        objet=recit.hasard.choice(("Point d'étape", "Candidatures", "Projet professionnel", "Démarches")),
+        objet=recit.hasard.choice(recits.OBJETS),
         malgre_chevauchement=True,
     )
 

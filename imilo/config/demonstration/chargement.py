@@ -15,13 +15,15 @@ from django.utils import timezone
 from imilo.acteurs.models import Structure
 from imilo.config.demonstration.masse import Masse
 from imilo.config.demonstration.petite import Petite
-from imilo.config.demonstration.plans import Plan, preparer_masse
+from imilo.config.demonstration.plans import Commande, Plan, commander, preparer_masse
 from imilo.config.demonstration.territoire import creer_territoires
 from imilo.journal.services import consigner
 from imilo.socle.demarrage import Empechement
+from imilo.socle.models import Avancement
 from imilo.socle.perimetre import TOUTES, perimetre
 
 GRAINE = "imilo"
+TRAITEMENT = "demonstration"
 COMPTES = {
     "structures": "acteurs_structure",
     "agents": "acteurs_agent",
@@ -103,24 +105,61 @@ def charger(
     """Load one size: "petite", "structure" or "nationale" (`dossiers` in all), the last two on top of the first.
 
     `actes` is the mean number of acts of a dossier written in bulk, `faits` writes their journal too; `jour`
-    (today by default) is the day of the appointments. Raises `Empechement`
-    when the base already holds structures, or for more dossiers than numbers.
+    (today by default) is the day of the appointments. A bulk load that was stopped goes on where it was, its
+    own day kept. Raises `Empechement` when the base holds structures and no load to go on with, when what
+    was stopped is another load, or for more dossiers than numbers.
     """
     suivi, jour = suivi or Suivi(), jour or timezone.localdate()
     plan = None if taille == "petite" else PLANS[taille].avec(dossiers=dossiers, actes=actes, faits=faits)
-    _refuser_une_base_pleine()
     depart = time.monotonic()
-    with transaction.atomic(), _sans_points_de_reprise():
-        suivi.dire("Structures, sites et communes desservies")
-        territoires = creer_territoires()
-        suivi.dire("Soixante dossiers et leurs histoires")
-        Petite(territoires, jour=jour, graine=graine).charger()
-        masse = None if plan is None else preparer_masse(plan, territoires, jour=jour, graine=graine)
-        if masse is None:
-            consigner(None, "donnees.demonstration", taille=taille)
-    if masse is not None:
-        _ecrire(masse, taille, suivi)
-    return _bilan(taille, jour, time.monotonic() - depart, masse)
+    avancement = inacheve()
+    if avancement is None:
+        _refuser_une_base_pleine()
+        with transaction.atomic(), _sans_points_de_reprise():
+            avancement = _commencer(taille, plan, suivi, jour, graine)
+    else:
+        _refuser_une_autre(avancement, taille, plan)
+    if avancement is None:
+        return _bilan(taille, jour, time.monotonic() - depart, None)
+    masse = _ecrire(avancement, suivi)
+    return _bilan(taille, masse.redaction.jour, time.monotonic() - depart, masse)
+
+
+def _commencer(taille: str, plan: Plan | None, suivi: Suivi, jour: date, graine: str) -> Avancement | None:
+    """All but the bulk; None when there is none."""
+    suivi.dire("Structures, sites et communes desservies")
+    territoires = creer_territoires()
+    suivi.dire("Soixante dossiers et leurs histoires")
+    Petite(territoires, jour=jour, graine=graine).charger()
+    if plan is None:
+        consigner(None, "donnees.demonstration", taille=taille)
+        return None
+    commande = commander(taille, plan, territoires, jour=jour, graine=graine)
+    return Avancement.objects.create(nom=TRAITEMENT, parametres=commande.en_json())
+
+
+def inacheve() -> Avancement | None:
+    """The bulk load that was stopped before its end, if there is one."""
+    return Avancement.objects.filter(nom=TRAITEMENT, fini_le__isnull=True).first()
+
+
+def a_finir(avancement: Avancement) -> Empechement:
+    """What to do of a load that was stopped."""
+    commande = Commande.depuis(avancement.parametres)
+    ecrits = commande.ecrits(avancement.pas)
+    return Empechement(
+        f"Un chargement de la démonstration s'est arrêté à {ecrits} dossiers sur {commande.plan.dossiers}. Pour le "
+        f"finir : {commande.ligne}. Pour repartir de zéro, donnez un autre dossier avec IMILO_HOME, ou effacez "
+        "celui-ci.",
+        f"A load of the demonstration stopped at {ecrits} dossiers of {commande.plan.dossiers}. To finish it: "
+        f"{commande.ligne}. To start from nothing, give another folder with IMILO_HOME, or remove this one.",
+    )
+
+
+def _refuser_une_autre(avancement: Avancement, taille: str, plan: Plan | None) -> None:
+    commencee = Commande.depuis(avancement.parametres)
+    if (commencee.taille, commencee.plan) != (taille, plan):
+        raise a_finir(avancement)
 
 
 def _refuser_une_base_pleine() -> None:
@@ -133,12 +172,18 @@ def _refuser_une_base_pleine() -> None:
         )
 
 
-def _ecrire(masse: Masse, taille: str, suivi: Suivi) -> None:
-    suivi.dire("Dossiers en masse")
-    with suivi.progresser(masse.attendus) as masse.avancer:
+def _ecrire(avancement: Avancement, suivi: Suivi) -> Masse:
+    commande = Commande.depuis(avancement.parametres)
+    masse = preparer_masse(commande, creer_territoires(), lots_faits=avancement.pas)
+    masse.apres = avancement.avancer
+    reprise = f", reprise à {commande.ecrits(avancement.pas)}" if avancement.pas else ""
+    suivi.dire(f"Dossiers en masse{reprise}")
+    with suivi.progresser(masse.restants) as masse.avancer:
         masse.ecrire()
     with transaction.atomic():
-        consigner(None, "donnees.demonstration", taille=taille, dossiers=masse.ecrits)
+        avancement.finir()
+        consigner(None, "donnees.demonstration", taille=commande.taille, dossiers=masse.attendus)
+    return masse
 
 
 @contextmanager

@@ -10,6 +10,9 @@ from imilo.acteurs.services import creer_agent, donner_delegation, ouvrir_affect
 from imilo.config.demonstration.personas import PERSONAS, Persona
 from imilo.config.demonstration.territoire import Territoire
 
+# What the legal representative delegates, and to whom.
+DELEGATIONS = ((Portee.CONTRATS, Profil.CONSEILLER), (Portee.ALLOCATIONS, Profil.GESTIONNAIRE))
+
 
 def creer_equipe(territoires: dict[str, Territoire], *, le: date) -> dict[str, Agent]:
     """Make the personas, in office from the day `le`; returns the agents by the key of their persona.
@@ -45,8 +48,5 @@ def _creer(persona: Persona, territoire: Territoire, le: date) -> Agent:
 
 
 def _deleguer(representant: Agent, structure: Structure, le: date) -> None:
-    for portee, profil in (
-        (Portee.CONTRATS, Profil.CONSEILLER),
-        (Portee.ALLOCATIONS, Profil.GESTIONNAIRE),
-    ):
+    for portee, profil in DELEGATIONS:
         donner_delegation(representant, structure=structure, portee=portee, du=le, le=le, a_profil=profil)

@@ -8,8 +8,13 @@
 
 from __future__ import annotations
 
-# The sixth range, 06 39 98, is refused by phonenumbers (it holds 0639 for Mayotte's): only its longer form serves.
-MOBILE = "+3363998"
+import hashlib
+import io
+from collections.abc import Iterable
+
+import pikepdf
+
+# The sixth range, 06 39 98, is left out: phonenumbers, and so our own form, holds 0639 for Mayotte's.
 FIXES = ("+3319900", "+3326191", "+3335301", "+3346571", "+3353649")
 PAR_TRANCHE = 10_000
 PREMIER_MOIS, DERNIER_MOIS = 50, 99
@@ -33,12 +38,12 @@ def siret(rang: int, etablissement: int = 1) -> str:
 
 
 def telephone(rang: int) -> str:
-    """The `rang`-th fictitious number, in E.164.
+    """The `rang`-th fictitious number, in E.164: fifty thousand fixed lines, then the same ones again.
 
-    Past the 50,000 fixed lines set apart, numbers get longer (15 digits): each stays alone, and none rings.
+    Whoever stands fifty thousand ranks further shares it: nobody in a structure of fewer dossiers.
     """
-    tranche, reste = rang % len(FIXES), rang // len(FIXES)
-    return f"{FIXES[tranche]}{reste:04d}" if reste < PAR_TRANCHE else f"{MOBILE}{rang:08d}"
+    rang %= len(FIXES) * PAR_TRANCHE
+    return f"{FIXES[rang % len(FIXES)]}{rang // len(FIXES):04d}"
 
 
 def nir(*, sexe: str, annee: int, lieu: str, rang: int) -> str:
@@ -61,3 +66,35 @@ def numero_ft(rang: int) -> str:
 
 def numero_de_piece(rang: int) -> str:
     return f"DEMO{rang:08d}"
+
+
+def suite_des_nir(numeros: Iterable[str], *, annee: int, depuis: int) -> dict[tuple[str, int, str], int]:
+    """For each sex, year and place of these NIR, the rank after the highest given, `depuis` at least.
+
+    `annee` (four digits): nobody was born after it, which tells the century.
+    """
+    suite: dict[tuple[str, int, str], int] = {}
+    for numero in numeros:
+        siecle = annee // 100 * 100 if int(numero[1:3]) <= annee % 100 else annee // 100 * 100 - 100
+        cle = ("F" if numero[0] == "2" else "M", siecle + int(numero[1:3]), numero[5:10])
+        suite[cle] = max(suite.get(cle, depuis), int(numero[3:5]) - PREMIER_MOIS + 1)
+    return suite
+
+
+def document() -> tuple[bytes, int, str]:
+    """The file that stands for every document of the bulk load: its bytes, their number, their SHA-256."""
+    texte = b"Document de d\xe9monstration, charg\xe9 en masse : sans contenu."
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page(page_size=(595, 842))
+        police = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font,
+            Subtype=pikepdf.Name.Type1,
+            BaseFont=pikepdf.Name.Helvetica,
+            Encoding=pikepdf.Name.WinAnsiEncoding,
+        )
+        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=police))
+        page.Contents = pdf.make_stream(b"BT /F1 12 Tf 60 780 Td (" + texte + b") Tj ET")
+        sortie = io.BytesIO()
+        pdf.save(sortie, deterministic_id=True)
+    contenu = sortie.getvalue()
+    return contenu, len(contenu), hashlib.sha256(contenu).hexdigest()

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from random import Random
 
 from imilo.config.demonstration import fictif
+from imilo.config.demonstration.copie import RIEN
 from imilo.config.demonstration.personnes import Personne, Tirage
 from imilo.config.demonstration.recits import ENTRETIENS, PREMIERS, PROJETS, Projet
 from imilo.config.demonstration.territoire import Territoire
@@ -15,7 +16,6 @@ from imilo.jeunes.cles import mots_de_recherche
 from imilo.parcours.dossiers.models import Categorie, Completude, Statut
 from imilo.socle.chiffrement import chiffrer, empreinte
 
-RIEN = r"\N"
 MOIS = 30
 STATUTS: Tirage[str] = Tirage({Statut.ACTIF: 28, Statut.EN_VEILLE: 66, Statut.FIN: 6})
 FINS: Tirage[str] = Tirage(
@@ -43,11 +43,17 @@ DUREES = (15, 20, 30, 30, 45, 60, 60, 90)
 
 @dataclass(frozen=True)
 class Lieu:
-    """Where dossiers go: a structure and its sites, counsellors (identifiers), and how many dossiers."""
+    """Where dossiers go: a structure and its sites, counsellors (identifiers), and how many dossiers.
+
+    `qualite`: by what power counsellors sign contracts; `gestionnaire_id` decides allowances, by `pouvoir`.
+    """
 
     territoire: Territoire
     conseillers: Sequence[int]
     dossiers: int
+    gestionnaire_id: int = 0
+    qualite: str = ""
+    pouvoir: str = ""
 
 
 @dataclass(slots=True)
@@ -60,10 +66,16 @@ class Dossier:
     jeune_id: int
     dossier_id: int
     referent_id: int
+    site_id: int
     statut: str
     accueil: date
     dernier: date
     projet: Projet
+    suite: str  # the category of situation they come to
+
+    @property
+    def structure_id(self) -> int:
+        return self.lieu.territoire.structure.pk
 
 
 @dataclass(frozen=True)
@@ -89,16 +101,17 @@ class Redaction:
         else:
             dernier = accueil + timedelta(days=h.randint(0, min(ecoule, 400)))
         referent = lieu.conseillers[h.randrange(len(lieu.conseillers))]
-        return Dossier(lieu, personne, *numeros, referent, statut, accueil, dernier, h.choice(PROJETS))
+        site = lieu.territoire.sites[h.randrange(len(lieu.territoire.sites))]
+        projet, suite = h.choice(PROJETS), CATEGORIES(h)
+        return Dossier(lieu, personne, *numeros, referent, site.pk, statut, accueil, dernier, projet, suite)
 
     def personnes(self, d: Dossier) -> str:
         """The line of `demo_personnes`."""
-        p, structure = d.personne, d.lieu.territoire.structure
-        site = d.lieu.territoire.sites[self.hasard.randrange(len(d.lieu.territoire.sites))]
+        p = d.personne
         completude = Completude.JUSTIFIE if p.justifie else Completude.COMPLET if p.complet else Completude.PARTIEL
         fini = d.statut == Statut.FIN
         valeurs = (
-            p.rang, d.numero, d.jeune_id, d.dossier_id, structure.pk, site.pk, d.referent_id, d.statut.value
+            p.rang, d.numero, d.jeune_id, d.dossier_id, d.structure_id, d.site_id, d.referent_id, d.statut.value
             if isinstance(d.statut, Statut) else d.statut, completude.value,
             d.accueil, d.dernier if fini else RIEN, FINS(self.hasard) if fini else "",
             p.sexe, p.nom, p.prenom, p.nom_usage, p.naissance, p.pays, p.commune_naissance or RIEN, p.nationalite,
@@ -124,7 +137,7 @@ class Redaction:
             le = d.accueil if rang == 0 else d.accueil + timedelta(days=h.randint(0, duree))
             texte, theme = (h.choice(PREMIERS), d.projet.theme) if rang == 0 else h.choice(ENTRETIENS)
             valeurs = (
-                d.dossier_id, d.lieu.territoire.structure.pk, d.referent_id, min(le, self.jour), h.choice(DUREES),
+                d.dossier_id, d.structure_id, d.referent_id, min(le, self.jour), h.choice(DUREES),
                 "PREMIER_ACCUEIL" if rang == 0 else TYPES(h), "INDIVIDUEL" if rang == 0 else MODALITES(h), theme,
                 texte.format(metier=d.projet.metier, n=3 + rang % 9),
             )  # fmt: skip
@@ -133,8 +146,7 @@ class Redaction:
     def lignes_de_situations(self, d: Dossier) -> Iterator[str]:
         """Looking for work at first; for two out of five something else since, which ended or not."""
         h = self.hasard
-        structure_id, rome = d.lieu.territoire.structure.pk, d.projet.rome
-        suite = CATEGORIES(h)
+        structure_id, rome, suite = d.structure_id, d.projet.rome, d.suite
         passage = d.dernier if suite != Categorie.DEMANDEUR and d.dernier > d.accueil else None
         yield f"{d.dossier_id}\t{structure_id}\t{Categorie.DEMANDEUR.value}\t{d.accueil}\t{passage or RIEN}\t{rome}\n"
         if passage is not None:

@@ -7,6 +7,7 @@ inserted from them, so that constraints, policies and search keys work as for an
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,30 +15,33 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from imilo.config.demonstration import requetes
+from imilo.config.demonstration import fictif, requetes, requetes_cej
+from imilo.config.demonstration.engagements import Engagements
 from imilo.config.demonstration.lignes import Lieu, Redaction
 from imilo.config.demonstration.noms import Noms
 from imilo.config.demonstration.personnes import Fabrique, Tirage
 from imilo.config.demonstration.territoire import Territoire
 from imilo.parcours.dossiers.models import NUMERO_MAX
+from imilo.socle.chiffrement import dechiffrer
 from imilo.socle.demarrage import Empechement
 from imilo.socle.perimetre import TOUTES, perimetre
 
 LOT = 10_000  # dossiers
 FAMILLES = (40_000, 150_000)  # family names: the least, the most; one for ten dossiers in between
 APRES_LES_HISTOIRES = 20  # NIR left to the people of the small demonstration, for each sex, year and place
-PREMIER_DE_LA_SEQUENCE = 1_000_000
-BEAUCOUP = 8_000_000  # past it, the numbers before the sequence's first are taken too
+BEAUCOUP = 8_000_000  # past it, the numbers that the sequence has passed are taken first
 
 
 @dataclass(frozen=True)
 class Textes:
-    """The lines of a batch, for COPY, and how many dossiers they are."""
+    """The lines of a batch for COPY, by table, and how many dossiers they are."""
 
     dossiers: int
-    personnes: list[str]
-    actes: list[str]
-    situations: list[str]
+    tables: dict[str, list[str]]
+
+
+# A batch: its number, and for each dossier its place, the number of its person, the communes of that place.
+Lot = tuple[int, list[tuple[Lieu, int, Tirage[str]]]]
 
 
 @dataclass
@@ -45,13 +49,19 @@ class Masse:
     """Writes the dossiers of `lieux`, as imilo_lots; each batch is a transaction of its own unless one is open.
 
     `redaction` says what they hold; people are numbered from `premier_rang` (telephones, France Travail
-    numbers). `avancer` is told how many were written.
+    numbers). Draws start anew at each batch from `graine` and its number, so that whoever skips the first
+    `deja` batches (written by a load that was stopped) writes the same people. `apres` is called in the
+    transaction of each batch (of `lot` dossiers), `avancer` is told how many dossiers were written.
     """
 
     lieux: Sequence[Lieu]
     redaction: Redaction
     premier_rang: int
+    graine: str
+    lot: int = LOT
     faits: bool = False
+    deja: int = 0
+    apres: Callable[[], None] = lambda: None
     avancer: Callable[[int], None] = lambda _n: None
     ecrits: int = 0
     lignes: int = 0
@@ -60,25 +70,38 @@ class Masse:
     def __post_init__(self) -> None:
         lieux = villes([lieu.territoire for lieu in self.lieux], par_territoire=25)
         hasard = self.redaction.hasard
-        noms = Noms(hasard, familles=min(max(FAMILLES), max(min(FAMILLES), self.attendus // 10)))
+        noms = Noms(hasard, familles=min(max(FAMILLES), max(min(FAMILLES), self.attendus // 10)), longue=True)
         self._fabrique = Fabrique(hasard, noms, self.redaction.jour, lieux, premier_nir=APRES_LES_HISTOIRES)
+        self._engagements = Engagements(hasard, self.redaction.jour)
 
     @property
     def attendus(self) -> int:
-        """How many dossiers it will write."""
+        """How many dossiers all batches hold."""
         return sum(lieu.dossiers for lieu in self.lieux)
 
+    @property
+    def restants(self) -> int:
+        """How many are still to be written when it starts."""
+        return max(self.attendus - self.deja * self.lot, 0)
+
     def ecrire(self) -> int:
-        """Write everything; returns how many dossiers. Raises `Empechement` when numbers would run out."""
+        """Write what is left; returns how many dossiers. Raises `Empechement` when numbers would run out."""
         depart = time.monotonic()
         with connection.cursor() as curseur:
-            curseur.execute(requetes.TEMPORAIRES)
-        numeros = Numeros(self.attendus)
+            for requete in requetes.TEMPORAIRES:
+                curseur.execute(requete)
+            curseur.execute("TRUNCATE demo_document")
+            curseur.execute(requetes_cej.REMPLIR_LE_DOCUMENT, fictif.document())
+        numeros = Numeros(self.restants)
+        if self.deja:
+            self._fabrique.rangs_nir.update(nir_donnes(self.redaction.jour.year))
         # While the database inserts a batch, the next one is being made.
         with ThreadPoolExecutor(1) as atelier:
             pret: Future[Textes] | None = None
-            for lot in self._lots():
-                suivant = atelier.submit(self._rediger, lot, self._identifiants(len(lot), numeros))
+            for n, lot in self._lots():
+                if n < self.deja:
+                    continue
+                suivant = atelier.submit(self._rediger, (n, lot), self._identifiants(len(lot), numeros))
                 if pret is not None:
                     self._ecrire_lot(pret.result())
                 pret = suivant
@@ -87,20 +110,20 @@ class Masse:
         self.secondes = time.monotonic() - depart
         return self.ecrits
 
-    def _lots(self) -> Iterator[list[tuple[Lieu, int, Tirage[str]]]]:
-        """Batches of places to fill, with the number of each person; a batch may hold several structures."""
+    def _lots(self) -> Iterator[Lot]:
+        """Batches of places to fill; a batch may hold several structures."""
         lot: list[tuple[Lieu, int, Tirage[str]]] = []
-        rang = self.premier_rang
+        rang, n = self.premier_rang, 0
         for lieu in self.lieux:
             communes = villes((lieu.territoire,), par_territoire=80)
             for _ in range(lieu.dossiers):
                 lot.append((lieu, rang, communes))
                 rang += 1
-                if len(lot) == LOT:
-                    yield lot
-                    lot = []
+                if len(lot) == self.lot:
+                    yield n, lot
+                    lot, n = [], n + 1
         if lot:
-            yield lot
+            yield n, lot
 
     @staticmethod
     def _identifiants(combien: int, numeros: Numeros) -> list[tuple[int, int, int]]:
@@ -109,28 +132,31 @@ class Masse:
             jeunes, dossiers = (suivants(curseur, s, combien) for s in requetes.SEQUENCES)
             return list(zip(numeros.suivants(curseur, combien), jeunes, dossiers, strict=True))
 
-    def _rediger(self, lot: list[tuple[Lieu, int, Tirage[str]]], identifiants: list[tuple[int, int, int]]) -> Textes:
-        """What will be copied. Runs beside the database's work, one batch after the other: draws keep their order."""
-        r = self.redaction
+    def _rediger(self, lot: Lot, identifiants: list[tuple[int, int, int]]) -> Textes:
+        """What will be copied. Runs beside the database's work, one batch after the other."""
+        n, places = lot
+        r, tables = self.redaction, {table: list[str]() for table in requetes.COPIER}
+        r.hasard.seed(f"{self.graine}/{n}")
         dossiers = [
             r.dossier(lieu, self._fabrique.personne(rang, communes), numeros)
-            for (lieu, rang, communes), numeros in zip(lot, identifiants, strict=True)
+            for (lieu, rang, communes), numeros in zip(places, identifiants, strict=True)
         ]
-        return Textes(
-            len(dossiers),
-            [r.personnes(d) for d in dossiers],
-            [acte for d in dossiers for acte in r.lignes_d_actes(d)],
-            [situation for d in dossiers for situation in r.lignes_de_situations(d)],
-        )
+        for d in dossiers:
+            tables["personnes"].append(r.personnes(d))
+            tables["actes"] += r.lignes_d_actes(d)
+            tables["situations"] += r.lignes_de_situations(d)
+            for table, ligne in self._engagements.lignes(d):
+                tables[table].append(ligne)
+        return Textes(len(dossiers), tables)
 
     def _ecrire_lot(self, textes: Textes) -> None:
         with perimetre(TOUTES), connection.cursor() as curseur:
             curseur.execute(requetes.VIDER)
-            self._copier(curseur, requetes.COPIER_PERSONNES, textes.personnes)
-            self._copier(curseur, requetes.COPIER_ACTES, textes.actes)
-            self._copier(curseur, requetes.COPIER_SITUATIONS, textes.situations)
+            for table, lignes in textes.tables.items():
+                self._copier(curseur, requetes.COPIER[table], lignes)
             for requete in requetes.INSERTIONS + (requetes.FAITS if self.faits else ()):
                 curseur.execute(requete)
+            self.apres()
         self.ecrits += textes.dossiers
         self.avancer(textes.dossiers)
 
@@ -142,39 +168,52 @@ class Masse:
 
 
 class Numeros:
-    """Gives dossier numbers: those of the sequence, and for a very large base those before its first too."""
+    """Gives dossier numbers: those of the sequence, and when they would run out, those never given before it."""
 
     def __init__(self, voulus: int) -> None:
         with perimetre(TOUTES), connection.cursor() as curseur:
             curseur.execute("SELECT last_value, is_called FROM dossiers_numero_seq")
             dernier, entame = curseur.fetchone()
-            curseur.execute("SELECT max(numero) FROM dossiers_dossier WHERE numero < %s", [PREMIER_DE_LA_SEQUENCE])
-            petit = curseur.fetchone()[0] or 0
-        self._petit = petit + 1
-        self._petits = petits_a_prendre(voulus, dernier=dernier if entame else dernier - 1, petit=petit)
+            dernier = dernier if entame else dernier - 1
+            curseur.execute("SELECT count(*) FROM dossiers_dossier WHERE numero <= %s", [dernier])
+            combien = a_reprendre(voulus, dernier=dernier, pris=curseur.fetchone()[0])
+            curseur.execute(_LIBRES, [dernier, combien])
+            self._libres = deque(n for (n,) in curseur.fetchall())
 
     def suivants(self, curseur: CursorWrapper, combien: int) -> list[int]:
-        du_debut = min(combien, self._petits)
-        pris = list(range(self._petit, self._petit + du_debut))
-        self._petit += du_debut
-        self._petits -= du_debut
-        return pris + suivants(curseur, "dossiers_numero_seq", combien - du_debut)
+        repris = [self._libres.popleft() for _ in range(min(combien, len(self._libres)))]
+        return repris + suivants(curseur, "dossiers_numero_seq", combien - len(repris))
 
 
-def petits_a_prendre(voulus: int, *, dernier: int, petit: int) -> int:
-    """How many numbers before the first of the sequence to take for `voulus` dossiers: none for most bases.
+_LIBRES = """
+SELECT n FROM generate_series(1, %s) n
+WHERE NOT EXISTS (SELECT 1 FROM dossiers_dossier d WHERE d.numero = n) ORDER BY n LIMIT %s
+"""
 
-    `dernier` is the last one that the sequence gave, `petit` the largest in use before its first. Raises
-    `Empechement` when seven digits don't suffice.
+
+def a_reprendre(voulus: int, *, dernier: int, pris: int) -> int:
+    """How many of the numbers that the sequence has passed serve for `voulus` dossiers: none for most bases.
+
+    `dernier` is the last one that the sequence gave, `pris` how many up to it are in use. Raises `Empechement`
+    when seven digits don't suffice.
     """
-    restants, petits = NUMERO_MAX - dernier, PREMIER_DE_LA_SEQUENCE - 1 - petit
-    if voulus > restants + petits:
+    restants, libres = NUMERO_MAX - dernier, dernier - pris
+    if voulus > restants + libres:
         raise Empechement(
-            f"Un numéro de dossier a sept chiffres : il en reste {restants + petits}, et {voulus} sont demandés. "
-            f"Demandez {voulus - restants - petits} dossiers de moins.",
-            f"A dossier number has seven digits: {restants + petits} are left and {voulus} are asked for.",
+            f"Un numéro de dossier a sept chiffres : il en reste {restants + libres}, et {voulus} sont demandés. "
+            f"Demandez {voulus - restants - libres} dossiers de moins.",
+            f"A dossier number has seven digits: {restants + libres} are left and {voulus} are asked for.",
         )
-    return petits if voulus > min(BEAUCOUP, restants) else 0
+    return libres if voulus > min(BEAUCOUP, restants) else 0
+
+
+def nir_donnes(annee: int) -> dict[tuple[str, int, str], int]:
+    """The first NIR still to be given for each sex, year and place, read in the base. `annee`: of the load."""
+    with perimetre(TOUTES), connection.cursor() as curseur:
+        curseur.execute("SELECT nir FROM jeunes_jeune WHERE nir IS NOT NULL")
+        return fictif.suite_des_nir(
+            (dechiffrer(ligne[0], "jeunes_jeune.nir") for ligne in curseur), annee=annee, depuis=APRES_LES_HISTOIRES
+        )
 
 
 def suivants(curseur: CursorWrapper, sequence: str, combien: int) -> list[int]:

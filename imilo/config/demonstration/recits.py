@@ -85,6 +85,7 @@ RELANCES = (
     "Rappel par SMS, répond tout de suite : avait oublié. Nouveau rendez-vous fixé.",
     "Sans nouvelles depuis trois semaines. Courrier envoyé.",
 )
+OBJETS = ("Point d'étape", "Candidatures", "Projet professionnel", "Démarches")
 ASPIRATIONS = (
     "Un métier utile, près de chez soi, et un logement à soi dans l'année. Parle de {metier}.",
     "Gagner sa vie sans retourner à l'école ; ouvert(e) à une formation courte en {metier}.",

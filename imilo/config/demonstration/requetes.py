@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from imilo.config.demonstration import requetes_cej
+
 PERSONNES = (
     "rang bigint", "numero int", "jeune_id bigint", "dossier_id bigint", "structure_id bigint", "site_id bigint",
     "referent_id bigint", "statut text", "completude text", "accueil date", "fin_le date", "fin_motif text",
@@ -17,22 +19,30 @@ ACTES = (
 SITUATIONS = ("dossier_id bigint", "structure_id bigint", "categorie text", "debut date", "fin date", "rome text")
 
 
+COLONNES = {"personnes": PERSONNES, "actes": ACTES, "situations": SITUATIONS, **requetes_cej.COLONNES}
+
+
 def _noms(colonnes: tuple[str, ...]) -> str:
     return ", ".join(c.split()[0] for c in colonnes)
 
 
-TEMPORAIRES = f"""
-CREATE TEMP TABLE IF NOT EXISTS demo_personnes ({", ".join(PERSONNES)});
-CREATE TEMP TABLE IF NOT EXISTS demo_actes ({", ".join(ACTES)});
-CREATE TEMP TABLE IF NOT EXISTS demo_situations ({", ".join(SITUATIONS)});
+def _creer(table: str) -> str:
+    colonnes = (*COLONNES[table], *requetes_cej.NUMEROS.get(table, ()))
+    return f"CREATE TEMP TABLE IF NOT EXISTS demo_{table} ({', '.join(colonnes)})"
+
+
+POSTAL = """
 CREATE TEMP TABLE IF NOT EXISTS demo_postal AS
-    SELECT commune_id AS commune, min(code) AS code FROM referentiels_codepostal GROUP BY 1;
-"""  # noqa: S608  # our own names
-VIDER = "TRUNCATE demo_personnes, demo_actes, demo_situations"
+SELECT commune_id AS commune, min(code) AS code FROM referentiels_codepostal GROUP BY 1
+"""
+TEMPORAIRES = (
+    *map(_creer, COLONNES),
+    requetes_cej.DOCUMENT,
+    POSTAL,
+)
+VIDER = f"TRUNCATE {', '.join(f'demo_{table}' for table in COLONNES)}"
 SEQUENCES = ("jeunes_jeune_id_seq", "dossiers_dossier_id_seq")
-COPIER_PERSONNES = f"COPY demo_personnes ({_noms(PERSONNES)}) FROM STDIN"
-COPIER_ACTES = f"COPY demo_actes ({_noms(ACTES)}) FROM STDIN"
-COPIER_SITUATIONS = f"COPY demo_situations ({_noms(SITUATIONS)}) FROM STDIN"
+COPIER = {table: f"COPY demo_{table} ({_noms(colonnes)}) FROM STDIN" for table, colonnes in COLONNES.items()}
 
 # Rows bear the instants of what they tell of: nine in the morning, universal time, of their day.
 _INSTANT = "p.accueil + time '09:00'"
@@ -62,7 +72,8 @@ FROM demo_personnes p LEFT JOIN demo_postal c ON c.commune = p.commune
 _ACTES = """
 INSERT INTO dossiers_acte (cree_le, modifie_le, le, duree, type, modalite, theme, compte_rendu, version, agent_id,
     dossier_id, structure_id)
-SELECT a.le + time '15:00', a.le + time '15:00', a.le, duree, type, modalite, theme, compte_rendu, 1, agent_id,
+SELECT LEAST((a.le + time '15:00') AT TIME ZONE 'UTC', now()), LEAST((a.le + time '15:00') AT TIME ZONE 'UTC', now()),
+    a.le, duree, type, modalite, theme, compte_rendu, 1, agent_id,
     dossier_id, structure_id
 FROM demo_actes a
 """
@@ -75,7 +86,7 @@ SELECT s.debut + time '15:00', s.debut + time '15:00', categorie, debut, fin, ''
     CASE WHEN categorie = 'Emploi' THEN rome ELSE '' END, 1, dossier_id, structure_id
 FROM demo_situations s
 """
-INSERTIONS = (_JEUNES, _DOSSIERS, _ACTES, _SITUATIONS)
+INSERTIONS = (_JEUNES, _DOSSIERS, _ACTES, _SITUATIONS, *requetes_cej.INSERTIONS)
 
 FAITS = (
     f"""
@@ -89,4 +100,5 @@ INSERT INTO journal_fait (le, structure_id, agent_id, acteur, genre, objet_type,
 SELECT a.cree_le, a.structure_id, a.agent_id, 'agent', 'acte.saisi', 'dossiers.acte', a.id, a.dossier_id, '{}'
 FROM dossiers_acte a WHERE a.dossier_id IN (SELECT dossier_id FROM demo_personnes)
 """,
+    *requetes_cej.FAITS,
 )

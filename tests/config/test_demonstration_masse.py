@@ -1,0 +1,197 @@
+"""The bulk load: engagements that the law would give again, and a load killed in its middle that goes on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from random import Random
+from typing import Any
+
+import pytest
+
+from imilo.acteurs.models import Site, Structure
+from imilo.config.demonstration.lignes import Lieu, Redaction
+from imilo.config.demonstration.masse import Masse, Textes
+from imilo.config.demonstration.requetes import PERSONNES
+from imilo.config.demonstration.territoire import Territoire
+from imilo.droit.decision import depuis_json, rejouer
+from imilo.socle.urls_base import VARIABLES
+from tests import amorce
+from tests.demonstration import Demonstration, base_demontree, base_nue, commande
+
+JOUR = date(2026, 11, 22)
+DOSSIERS = 2000
+OPTIONS = ("--taille", "nationale", "--dossiers", "1067", "--actes", "1")
+# Batches of 300 dossiers; the process kills itself in the third one, all of it written, nothing committed.
+TUEE = """
+import os, signal
+from imilo.config.base_de_donnees import base_disponible, django
+from imilo.socle.urls_base import Role
+with base_disponible():
+    django(Role.LOTS)
+    from imilo.config.demonstration import charger, plans
+    from imilo.socle.models import Avancement
+    plans.LOT = 300
+    avancer = Avancement.avancer
+    def mourir(self):
+        if self.pas == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+        avancer(self)
+    Avancement.avancer = mourir
+    charger("nationale", 1067, actes=1)
+"""
+DECISIONS = """
+SELECT 'eligibilite', eligibilite FROM contrats_contratcej UNION ALL
+SELECT 'duree', duree FROM contrats_contratcej UNION ALL
+SELECT 'heures', heures FROM contrats_contratcej UNION ALL
+SELECT 'forfait', forfait FROM contrats_contratcej UNION ALL
+SELECT 'examen', decision FROM contrats_examencej UNION ALL
+SELECT 'delai', delai FROM diagnostics_orientation WHERE delai IS NOT NULL UNION ALL
+SELECT 'droit', droit FROM allocations_decisionallocation UNION ALL
+SELECT 'calcul', calcul FROM allocations_decisionallocation
+"""
+PERSONNES_LUES = "SELECT d.*, j.mots FROM dossiers_dossier d JOIN jeunes_jeune j ON j.id = d.jeune_id ORDER BY 1"
+
+
+@pytest.fixture(scope="module")
+def nationale() -> Demonstration:
+    return base_demontree("--taille", "nationale", "--dossiers", str(DOSSIERS), "--actes", "3", "--faits")
+
+
+def test_every_decision_stored_is_the_law_s_and_replays_identical(nationale: Demonstration) -> None:
+    vues: Counter[str] = Counter()
+    for quoi, ecrite in nationale.lire(DECISIONS):
+        assert rejouer(depuis_json(ecrite)).identique, (quoi, ecrite)
+        vues[quoi] += 1
+    assert vues["calcul"] == vues["droit"] > 200
+    assert vues["examen"] == vues["eligibilite"] == vues["duree"] > 30
+
+
+def test_a_plausible_share_has_a_contract_an_orientation_an_appointment(nationale: Demonstration) -> None:
+    actifs = nationale.valeur("SELECT count(*) FROM dossiers_dossier WHERE statut = 'actif'")
+    for table, tot, tard in (
+        ("contrats_contratcej WHERE etat = 'signe'", 0.04, 0.2),
+        ("diagnostics_orientation", 0.1, 0.6),
+        ("agenda_rendezvous WHERE statut = 'planifie'", 0.25, 0.6),
+    ):
+        combien = nationale.valeur(f"SELECT count(*) FROM {table}")  # our own names
+        assert tot < combien / actifs < tard, table
+
+
+def test_amounts_are_those_of_the_decisions(nationale: Demonstration) -> None:
+    assert nationale.valeur("SELECT count(DISTINCT montant) FROM allocations_decisionallocation") > 8
+    faux = nationale.lire(
+        "SELECT id FROM allocations_decisionallocation WHERE forfait <> (calcul->'resultat'->>'forfait')::numeric "
+        "OR (sens = 'accord' AND montant <> (calcul->'resultat'->>'montant')::numeric)"
+    )
+    assert faux == []
+
+
+def test_days_follow_each_other(nationale: Demonstration) -> None:
+    """Reception, orientation, notification, signature, declaration, decision: in this order, none to come."""
+    assert nationale.lire(
+        "SELECT c.id FROM contrats_contratcej c JOIN diagnostics_orientation o ON o.id = c.orientation_id "
+        "JOIN dossiers_dossier d ON d.id = c.dossier_id WHERE NOT (d.premier_accueil <= o.decidee_le "
+        "AND o.decidee_le <= o.notifiee_le AND o.notifiee_le < c.signe_le AND c.signe_le <= o.a_signer_avant_le)"
+    ) == []  # fmt: skip
+    assert nationale.lire(
+        "SELECT a.id FROM allocations_decisionallocation a JOIN allocations_declaration d ON d.id = a.declaration_id "
+        "WHERE a.decidee_le < d.declaree_le OR d.declaree_le < a.mois + interval '1 month' OR a.notifiee_le > %s",
+        nationale.jour,
+    ) == []  # fmt: skip
+
+
+def test_the_journal_tells_of_every_contract(nationale: Demonstration) -> None:
+    contrats = nationale.valeur("SELECT count(*) FROM contrats_contratcej WHERE etat IN ('signe', 'termine', 'rompu')")
+    faits = Counter(dict(nationale.lire("SELECT genre, count(*) FROM journal_fait GROUP BY 1")))
+    assert faits["contrat.signe"] == contrats
+    notifiees = nationale.valeur("SELECT count(*) FROM allocations_decisionallocation WHERE etat = 'notifiee'")
+    assert faits["allocation.notifiee"] == notifiees
+
+
+def test_telephones_are_ours_to_give(nationale: Demonstration) -> None:
+    assert nationale.lire(r"SELECT telephone FROM dossiers_dossier WHERE telephone !~ '^(\+33[1-5]\d{8})?$'") == []
+
+
+# --- stopped, then gone on with -------------------------------------------------------------------
+
+
+def masse(deja: int = 0) -> Masse:
+    structure = Structure(pk=1, code_departement="37", fuseau="Europe/Paris")
+    lieu = Lieu(
+        Territoire(structure, (Site(pk=1),), ("37261", "37050"), 9), [1, 2], 600, gestionnaire_id=3, pouvoir="p"
+    )
+    return Masse([lieu], Redaction(Random("noms"), JOUR, 1, 3650), 68, "graine", lot=300, deja=deja)
+
+
+def rediger(lots: Masse, depuis: int = 0) -> Iterator[Textes]:
+    for n, lot in lots._lots():
+        if n >= depuis:
+            yield lots._rediger((n, lot), [(rang, rang, rang) for _, rang, _ in lot])
+
+
+def lisibles(textes: Textes) -> dict[str, Any]:
+    """The lines, but for the columns that are encrypted: another ciphertext each time."""
+    chiffrees = [rang for rang, c in enumerate(PERSONNES) if c in ("nir bytea", "piece_numero bytea")]
+    lignes = [ligne.split("\t") for ligne in textes.tables["personnes"]]
+    return {**textes.tables, "personnes": [[v for r, v in enumerate(c) if r not in chiffrees] for c in lignes]}
+
+
+def test_a_batch_is_the_same_whoever_wrote_those_before() -> None:
+    entiere, reprise = masse(), masse(deja=1)
+    premier, second = rediger(entiere)
+    donnes = masse()
+    next(rediger(donnes))
+    reprise._fabrique.rangs_nir.update({c: min(r, 50) for c, r in donnes._fabrique.rangs_nir.items()})
+    (repris,) = rediger(reprise, depuis=1)
+    assert lisibles(repris) == lisibles(second) != lisibles(premier)
+    assert reprise.restants == 300
+
+
+@pytest.fixture(scope="module")
+def tuee() -> Demonstration:
+    """A base whose load was killed by SIGKILL in its third batch."""
+    base = base_nue("tuee")
+    env = {**os.environ, **{VARIABLES[role]: url for role, url in base.urls.items()}}
+    resultat = subprocess.run(
+        [sys.executable, "-c", TUEE], env=env, cwd=amorce.RACINE, capture_output=True, check=False
+    )
+    assert resultat.returncode == -signal.SIGKILL, resultat.stderr.decode()[-3000:]
+    return base
+
+
+def test_a_load_killed_in_its_middle_goes_on_where_it_was(tuee: Demonstration) -> None:
+    assert tuee.valeur("SELECT count(*) FROM dossiers_dossier") == 67 + 600
+    avant = tuee.lire(PERSONNES_LUES)
+
+    autre = commande(tuee.urls, "demo", "--taille", "nationale", "--dossiers", "5000")
+    assert autre.returncode == 1
+    assert "s'est arrêté à 667 dossiers sur 1067" in " ".join(autre.stderr.split())
+    assert "imilo demo --taille nationale --dossiers 1067 --actes 1" in " ".join(autre.stderr.split())
+    depart = commande(tuee.urls, "migrate", "--dire-si-vide")
+    assert "s'est arrêté à 667 dossiers" in " ".join((depart.stdout + depart.stderr).split())
+
+    reprise = commande(tuee.urls, "demo", *OPTIONS)
+    assert reprise.returncode == 0, reprise.stderr
+    assert "reprise à 667" in reprise.stderr
+    assert tuee.valeur("SELECT count(*) FROM dossiers_dossier") == 1067
+    dossiers = tuee.lire(
+        "SELECT d.*, j.mots FROM dossiers_dossier d JOIN jeunes_jeune j ON j.id = d.jeune_id ORDER BY 1"
+    )
+    assert dossiers[: len(avant)] == avant
+    rangs = tuee.lire(
+        "SELECT substr(courriel, 6, 7)::int FROM dossiers_dossier WHERE courriel LIKE 'jeune%%' ORDER BY 1"
+    )
+    assert len(rangs) == len(set(rangs))
+    assert max(rangs) > (1000,)
+    empreintes = tuee.lire("SELECT nir_empreinte FROM jeunes_jeune WHERE nir_empreinte IS NOT NULL")
+    assert len(empreintes) == len(set(empreintes)) > 300
+    assert tuee.valeur("SELECT count(*) FROM socle_avancement WHERE fini_le IS NULL") == 0
+    encore = commande(tuee.urls, "demo", *OPTIONS)
+    assert encore.returncode == 1
+    assert "déjà des structures" in encore.stderr
