@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -47,7 +49,8 @@ def preparer_roles(url_admin: str, home: Path, *, base: str | None = None) -> Ur
     """Make what is missing (roles, database, extensions), and write the URLs to IMILO_HOME/postgres.json.
 
     `url_admin` is a role with CREATEROLE; `base` names the database to make, else the one of the URL is
-    used. Raises `Empechement`: server too old, no right to make roles, roles of another installation.
+    used. Raises `Empechement`: server too old, no right to make roles, roles of another installation, a database
+    that isn't the account's or isn't in UTF-8, an extension that the server hasn't.
     """
     anciens = _anciens_mots_de_passe(home)
     with _connecter(url_admin) as connexion:
@@ -64,8 +67,10 @@ def preparer_roles(url_admin: str, home: Path, *, base: str | None = None) -> Ur
         for ordre in filter(None, ordres):
             connexion.execute(ordre)
         if base is not None:
-            _assurer_base(connexion, base)
-    with _connecter(avec(url_admin, dbname=nom_base)) as connexion:
+            with _refus_expliques(connexion, nom_base):
+                _assurer_base(connexion, base)
+    with _connecter(avec(url_admin, dbname=nom_base)) as connexion, _refus_expliques(connexion, nom_base):
+        _verifier_encodage(connexion)
         _accorder(connexion, nom_base)
     return urls
 
@@ -204,8 +209,49 @@ def _entre(url: str) -> bool:
     try:
         psycopg.connect(avec(url, dbname="postgres"), connect_timeout=10).close()
     except psycopg.OperationalError as erreur:
-        return "password authentication failed" not in str(erreur)
+        # No code comes with a refused connection, and the server speaks its own language.
+        return not any(dit in str(erreur) for dit in ("password authentication failed", "authentification par mot de"))
     return True
+
+
+@contextmanager
+def _refus_expliques(connexion: Connexion, base: str) -> Iterator[None]:
+    """Turn a right that is missing, or an extension that the server hasn't, into a sentence."""
+    compte = connexion.info.user
+    try:
+        yield
+    except psycopg.errors.InsufficientPrivilege as erreur:
+        raise _pas_a_lui(compte, base, f" : {erreur.diag.message_primary}") from erreur
+    except (psycopg.errors.UndefinedFile, psycopg.errors.FeatureNotSupported) as erreur:
+        raise Empechement(
+            f"Ce serveur n'a pas les extensions dont I-MILO a besoin ({', '.join(EXTENSIONS)}) : "
+            f"{erreur.diag.message_primary}. Installez-y les modules « contrib » de PostgreSQL, puis relancez.",
+            f"This server lacks the extensions that I-MILO needs ({', '.join(EXTENSIONS)}): "
+            f"{erreur.diag.message_primary}. Install PostgreSQL's contrib modules there, then start again.",
+        ) from erreur
+
+
+def _pas_a_lui(compte: str, base: str, refus: str = "") -> Empechement:
+    return Empechement(
+        f"Le compte {compte} n'a pas tous les droits sur la base {base}{refus}. Elle doit être à lui, avec son schéma "
+        f"public. Faites exécuter par un administrateur : CREATE DATABASE {base} OWNER {compte}; ou, si elle existe : "
+        f"ALTER DATABASE {base} OWNER TO {compte}; puis nommez-la dans DATABASE_URL.",
+        f"The account {compte} lacks rights on the database {base}{refus}. It must own it, and its schema public. Have "
+        f"an administrator run: CREATE DATABASE {base} OWNER {compte}; or, when it exists: ALTER DATABASE {base} OWNER "
+        f"TO {compte}; then name it in DATABASE_URL.",
+    )
+
+
+def _verifier_encodage(connexion: Connexion) -> None:
+    encodage = connexion.info.parameter_status("server_encoding")
+    if encodage != "UTF8":
+        base = connexion.info.dbname
+        raise Empechement(
+            f"La base {base} est en {encodage} : I-MILO demande UTF-8. Créez-la ainsi : CREATE DATABASE {base} OWNER "
+            f"{connexion.info.user} ENCODING 'UTF8' TEMPLATE template0;",
+            f"The database {base} is in {encodage}: I-MILO needs UTF-8. Make it with: CREATE DATABASE {base} OWNER "
+            f"{connexion.info.user} ENCODING 'UTF8' TEMPLATE template0;",
+        )
 
 
 def _assurer_base(connexion: Connexion, base: str) -> None:
@@ -229,26 +275,22 @@ def _accorder(connexion: Connexion, base: str) -> None:
         "GRANT USAGE ON SCHEMA public TO {app}, {lots}",
     ):
         connexion.execute(sql.SQL(modele).format(**noms))
-    _autoriser_fonctions_etroites(connexion)
+    # A grant that may not be given is only a warning.
+    accorde = connexion.execute(
+        "SELECT has_schema_privilege(r, 'public', 'CREATE') "
+        "AND has_database_privilege(r, current_database(), 'CREATE') FROM (VALUES (%s)) AS v (r)",
+        [NOMS[Role.PROPRIETAIRE]],
+    ).fetchone()
+    if accorde != (True,):
+        raise _pas_a_lui(connexion.info.user, base)
+    _autoriser_reglage(connexion)
     for extension in EXTENSIONS:
         connexion.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
 
 
-def _autoriser_fonctions_etroites(connexion: Connexion) -> None:
-    """Let the owner write functions that carry `SET imilo.annuaire = 'on'`: PostgreSQL asks it of a superuser."""
-    nom = NOMS[Role.PROPRIETAIRE]
-    ligne = connexion.execute(
-        "SELECT has_parameter_privilege(%s, 'imilo.annuaire', 'SET'), rolsuper FROM pg_roles "
-        "WHERE rolname = current_user",
-        [nom],
-    ).fetchone()
-    permis, superutilisateur = ligne or (False, False)
-    if permis:
-        return
-    ordre = f'GRANT SET ON PARAMETER "imilo.annuaire" TO {nom}'
-    if not superutilisateur:
-        raise Empechement(
-            f"Il manque un droit que donne un superutilisateur de ce serveur. Faites-lui exécuter une fois : {ordre};",
-            f"A right is missing that only a superuser of this server gives. Have one run once: {ordre};",
-        )
-    connexion.execute(sql.SQL('GRANT SET ON PARAMETER "imilo.annuaire" TO {}').format(sql.Identifier(nom)))
+def _autoriser_reglage(connexion: Connexion) -> None:
+    """On our own server, let functions carry `SET imilo.annuaire`: earlier migrations wrote some, none needs it now."""
+    ligne = connexion.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
+    if ligne and ligne[0]:
+        nom = sql.Identifier(NOMS[Role.PROPRIETAIRE])
+        connexion.execute(sql.SQL('GRANT SET ON PARAMETER "imilo.annuaire" TO {}').format(nom))

@@ -13,8 +13,10 @@ from django.db.migrations.operations import RunSQL
 STRUCTURE_COURANTE = "NULLIF(current_setting('imilo.structure', true), '')"
 DANS_LE_PERIMETRE = f"structure_id = {STRUCTURE_COURANTE}::bigint"
 LOTS_DANS_LE_PERIMETRE = f"({STRUCTURE_COURANTE} = '*' OR structure_id::text = {STRUCTURE_COURANTE})"
-# The owner reads through SECURITY DEFINER functions only, which carry this setting.
-FONCTION_ETROITE = "current_setting('imilo.annuaire', true) = 'on'"
+# The owner reads through SECURITY DEFINER functions only: there, and nowhere else, who runs isn't who signed in,
+# which nobody can pretend. In a session of its own (a migration that changes rows), it says so by the setting,
+# which opens nothing to another role: this policy is the owner's.
+FONCTION_ETROITE = "(session_user <> current_user OR current_setting('imilo.annuaire', true) = 'on')"
 
 
 def _forcer(table: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
+from imilo.socle.postgres_roles import Urls
 from tests.conftest import Connexion
 
 pytestmark = pytest.mark.django_db
@@ -37,3 +39,23 @@ def test_l_application_ne_fait_pas_de_table_temporaire(base_proprietaire: Connex
         "SELECT has_database_privilege('imilo_app', current_database(), 'TEMPORARY')"
     ).fetchone()
     assert not peut
+
+
+def test_aucune_fonction_ne_porte_un_reglage_a_nous(base_proprietaire: Connexion) -> None:
+    """Only a superuser may attach a setting that PostgreSQL doesn't know: no server but ours would take it."""
+    portes = {nom for nom, reglages, *_ in base_proprietaire.execute(DEFINER).fetchall() if "imilo." in reglages} - {
+        "api_structure_du_dossier(integer)"
+    }  # until the migration that writes it is changed
+    assert portes == set()
+
+
+def test_le_proprietaire_ne_lit_rien_de_lui_meme(urls_base: Urls) -> None:
+    """His policy opens where who runs isn't who signed in: in his functions, not in his own session."""
+    with psycopg.connect(urls_base.proprietaire) as connexion:
+        politiques = connexion.execute(
+            "SELECT count(*), count(*) FILTER (WHERE qual ~* 'session_user <> current_user') FROM pg_policies "
+            "WHERE policyname = 'proprietaire' AND tablename !~ '^journal'"
+        ).fetchone()
+        assert politiques is not None
+        assert politiques[0] == politiques[1] > 20
+        assert connexion.execute("SELECT session_user = current_user").fetchone() == (True,)

@@ -30,10 +30,10 @@ def port_libre() -> int:
         return int(prise.getsockname()[1])
 
 
-def environnement(home: Path) -> dict[str, str]:
-    """Ours without what the tests set for themselves."""
+def environnement(home: Path, **variables: str) -> dict[str, str]:
+    """Ours without what the tests set for themselves, and these variables."""
     env = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "IMILO_", "PYTEST_"))}
-    return env | {"IMILO_HOME": str(home)}
+    return env | {"IMILO_HOME": str(home)} | variables
 
 
 def imilo(*arguments: str, home: Path, **options: object) -> subprocess.CompletedProcess[str]:
@@ -51,6 +51,7 @@ class Application:
     home: Path
     port: int = field(default_factory=port_libre)
     options: tuple[str, ...] = ("--sans-demo",)
+    variables: dict[str, str] = field(default_factory=dict)
     processus: subprocess.Popen[bytes] | None = None
 
     @property
@@ -68,7 +69,7 @@ class Application:
         with (self.home / "sortie.txt").open("ab") as sortie:
             self.processus = subprocess.Popen(
                 [sys.executable, "-m", "imilo.config.commandes", "serve", "--port", str(self.port), *self.options],
-                env=environnement(self.home),
+                env=environnement(self.home, **self.variables),
                 cwd=amorce.RACINE,
                 stdout=sortie,
                 stderr=subprocess.STDOUT,

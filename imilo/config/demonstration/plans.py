@@ -58,7 +58,7 @@ class Commande:
     graine: str
     deja: int  # dossiers of the small demonstration
     deja_a_tours: int
-    lot: int
+    lot: int = LOT
 
     def en_json(self) -> dict[str, Any]:
         return {**asdict(self), "jour": self.jour.isoformat()}

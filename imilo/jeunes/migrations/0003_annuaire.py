@@ -46,7 +46,7 @@ $$;
 
 DECLENCHEURS = """
 CREATE FUNCTION annuaire_dossier_ajoute() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET imilo.annuaire = 'on' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     INSERT INTO jeunes_cle (structure_id, jeune_id, mot)
     SELECT d.structure_id, d.jeune_id, c.mot
@@ -59,7 +59,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION annuaire_dossier_change() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET imilo.annuaire = 'on' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE changes bigint[];
 BEGIN
     changes := ARRAY(
@@ -82,14 +82,14 @@ BEGIN
 END $$;
 
 CREATE FUNCTION annuaire_dossier_retire() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET imilo.annuaire = 'on' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     DELETE FROM jeunes_cle k USING anciens a WHERE k.jeune_id = a.jeune_id AND k.structure_id = a.structure_id;
     RETURN NULL;
 END $$;
 
 CREATE FUNCTION annuaire_jeune_change() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET imilo.annuaire = 'on' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE changes bigint[];
 BEGIN
     changes := ARRAY(
@@ -147,7 +147,7 @@ _AVEC_LE_RESTE = """
 
 _FONCTION_ETROITE = """
 LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp SET imilo.annuaire = 'on' SET plan_cache_mode = force_generic_plan AS $$
+SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 """
 
 _RECHERCHE = """

@@ -7,7 +7,7 @@ from imilo.socle.rls import ProtegerHistorique, ProtegerTable
 # The person of a contract is its dossier's, always: the exclusion constraint rests on it.
 PERSONNE = """
 CREATE FUNCTION contrats_personne() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET imilo.annuaire = 'on' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     SELECT d.jeune_id INTO NEW.jeune_id FROM dossiers_dossier d WHERE d.id = NEW.dossier_id;
     RETURN NEW;
@@ -16,7 +16,7 @@ CREATE TRIGGER contrats_personne BEFORE INSERT OR UPDATE OF dossier_id, jeune_id
     FOR EACH ROW EXECUTE FUNCTION contrats_personne();
 
 CREATE FUNCTION contrats_personne_du_dossier() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET imilo.annuaire = 'on' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     UPDATE contrats_contratcej SET jeune_id = NEW.jeune_id WHERE dossier_id = NEW.id;
     RETURN NULL;
@@ -30,7 +30,7 @@ REVOKE ALL ON FUNCTION contrats_personne(), contrats_personne_du_dossier() FROM 
 # It answers for persons who have a dossier in the caller's perimeter only.
 DROITS = """
 CREATE FUNCTION droits_cej(p_jeune bigint, p_le date) RETURNS TABLE (en_cours boolean, derniere_fin date)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET imilo.annuaire = 'on' AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT COALESCE(bool_or(c.etat = 'signe' AND c.fin_prevue >= p_le), false),
         max(COALESCE(c.fin_le, c.fin_prevue)) FILTER (WHERE NOT (c.etat = 'signe' AND c.fin_prevue >= p_le))
     FROM contrats_contratcej c
