@@ -19,8 +19,8 @@ from tests.droit.exemples_yaml import Exemple, exemples
 
 DOCS = Path(__file__).parents[1] / "docs" / "droit"
 EXEMPLES_EN_ENTIER = 2
-INTRODUCTION = """Chaque question a une lecture par défaut. `IMILO_LECTURES` en prend une autre pour tout un serveur, `--lecture` pour
-une ligne de commande, et chaque décision garde celles qui l'ont faite.
+INTRODUCTION = """Chaque question a une lecture par défaut. `IMILO_LECTURES` en prend une autre pour tout un serveur,
+`--lecture` pour une ligne de commande, et chaque décision garde celles qui l'ont faite.
 """
 AVIS = "<!-- Page écrite par outils/documenter_droit.py : ne pas la modifier à la main. -->\n"
 

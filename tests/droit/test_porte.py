@@ -47,16 +47,12 @@ def test_les_exemples_passent_par_la_porte(exemple: Exemple) -> None:
     assert rendue["resultat"] == serialisation.encoder(directe.resultat)
 
 
-def _nomme(champ: str) -> str:
-    """Return the field that a path names: the rank in a list is told besides."""
-    return [pas for pas in champ.split(".") if not pas.isdigit()][-1]
-
-
 @pytest.mark.parametrize("exemple", REFUSES, ids=lambda exemple: exemple.nom)
 def test_les_refus_passent_par_la_porte(exemple: Exemple) -> None:
     demande = {"regle": exemple.brut["regle"], "le": exemple.le.isoformat(), "faits": exemple.en_json()}
     champ, message = _refus(demande)
-    assert _nomme(champ) == _nomme(exemple.brut["erreur"])
+    # The door knows the place in a list, which the facts inside don't.
+    assert exemple.brut["erreur"].split(".")[-1] in champ.split(".")
     assert message.endswith(".")
 
 

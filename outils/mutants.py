@@ -1,0 +1,237 @@
+"""Mutation testing of the law: each small change of a rule must be seen by an example or a kept decision.
+
+    uv run --group mutants python -m outils.mutants --json bilan.json [--tests] [age.py cej …]
+
+Cosmic Ray makes the mutants. Each is judged in a process of its own: the package is imported with the changed module,
+every worked example is decided and every kept decision replayed. One that survives is then given to the property tests
+of the folder. Annotations, docstrings and abstract imports aren't mutated: they change nothing at run time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from multiprocessing.pool import ThreadPool
+from pathlib import Path
+from typing import Any
+
+RACINE = Path(__file__).parents[1]
+DROIT = RACINE / "imilo" / "droit"
+SANS_REGLE = {"porte.py", "colonnes.py", "francais.py"}  # the door and the columns are held by tests of their own
+SEULES = {"sanction", "controle", "pacea", "pmsmp", "orientation", "conservation"}
+PATIENCE, PATIENCE_DES_TESTS = 20, 300  # seconds
+INUTILES = ("VariableReplacer", "VariableInserter", "RemoveDecorator", "ExceptionReplacer")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change: where, which operator, and the line before and after."""
+
+    module: str
+    ligne: int
+    operateur: str
+    avant: str
+    apres: str
+    source: str
+
+
+def modules(choisis: list[str]) -> list[Path]:
+    """Return the modules of the law to mutate."""
+    trouves = [c for c in sorted(DROIT.rglob("*.py")) if c.name not in SANS_REGLE]
+    return [c for c in trouves if not choisis or any(str(c.relative_to(DROIT)).startswith(p) for p in choisis)]
+
+
+def mutants(chemin: Path) -> Iterator[Mutant]:
+    """Yield every mutant of a module, the same change once."""
+    from cosmic_ray import plugins
+    from cosmic_ray.mutating import mutate_code
+
+    source = chemin.read_text(encoding="utf-8")
+    lignes, ecartees, vus = source.splitlines(), _lignes_inertes(source), {source}
+    for nom in plugins.operator_names():
+        if nom.partition("/")[2].startswith(INUTILES):
+            continue
+        for rang in range(10_000):
+            mute = mutate_code(source, plugins.get_operator(nom)(), rang)
+            if mute is None:
+                break
+            if mute in vus:
+                continue
+            vus.add(mute)
+            nouvelles = mute.splitlines()
+            ligne = next((i for i, (a, b) in enumerate(zip(lignes, nouvelles, strict=False), 1) if a != b), len(lignes))
+            if ligne not in ecartees:
+                avant, apres = lignes[ligne - 1].strip(), nouvelles[min(ligne, len(nouvelles)) - 1].strip()
+                yield Mutant(str(chemin.relative_to(RACINE)), ligne, nom.partition("/")[2], avant, apres, mute)
+
+
+def _lignes_inertes(source: str) -> set[int]:
+    """Return the lines of annotations, imports for types, docstrings and Literal aliases."""
+    inertes: set[int] = set()
+    for noeud in ast.walk(ast.parse(source)):
+        notes: list[ast.expr | ast.stmt | None] = []
+        if isinstance(noeud, ast.AnnAssign):
+            notes = [noeud.annotation]
+        elif isinstance(noeud, ast.FunctionDef):
+            notes = [noeud.returns, *(a.annotation for a in [*noeud.args.args, *noeud.args.kwonlyargs])]
+        elif isinstance(noeud, ast.If) and isinstance(noeud.test, ast.Name) and noeud.test.id == "TYPE_CHECKING":
+            notes = [noeud]
+        for note in notes:
+            if note is not None:
+                inertes.update(range(note.lineno, (note.end_lineno or note.lineno) + 1))
+    return inertes
+
+
+def juger(mutant: Mutant) -> bool:
+    """Say whether the examples and the kept decisions see the mutant."""
+    pid = os.fork()
+    if pid == 0:
+        os._exit(_juger_ici(mutant))
+    return os.waitpid(pid, 0)[1] != 0
+
+
+def _juger_ici(mutant: Mutant) -> int:
+    """0 when nothing differs. Any exception, or too long a time, is a difference."""
+    signal.alarm(PATIENCE)
+    sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  # the process ends with it
+    try:
+        _importer_mute(mutant)
+        verifier(Path(mutant.module).relative_to("imilo/droit").parts[0].removesuffix(".py"))
+    except BaseException:  # noqa: BLE001  # whatever a mutant raises, it was seen
+        return 1
+    return 0
+
+
+def verifier(partie: str) -> None:
+    """Run the tests of the examples, of the kept decisions and of the sentences, without their runner.
+
+    Those of the rules of the mutated part come first; no other rule rests on one of `SEULES`.
+    """
+    from tests.droit import phrases_dites, test_decision, test_exemples
+
+    def concerne(nom: str) -> bool:
+        return partie not in SEULES or nom.startswith(partie)
+
+    retenus = [exemple for exemple in test_exemples.EXEMPLES if concerne(exemple.brut["regle"])]
+    for exemple in sorted(retenus, key=lambda e: not e.brut["regle"].startswith(partie)):
+        if "resultat" in exemple.brut:
+            test_exemples.test_exemple(exemple)
+        elif "erreur" in exemple.brut:
+            test_exemples.test_fait_refuse(exemple)
+        else:
+            test_exemples.test_hors_periode(exemple)
+    for gardee in filter(lambda c: concerne(c.name), test_decision.GARDEES):
+        test_decision.test_une_decision_gardee_se_rejoue_a_l_identique(gardee)
+    for chemin in filter(lambda c: concerne(c.name), phrases_dites.DOSSIER.glob("*.txt")):
+        assert phrases_dites.phrases(chemin.stem) == chemin.read_text(encoding="utf-8")
+
+
+def prechauffer() -> None:
+    """Import what the tests need and read every YAML file once, before the mutants' processes; not the law itself."""
+    import hypothesis.strategies  # noqa: F401  # for the children
+    import pytest  # noqa: F401  # for the children
+    import yaml
+
+    charger, lus = yaml.safe_load, {}
+
+    def safe_load(texte: Any) -> Any:
+        if texte not in lus:
+            lus[texte] = charger(texte)
+        return lus[texte]
+
+    setattr(yaml, "safe_load", safe_load)  # noqa: B010  # a plain assignment is refused by the types of yaml
+    for chemin in [*(RACINE / "tests" / "droit").rglob("*.yaml"), *DROIT.rglob("*.yaml")]:
+        safe_load(chemin.read_text(encoding="utf-8"))
+
+
+def _importer_mute(mutant: Mutant) -> None:
+    import importlib.abc
+    import importlib.util
+
+    nom = mutant.module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+    class Chargeur(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+        def find_spec(self, fullname: str, path: Any, target: Any = None) -> Any:
+            if fullname != nom:
+                return None
+            dossier = mutant.module.endswith("__init__.py")
+            fiche = importlib.util.spec_from_loader(fullname, self, is_package=dossier)
+            if fiche is not None and dossier:
+                fiche.submodule_search_locations = [str((RACINE / mutant.module).parent)]
+            return fiche
+
+        def get_source(self, fullname: str) -> str:
+            return mutant.source
+
+        def is_package(self, fullname: str) -> bool:
+            return mutant.module.endswith("__init__.py")
+
+    sys.meta_path.insert(0, Chargeur())
+
+
+def survit_aux_tests(mutant: Mutant) -> bool:
+    """Say whether the other tests of the law, properties included, pass with the mutant in a copy of the package."""
+    with tempfile.TemporaryDirectory() as copie:
+        for nom in ("tests", "outils", "docs", "bench", "pyproject.toml"):
+            (Path(copie) / nom).symlink_to(RACINE / nom)
+        shutil.copytree(RACINE / "imilo", Path(copie) / "imilo", ignore=shutil.ignore_patterns("__pycache__"))
+        (Path(copie) / mutant.module).write_text(mutant.source, encoding="utf-8")
+        tests = ["-x", "-q", "-n0", "-p", "no:cacheprovider", "tests/droit", "--ignore=tests/droit/test_porte.py"]
+        tests += ["--ignore=tests/droit/test_oracle_openfisca.py", "--ignore=tests/droit/test_code_du_droit.py"]
+        try:
+            rendu = subprocess.run(  # noqa: S603  # our own tests
+                [sys.executable, "-m", "pytest", *tests],
+                cwd=copie,
+                env={**os.environ, "PYTHONPATH": copie},
+                capture_output=True,
+                timeout=PATIENCE_DES_TESTS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return False
+        return rendu.returncode == 0
+
+
+def main() -> None:
+    lecteur = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    lecteur.add_argument("modules", nargs="*", help="chemins dans imilo/droit ; tous par défaut")
+    lecteur.add_argument("--json", type=Path, required=True, help="où écrire le bilan et les survivants")
+    lecteur.add_argument("--taches", type=int, default=os.cpu_count() or 1)
+    lecteur.add_argument("--tests", action="store_true", help="donner aussi les survivants aux autres tests du droit")
+    options = lecteur.parse_args()
+    debut = time.monotonic()
+    prechauffer()
+    temoin = modules([])[0]
+    if juger(Mutant(str(temoin.relative_to(RACINE)), 0, "aucun", "", "", temoin.read_text(encoding="utf-8"))):
+        sys.exit("Les exemples ou les décisions gardées échouent sans mutant : les réparer d'abord.")
+    bilan: dict[str, int] = {}
+    survivants: list[Mutant] = []
+    with ThreadPool(options.taches) as equipe:
+        for chemin in modules(options.modules):
+            faits = list(mutants(chemin))
+            restent = [m for m, vu in zip(faits, equipe.map(juger, faits), strict=True) if not vu]
+            if options.tests:
+                restent = [
+                    m for m, survit in zip(restent, equipe.map(survit_aux_tests, restent), strict=True) if survit
+                ]
+            bilan[str(chemin.relative_to(RACINE))] = len(faits)
+            survivants += restent
+            print(chemin.relative_to(RACINE), len(faits), len(restent), flush=True)
+    ecrits = [{cle: valeur for cle, valeur in asdict(m).items() if cle != "source"} for m in survivants]
+    rendu = {"mutants": bilan, "survivants": ecrits, "secondes": round(time.monotonic() - debut)}
+    options.json.write_text(json.dumps(rendu, ensure_ascii=False, indent=1), encoding="utf-8")
+    print(f"{sum(bilan.values())} mutants, {len(survivants)} survivants")
+
+
+if __name__ == "__main__":
+    main()
