@@ -40,6 +40,7 @@ from imilo.parcours.contrats.selectors import DroitsNationaux
 from imilo.parcours.contrats.textes import textes
 from imilo.parcours.dossiers import models as dossiers
 from imilo.parcours.dossiers.models import Categorie, Statut
+from imilo.socle.lois import appliquer
 
 EN_COURS, ENDORMIS = 0.12, 0.06  # of the active dossiers that look for work, of those asleep for little: a CEJ
 RECENT, PASSE, DUREE_MINIMALE = 60, 500, 100  # days
@@ -160,10 +161,11 @@ class Engagements:
         )
         le, dossier = contrat.debut, contrat.dossier
         _delai(le - AVANT_SIGNATURE)
-        eligible = eligibilite(examen.faits(dossier, reponses, SANS_ANTERIEUR, le=le), le)
+        eligible = appliquer(eligibilite, examen.faits(dossier, reponses, SANS_ANTERIEUR, le=le), le)
         if eligible.resultat["eligible"] is not True:
             return None
-        flat = forfait(
+        flat = appliquer(
+            forfait,
             FaitsForfait(
                 date_naissance=dossier.jeune.naissance,
                 precision_naissance="jour",
@@ -282,7 +284,7 @@ def _texte(decision: Decision[Any]) -> str:
 @cache
 def _delai(notifiee: date) -> tuple[date, str]:
     """The last day to sign and the decision, for a notification on that day."""
-    decision = delai_signature(FaitsDelaiSignature(notifiee), notifiee)
+    decision = appliquer(delai_signature, FaitsDelaiSignature(notifiee), notifiee)
     limite = decision.resultat["limite"]
     assert limite is not None
     return limite, _texte(decision)
@@ -290,9 +292,9 @@ def _delai(notifiee: date) -> tuple[date, str]:
 
 @cache
 def _duree(debut: date, fin: date) -> str:
-    return _texte(duree(FaitsDuree(debut=debut, fin=fin), debut))
+    return _texte(appliquer(duree, FaitsDuree(debut=debut, fin=fin), debut))
 
 
 @cache
 def _heures(debut: date) -> str:
-    return _texte(duree_hebdomadaire(FaitsDureeHebdomadaire(HEURES_HEBDO, "aucun"), debut))
+    return _texte(appliquer(duree_hebdomadaire, FaitsDureeHebdomadaire(HEURES_HEBDO, "aucun"), debut))
