@@ -3,8 +3,8 @@
     uv run --group mutants python -m outils.mutants --json bilan.json [--tests] [age.py cej …]
 
 Cosmic Ray makes the mutants. Each is judged in a process of its own: the package is imported with the changed module,
-every worked example is decided and every kept decision replayed. One that survives is then given to the property tests
-of the folder. Annotations, docstrings and abstract imports aren't mutated: they change nothing at run time.
+every worked example is decided and every kept decision replayed. One that survives is then given, with `--tests`, to
+the property tests of the folder. Annotations and decorators aren't mutated: they change nothing of the law.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import argparse
 import ast
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -30,7 +31,9 @@ DROIT = RACINE / "imilo" / "droit"
 SANS_REGLE = {"porte.py", "colonnes.py", "francais.py"}  # the door and the columns are held by tests of their own
 SEULES = {"sanction", "controle", "pacea", "pmsmp", "orientation", "conservation"}
 PATIENCE, PATIENCE_DES_TESTS = 20, 300  # seconds
+# Identity instead of equality is the same thing on codes and small numbers; the others change names, not the law.
 INUTILES = ("VariableReplacer", "VariableInserter", "RemoveDecorator", "ExceptionReplacer")
+IDENTITES = ("_Is", "_IsNot")
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def mutants(chemin: Path) -> Iterator[Mutant]:
     source = chemin.read_text(encoding="utf-8")
     lignes, ecartees, vus = source.splitlines(), _lignes_inertes(source), {source}
     for nom in plugins.operator_names():
-        if nom.partition("/")[2].startswith(INUTILES):
+        if nom.partition("/")[2].startswith(INUTILES) or nom.endswith(IDENTITES):
             continue
         for rang in range(10_000):
             mute = mutate_code(source, plugins.get_operator(nom)(), rang)
@@ -76,14 +79,17 @@ def mutants(chemin: Path) -> Iterator[Mutant]:
 
 
 def _lignes_inertes(source: str) -> set[int]:
-    """Return the lines of annotations, imports for types, docstrings and Literal aliases."""
+    """Return the lines of annotations, imports for types and decorators."""
     inertes: set[int] = set()
     for noeud in ast.walk(ast.parse(source)):
         notes: list[ast.expr | ast.stmt | None] = []
         if isinstance(noeud, ast.AnnAssign):
             notes = [noeud.annotation]
         elif isinstance(noeud, ast.FunctionDef):
-            notes = [noeud.returns, *(a.annotation for a in [*noeud.args.args, *noeud.args.kwonlyargs])]
+            arguments = [*noeud.args.args, *noeud.args.kwonlyargs]
+            notes = [noeud.returns, *(argument.annotation for argument in arguments), *noeud.decorator_list]
+        elif isinstance(noeud, ast.ClassDef):
+            notes = [*noeud.decorator_list]
         elif isinstance(noeud, ast.If) and isinstance(noeud.test, ast.Name) and noeud.test.id == "TYPE_CHECKING":
             notes = [noeud]
         for note in notes:
@@ -207,9 +213,11 @@ def main() -> None:
     lecteur.add_argument("modules", nargs="*", help="chemins dans imilo/droit ; tous par défaut")
     lecteur.add_argument("--json", type=Path, required=True, help="où écrire le bilan et les survivants")
     lecteur.add_argument("--taches", type=int, default=os.cpu_count() or 1)
+    lecteur.add_argument("--part", type=float, default=1.0, help="part des mutants, tirée au sort (1 : tous)")
+    lecteur.add_argument("--graine", type=int, default=2025, help="graine de ce tirage")
     lecteur.add_argument("--tests", action="store_true", help="donner aussi les survivants aux autres tests du droit")
     options = lecteur.parse_args()
-    debut = time.monotonic()
+    debut, hasard = time.monotonic(), random.Random(options.graine)  # noqa: S311  # a sample, not a secret
     prechauffer()
     temoin = modules([])[0]
     if juger(Mutant(str(temoin.relative_to(RACINE)), 0, "aucun", "", "", temoin.read_text(encoding="utf-8"))):
@@ -218,7 +226,7 @@ def main() -> None:
     survivants: list[Mutant] = []
     with ThreadPool(options.taches) as equipe:
         for chemin in modules(options.modules):
-            faits = list(mutants(chemin))
+            faits = [mutant for mutant in mutants(chemin) if hasard.random() < options.part]
             restent = [m for m, vu in zip(faits, equipe.map(juger, faits), strict=True) if not vu]
             if options.tests:
                 restent = [

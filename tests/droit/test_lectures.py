@@ -12,6 +12,7 @@ from imilo.droit import cej, contrat_engagement, decision, delais, lectures
 from imilo.droit.delais import Calendrier
 from imilo.droit.erreurs import HorsPeriode, LectureInconnue
 from imilo.droit.lectures import LectureAppliquee, Lectures
+from tests.droit.exemples_yaml import exemples
 
 
 def _calendrier(**choix: str) -> Calendrier:
@@ -114,3 +115,10 @@ def test_chaque_question_est_complete(nom: str) -> None:
     assert len(question.choix) > 1
     assert question.pourquoi.endswith(".")
     assert all(texte.endswith(".") for texte in question.choix.values())
+
+
+def test_chaque_lecture_a_un_exemple() -> None:
+    """Beside the default, which the other examples hold."""
+    essayees = {paire for exemple in exemples() for paire in exemple.brut.get("lectures", {}).items()}
+    autres = {(nom, choix) for nom, q in lectures.questions().items() for choix in q.choix if choix != q.defaut}
+    assert autres - essayees == set()
