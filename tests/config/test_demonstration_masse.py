@@ -51,6 +51,7 @@ SELECT 'duree', duree FROM contrats_contratcej UNION ALL
 SELECT 'heures', heures FROM contrats_contratcej UNION ALL
 SELECT 'forfait', forfait FROM contrats_contratcej UNION ALL
 SELECT 'examen', decision FROM contrats_examencej UNION ALL
+SELECT 'competence', competence FROM diagnostics_orientation UNION ALL
 SELECT 'delai', delai FROM diagnostics_orientation WHERE delai IS NOT NULL UNION ALL
 SELECT 'droit', droit FROM allocations_decisionallocation UNION ALL
 SELECT 'calcul', calcul FROM allocations_decisionallocation

@@ -12,6 +12,7 @@ from imilo.jeunes.identite import identite_de
 from imilo.journal.services import consulter
 from imilo.parcours.agenda.models import RendezVous
 from imilo.parcours.agenda.services import Creneau, noter_presence, prendre_rendez_vous, saisir_entretien
+from imilo.parcours.diagnostics.competence import examiner
 from imilo.parcours.diagnostics.models import Organisme, Valeur
 from imilo.parcours.diagnostics.selectors import orientation_actuelle
 from imilo.parcours.diagnostics.services import (
@@ -177,6 +178,8 @@ def orienter(recit: Recit) -> None:
     dossier = recit.dossier
     le = aujourd_hui(recit)
     difficultes = tuple(h.sample(("logement", "mobilite", "sante"), h.choice((0, 1, 1, 2))))
+    # Past the age of L. 5314-2, it is for France Travail to orient to us (reading `orientation.age_rqth`).
+    competent = examiner(dossier, le=le, beneficiaire_rsa=False).resultat["competent"]
     saisie = OrientationSaisie(
         decidee_le=le,
         beneficiaire_rsa=False,
@@ -184,7 +187,7 @@ def orienter(recit: Recit) -> None:
         situation_emploi=h.choice(SITUATIONS_EMPLOI),
         aspirations=h.choice(recits.ASPIRATIONS).format(metier=recit.projet.metier),
         difficultes=difficultes,
-        decidee_par=Organisme.MISSION_LOCALE,
+        decidee_par=Organisme.FRANCE_TRAVAIL if competent is False else Organisme.MISSION_LOCALE,
         numero_ft=dossier.numero_ft,
         inscrit_ft_le=le - timedelta(days=h.randint(0, 20)),
     )

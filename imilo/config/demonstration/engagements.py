@@ -20,6 +20,7 @@ from imilo.config.demonstration.copie import ligne
 from imilo.config.demonstration.histoires import jour_ouvre
 from imilo.config.demonstration.lignes import Dossier
 from imilo.config.demonstration.personnes import Tirage
+from imilo.droit.baremes import bareme
 from imilo.droit.cej import FaitsDuree, FaitsForfait, duree, eligibilite, forfait
 from imilo.droit.contrat_engagement import (
     FaitsDelaiSignature,
@@ -30,6 +31,7 @@ from imilo.droit.contrat_engagement import (
 from imilo.droit.decision import Decision, vers_json
 from imilo.droit.delais import debut_du_mois, fin_du_mois, mois_plus
 from imilo.droit.erreurs import HorsPeriode
+from imilo.droit.orientation import competence
 from imilo.jeunes.models import Jeune
 from imilo.parcours.allocations import calcul
 from imilo.parcours.allocations.models import Declaration, EtatDecision, RessourceDeclaree
@@ -38,6 +40,8 @@ from imilo.parcours.contrats.etats import Etat
 from imilo.parcours.contrats.models import ContratCEJ, FoyerFiscal, Logement, Soutien
 from imilo.parcours.contrats.selectors import DroitsNationaux
 from imilo.parcours.contrats.textes import textes
+from imilo.parcours.diagnostics import competence as orientation
+from imilo.parcours.diagnostics.models import Organisme
 from imilo.parcours.dossiers import models as dossiers
 from imilo.parcours.dossiers.models import Categorie, Statut
 from imilo.socle.lois import appliquer
@@ -55,6 +59,7 @@ DERNIER_MOIS: Tirage[str] = Tirage(
     {"": 12, EtatDecision.PREPAREE: 18, EtatDecision.DECIDEE: 15, EtatDecision.NOTIFIEE: 55}
 )
 AVANT_SIGNATURE = timedelta(days=12)  # the notification of the orientation, at the earliest
+AVANT_NOTIFICATION = timedelta(days=5)  # its decision, at the earliest
 SANS_ANTERIEUR = DroitsNationaux(en_cours=False, derniere_fin=None)
 
 
@@ -93,6 +98,8 @@ class Engagements:
         if h.random() >= (ORIENTES if recent else ADRESSES):
             return
         decidee = d.accueil + timedelta(days=h.randint(0, min(12, (self.jour - d.accueil).days)))
+        if decidee < mois_plus(d.personne.naissance, 12 * int(bareme("orientation.age.minimum", decidee).valeur)):
+            return
         notifiee = decidee + timedelta(days=h.randint(0, 6))
         yield self._orientation(
             d, decidee, notifiee if notifiee <= self.jour else None, "mission_locale" if recent else "france_travail"
@@ -102,8 +109,9 @@ class Engagements:
         h = self.hasard
         ici = notifiee is not None and vers == "mission_locale"
         limite, delai = _delai(notifiee) if notifiee is not None and ici else (None, None)
+        par, competence = _competence(d, decidee)
         return "orientations", ligne(
-            d.dossier_id, d.structure_id, d.referent_id, decidee, vers, d.personne.diplome,
+            d.dossier_id, d.structure_id, d.referent_id, decidee, par, vers, competence, d.personne.diplome,
             h.choice(SITUATIONS_EMPLOI), h.choice(recits.ASPIRATIONS).format(metier=d.projet.metier),
             notifiee, NOTIFIES(h) if notifiee else "", limite, delai,
         )  # fmt: skip
@@ -160,7 +168,7 @@ class Engagements:
             difficulte_appreciation=self.hasard.choice(recits.DIFFICULTES_EMPLOI),
         )
         le, dossier = contrat.debut, contrat.dossier
-        _delai(le - AVANT_SIGNATURE)
+        _delai(le - AVANT_SIGNATURE - AVANT_NOTIFICATION)  # the rules of orientation start on the same day
         eligible = appliquer(eligibilite, examen.faits(dossier, reponses, SANS_ANTERIEUR, le=le), le)
         if eligible.resultat["eligible"] is not True:
             return None
@@ -182,7 +190,7 @@ class Engagements:
         h, contrat = self.hasard, accord.contrat
         debut = contrat.debut
         notifiee = debut - timedelta(days=h.randint(4, AVANT_SIGNATURE.days))
-        decidee = notifiee - timedelta(days=h.randint(0, 5))
+        decidee = notifiee - timedelta(days=h.randint(0, AVANT_NOTIFICATION.days))
         mots, mineur = textes(debut), _mineur(d.personne.naissance, debut)
         yield self._orientation(d, decidee, notifiee, "mission_locale")
         yield "contrats", ligne(
@@ -279,6 +287,27 @@ def _mineur(naissance: date, le: date) -> bool:
 
 def _texte(decision: Decision[Any]) -> str:
     return json.dumps(vers_json(decision), ensure_ascii=False)
+
+
+def _competence(d: Dossier, le: date) -> tuple[str, str]:
+    """Who decides the orientation of that day, and why: France Travail for whom is past the age of L. 5314-2."""
+
+    def decider(par: str) -> Decision[Any]:
+        cherche = d.suite == Categorie.DEMANDEUR
+        faits = orientation.faits(
+            _dossier(d),
+            decidee_par=par,
+            beneficiaire_rsa=False,
+            inscrite=bool(d.personne.numero_ft),
+            cherche=cherche,
+            le=le,
+        )
+        return appliquer(competence, faits, le)
+
+    decision = decider(Organisme.MISSION_LOCALE)
+    if decision.resultat["competent"] is not False:
+        return Organisme.MISSION_LOCALE.value, _texte(decision)
+    return Organisme.FRANCE_TRAVAIL.value, _texte(decider(Organisme.FRANCE_TRAVAIL))
 
 
 @cache

@@ -11,9 +11,9 @@ def _numero(colonne: str, table: str) -> str:
 
 
 ORIENTATIONS = (
-    "dossier_id bigint", "structure_id bigint", "agent_id bigint", "decidee_le date", "vers text",
-    "qualification text", "situation_emploi text", "aspirations text", "notifiee_le date", "moyen text",
-    "limite date", "delai jsonb",
+    "dossier_id bigint", "structure_id bigint", "agent_id bigint", "decidee_le date", "decidee_par text", "vers text",
+    "competence jsonb", "qualification text", "situation_emploi text", "aspirations text", "notifiee_le date",
+    "moyen text", "limite date", "delai jsonb",
 )  # fmt: skip
 CONTRATS = (
     "dossier_id bigint", "structure_id bigint", "dossier_numero int", "jeune_id bigint", "agent_id bigint",
@@ -73,11 +73,11 @@ FROM demo_mois m JOIN demo_contrats c USING (dossier_id) CROSS JOIN demo_documen
 """  # noqa: S608  # our own names
 _ORIENTATIONS = f"""
 INSERT INTO diagnostics_orientation (id, cree_le, modifie_le, dossier_id, structure_id, decidee_le, decidee_par, vers,
-    beneficiaire_rsa, qualification, situation_emploi, aspirations, difficultes, insertion_sociale, agent_id,
-    notifiee_le, notification_moyen, notification_reference, notifiee_par_id, a_signer_avant_le, delai,
+    competence, beneficiaire_rsa, qualification, situation_emploi, aspirations, difficultes, insertion_sociale,
+    agent_id, notifiee_le, notification_moyen, notification_reference, notifiee_par_id, a_signer_avant_le, delai,
     nouvelle_raison, version)
-SELECT id, {_dates("decidee_le")}, dossier_id, structure_id, decidee_le, 'mission_locale', vers, false, qualification,
-    situation_emploi, aspirations, '{{}}', false, agent_id, notifiee_le, moyen, '',
+SELECT id, {_dates("decidee_le")}, dossier_id, structure_id, decidee_le, decidee_par, vers, competence, false,
+    qualification, situation_emploi, aspirations, '{{}}', false, agent_id, notifiee_le, moyen, '',
     CASE WHEN notifiee_le IS NOT NULL THEN agent_id END, limite, delai, '', 1
 FROM demo_orientations
 """  # noqa: S608  # our own names

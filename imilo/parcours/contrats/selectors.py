@@ -12,6 +12,7 @@ from imilo.acteurs.models import Agent, Portee, Structure
 from imilo.acteurs.selectors import Pouvoir, agents_de, pouvoir_de_signer
 from imilo.parcours.contrats.etats import Etat
 from imilo.parcours.contrats.models import ContratCEJ, ContratQuerySet, ExamenCEJ
+from imilo.parcours.diagnostics.delai import ContratSuivant
 from imilo.parcours.diagnostics.models import Orientation
 from imilo.parcours.dossiers.models import Dossier
 
@@ -59,6 +60,13 @@ def orientation_a_signer(*, dossier: Dossier) -> Orientation | None:
         return None
     signe = ContratCEJ.objects.conclus().filter(Q(orientation=derniere) | Q(etat=Etat.SIGNE), dossier=dossier)
     return None if signe.exists() else derniere
+
+
+def contrats_suivants(dossier: Dossier) -> dict[int, ContratSuivant]:
+    """The last contract concluded after each orientation of a dossier."""
+    conclus = ContratCEJ.objects.conclus().filter(dossier=dossier).order_by("signe_le", "pk")
+    lus = conclus.values_list("orientation_id", "signe_le", "fin_le")
+    return {pk: ContratSuivant(signe_le, fin_le) for pk, signe_le, fin_le in lus if pk is not None}
 
 
 def dernier_examen(*, dossier: Dossier) -> ExamenCEJ | None:

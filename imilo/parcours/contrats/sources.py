@@ -14,6 +14,7 @@ from imilo.parcours.contrats.colonne import COLONNE
 from imilo.parcours.contrats.eligibilite import decider, reponses_connues, reponses_de
 from imilo.parcours.contrats.etats import Etat
 from imilo.parcours.contrats.models import ContratCEJ, ExamenCEJ
+from imilo.parcours.diagnostics.delai import declarer_signatures
 from imilo.parcours.diagnostics.models import Orientation
 from imilo.parcours.diagnostics.sources import heure_de_saisie
 from imilo.parcours.dossiers import alertes, chronologie, decisions
@@ -218,6 +219,7 @@ def declarer() -> None:
     alertes.declarer_resume("contrats", resume)
     alertes.declarer_obstacles("contrats", obstacles)
     portefeuille.declarer_colonne(COLONNE)
+    declarer_signatures(selectors.contrats_suivants)
     decisions.declarer("eligibilite", _examens)
     for champ, titre in DECISIONS_DU_CONTRAT.items():
         decisions.declarer(f"contrat-{champ}", _du_contrat(champ, titre))

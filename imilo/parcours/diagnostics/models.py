@@ -78,6 +78,7 @@ class Orientation(LieAuDossier):
         blank=True,
     )
     insertion_sociale = models.BooleanField("accompagnement social au préalable", default=False)
+    competence = models.JSONField("décision sur qui décide", null=True, blank=True)
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     notifiee_le = models.DateField("reçue le", null=True, blank=True)
     notification_moyen = models.CharField("moyen de notification", max_length=40, blank=True)

@@ -11,10 +11,10 @@ from django.db.models import F
 
 from imilo.acteurs.models import Agent
 from imilo.acteurs.selectors import aujourd_hui
-from imilo.droit.contrat_engagement import FaitsDelaiSignature, Reorientation, delai_signature
 from imilo.droit.decision import vers_json
 from imilo.journal.services import consigner
-from imilo.parcours.diagnostics.competence import conditions
+from imilo.parcours.diagnostics import delai
+from imilo.parcours.diagnostics.competence import Competence, exiger_competence
 from imilo.parcours.diagnostics.models import Diagnostic, DiagnosticTheme, Difficulte, Organisme, Orientation, Valeur
 from imilo.parcours.diagnostics.selectors import orientation_actuelle
 from imilo.parcours.dossiers.models import Dossier, Statut
@@ -22,7 +22,6 @@ from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprend
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes
 from imilo.socle.erreurs import RegleViolee
-from imilo.socle.lois import appliquer
 
 CHAMPS = {
     "orientation_rsa_par_le_departement": "beneficiaire_rsa",
@@ -75,25 +74,22 @@ def _jour_passe(dossier: Dossier, jour: date, champ: str, quoi: str) -> None:
         raise RegleViolee("Cette date précède la naissance de la personne.", champ)
 
 
-def _verifier_orientation(dossier: Dossier, saisie: OrientationSaisie) -> None:
+def _verifier_orientation(dossier: Dossier, saisie: OrientationSaisie) -> Competence:
+    """The decision of the law on who decides. Raises `RegleViolee` at the field."""
     _jour_passe(dossier, saisie.decidee_le, "decidee_le", "Une décision")
-    if saisie.decidee_par == Organisme.MISSION_LOCALE:
-        for condition in conditions(dossier, beneficiaire_rsa=saisie.beneficiaire_rsa, le=saisie.decidee_le):
-            if not condition.satisfaite:
-                raise RegleViolee(
-                    f"La mission locale ne peut pas décider. {condition.phrase} ({condition.article})", condition.champ
-                )
-    elif saisie.beneficiaire_rsa and saisie.decidee_par not in (Organisme.DEPARTEMENT, Organisme.FRANCE_TRAVAIL):
-        raise RegleViolee(
-            "Pour une personne au RSA, le conseil départemental décide, ou France Travail par délégation "
-            "(L. 5411-5-1 II 2°).",
-            "decidee_par",
-        )
+    competence = exiger_competence(
+        dossier,
+        decidee_par=saisie.decidee_par,
+        beneficiaire_rsa=saisie.beneficiaire_rsa,
+        inscrite=bool(saisie.numero_ft) or saisie.inscrit_ft_le is not None,
+        le=saisie.decidee_le,
+    )
     if saisie.qualification not in dict(codes(Liste.NIVEAU_DIPLOME, saisie.decidee_le)):
         raise RegleViolee("Choisissez un niveau dans la liste.", "qualification")
     if set(saisie.difficultes) - set(Difficulte.values):
         raise RegleViolee("Choisissez dans la liste.", "difficultes")
     _verifier_inscription(dossier, saisie)
+    return competence
 
 
 def _verifier_inscription(dossier: Dossier, saisie: OrientationSaisie) -> None:
@@ -108,11 +104,11 @@ def _verifier_inscription(dossier: Dossier, saisie: OrientationSaisie) -> None:
 def decider_orientation(agent: Agent, dossier: Dossier, *, saisie: OrientationSaisie) -> Orientation:
     """Record who accompanies, and the registration with France Travail. Fact `orientation.decidee`.
 
-    A new decision replaces the last one from the day it is notified. Raises `RegleViolee`: the mission
-    locale isn't competent (L. 5411-5-1 II), or the last decision still waits for its notification.
+    A new decision replaces the last one from the day it is notified; why this organism decides is kept with it.
+    Raises `RegleViolee`: another one decides (L. 5411-5-1 II), or the last decision still waits for its notification.
     """
     dossier = _ouvert(dossier)
-    _verifier_orientation(dossier, saisie)
+    competence = _verifier_orientation(dossier, saisie)
     derniere = orientation_actuelle(dossier=dossier)
     if derniere is not None and not derniere.notifiee:
         raise RegleViolee(
@@ -136,6 +132,7 @@ def decider_orientation(agent: Agent, dossier: Dossier, *, saisie: OrientationSa
         aspirations=saisie.aspirations,
         difficultes=[d for d in Difficulte.values if d in saisie.difficultes],
         insertion_sociale=saisie.insertion_sociale,
+        competence=vers_json(competence),
     )
     enregistrer(orientation, champs=CHAMPS, premier=True)
     _noter_inscription(dossier, saisie)
@@ -175,7 +172,7 @@ def notifier_orientation(
     stockee.notifiee_le, stockee.notifiee_par = notifiee_le, agent
     stockee.notification_moyen, stockee.notification_reference = moyen, reference
     if stockee.vers == Organisme.MISSION_LOCALE:
-        decision = appliquer(delai_signature, FaitsDelaiSignature(notifiee_le), notifiee_le)
+        decision = delai.examiner(stockee, le=notifiee_le, champ="notifiee_le")
         stockee.a_signer_avant_le, stockee.delai = decision.resultat["limite"], vers_json(decision)
     stockee.version += 1
     enregistrer(stockee, champs=CHAMPS)
@@ -188,7 +185,7 @@ def demander_nouvelle_orientation(
     agent: Agent, orientation: Orientation, *, version: int, le: date, raison: str
 ) -> Orientation:
     """Record that, after the assessment, another referent organism would serve the person better
-    (L. 5411-5-2 II): the month to sign stops, and another starts with the next notification (D. 5411-8-2).
+    (L. 5411-5-2 II). A month that runs stops, and another starts with the next notification (D. 5411-8-2).
 
     Fact `orientation.redemandee`. Raises `RegleViolee`, `VersionPerimee`.
     """
@@ -208,8 +205,7 @@ def demander_nouvelle_orientation(
         raise RegleViolee("Écrivez en quelques mots pourquoi.", "raison")
     stockee.nouvelle_demandee_le, stockee.nouvelle_raison = le, raison
     if stockee.delai is not None:
-        faits = FaitsDelaiSignature(stockee.notifiee_le, (Reorientation(demandee_le=le),))
-        decision = appliquer(delai_signature, faits, le)
+        decision = delai.examiner(stockee, le=le, champ="le")
         stockee.a_signer_avant_le, stockee.delai = decision.resultat["limite"], vers_json(decision)
     stockee.version += 1
     enregistrer(stockee, champs=CHAMPS)

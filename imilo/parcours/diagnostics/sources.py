@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 
 from imilo.parcours.diagnostics import selectors
@@ -104,11 +104,14 @@ def resume(dossier: Dossier, le: date) -> Resume | None:
     return Resume("Orientation et diagnostic", etat, tuple(lignes), liens)
 
 
-def _delais(dossier: Dossier) -> Iterator[DecisionGardee]:
-    lien = Lien("orientation", (str(dossier),), "Voir l'orientation", "orientation.decider")
-    for o in selectors.orientations(dossier=dossier):
-        if o.delai is not None:
-            yield DecisionGardee(o.pk, "Délai de signature du contrat", o.delai, lien, "orientation.decider")
+def _de_l_orientation(champ: str, titre: str) -> Callable[[Dossier], Iterator[DecisionGardee]]:
+    def source(dossier: Dossier) -> Iterator[DecisionGardee]:
+        lien = Lien("orientation", (str(dossier),), "Voir l'orientation", "orientation.decider")
+        for o in selectors.orientations(dossier=dossier):
+            if getattr(o, champ) is not None:
+                yield DecisionGardee(o.pk, titre, getattr(o, champ), lien, "orientation.decider")
+
+    return source
 
 
 def declarer() -> None:
@@ -116,4 +119,5 @@ def declarer() -> None:
     chronologie.declarer("orientation", "Orientation et diagnostic", entrees)
     alertes.declarer_alertes("diagnostics", alertes_du_dossier)
     alertes.declarer_resume("diagnostics", resume)
-    decisions.declarer("delai-de-signature", _delais)
+    decisions.declarer("competence", _de_l_orientation("competence", "Qui décide de l'orientation"))
+    decisions.declarer("delai-de-signature", _de_l_orientation("delai", "Délai de signature du contrat"))

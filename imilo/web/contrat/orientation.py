@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
 from imilo.acteurs.selectors import aujourd_hui
+from imilo.droit.erreurs import FaitInvalide
 from imilo.journal.services import consulter
 from imilo.parcours.contrats.selectors import orientation_a_signer
 from imilo.parcours.diagnostics import selectors
-from imilo.parcours.diagnostics.competence import conditions
+from imilo.parcours.diagnostics.competence import Competence, examiner
 from imilo.parcours.diagnostics.models import Orientation
 from imilo.parcours.diagnostics.services import decider_orientation, demander_nouvelle_orientation, notifier_orientation
 from imilo.parcours.dossiers.models import Dossier
@@ -37,6 +40,14 @@ def _lignes(orientations: list[Orientation]) -> list[tuple[Orientation, str, str
     ]
 
 
+def _competence(dossier: Dossier, le: date) -> Competence | None:
+    """What the law says before anything is asked; None for a date of birth to come."""
+    try:
+        return examiner(dossier, le=le)
+    except FaitInvalide:
+        return None
+
+
 @permission("orientation.decider")
 @envoi_unique
 def decider(requete: Requete, numero: str) -> HttpResponseBase:
@@ -57,7 +68,7 @@ def decider(requete: Requete, numero: str) -> HttpResponseBase:
         "orientations": _lignes(orientations),
         "a_notifier": next((o for o in orientations[:1] if not o.notifiee), None),
         "a_signer": orientation_a_signer(dossier=dossier),
-        "conditions": conditions(dossier, beneficiaire_rsa=False, le=le),
+        "competence": _competence(dossier, le),
         "diagnostic": selectors.dernier_diagnostic(dossier=dossier),
         "ouvrir": form.is_bound or not orientations,
     }
@@ -114,7 +125,9 @@ def redemander(requete: Requete, numero: str, orientation_id: int) -> HttpRespon
             form, orientation, lambda: demander_nouvelle_orientation(requete.user, orientation, **form.cleaned_data)
         )
         if fait is not None:
-            messages.success(requete, "La demande est enregistrée. Le délai de signature est interrompu.")
+            interrompu = fait.delai is not None and fait.delai["resultat"]["interrompu"]
+            suite = " Le délai de signature est interrompu." if interrompu else ""
+            messages.success(requete, f"La demande est enregistrée.{suite}")
             return _ici(dossier)
     contexte = {"dossier": dossier, "orientation": orientation, "form": form, "change": change}
     statut = 409 if change else 422 if form.errors else 200

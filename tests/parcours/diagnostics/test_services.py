@@ -7,9 +7,12 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from pytest_django import Settings
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.selectors import aujourd_hui
+from imilo.droit.decision import depuis_json, rejouer
+from imilo.droit.lectures import Lectures
 from imilo.journal.models import Fait
 from imilo.parcours.diagnostics import selectors
 from imilo.parcours.diagnostics.models import Diagnostic, Organisme, Orientation, SituationEmploi, Valeur
@@ -55,19 +58,62 @@ def test_la_decision_note_aussi_l_inscription_a_france_travail(agent: Agent, dos
 
 
 def test_au_rsa_le_departement_decide(agent: Agent, dossier: Dossier) -> None:
-    """L. 5411-5-1 II 2° and 3°."""
-    with pytest.raises(RegleViolee, match=r"L\. 5411-5-1 II 2° et 3°") as refus:
+    """L. 5411-5-1 II 2°."""
+    with pytest.raises(RegleViolee, match=r"Vous êtes au RSA.*L\. 5411-5-1 II 2°") as refus:
         decider_orientation(agent, dossier, saisie=replace(SAISIE, beneficiaire_rsa=True))
     assert refus.value.champ == "beneficiaire_rsa"
-    with pytest.raises(RegleViolee) as refus:
-        decider_orientation(
-            agent, dossier, saisie=replace(SAISIE, beneficiaire_rsa=True, decidee_par=Organisme.CAP_EMPLOI)
-        )
-    assert refus.value.champ == "decidee_par"
+    for autre in (Organisme.CAP_EMPLOI, Organisme.DELEGATAIRE):
+        with pytest.raises(RegleViolee, match="président du conseil départemental décide") as refus:
+            decider_orientation(agent, dossier, saisie=replace(SAISIE, beneficiaire_rsa=True, decidee_par=autre))
+        assert refus.value.champ == "decidee_par"
     notee = decider_orientation(
         agent, dossier, saisie=replace(SAISIE, beneficiaire_rsa=True, decidee_par=Organisme.DEPARTEMENT)
     )
     assert notee.decidee_par == Organisme.DEPARTEMENT
+    assert notee.competence is not None
+    assert notee.competence["resultat"]["decideur"] == "departement"
+
+
+def test_au_rsa_france_travail_decide_par_delegation(agent: Agent, dossier: Dossier) -> None:
+    """L. 5411-5-1 II 2°: to note that it decided is to note that the département delegated."""
+    notee = decider_orientation(
+        agent, dossier, saisie=replace(SAISIE, beneficiaire_rsa=True, decidee_par=Organisme.FRANCE_TRAVAIL)
+    )
+    assert notee.competence is not None
+    assert notee.competence["faits"]["delegation"] is True
+    assert notee.competence["resultat"]["decideur"] == "france_travail"
+
+
+def test_hors_du_rsa_le_departement_ne_decide_pas(agent: Agent, dossier: Dossier) -> None:
+    """L. 5411-5-1 II 3°: who came to the mission locale is oriented by it."""
+    with pytest.raises(RegleViolee, match=r"La mission locale décide.*L\. 5411-5-1 II 3°") as refus:
+        decider_orientation(agent, dossier, saisie=replace(SAISIE, decidee_par=Organisme.DEPARTEMENT))
+    assert refus.value.champ == "decidee_par"
+    assert not Orientation.objects.exists()
+
+
+def test_la_decision_de_la_loi_est_gardee_et_se_rejoue(agent: Agent, dossier: Dossier) -> None:
+    """L. 5411-1, L. 5411-5-1 II 3°: registered, out of the RSA, in the age: the mission locale decides."""
+    gardee = decider_orientation(agent, dossier, saisie=SAISIE).competence
+    assert gardee is not None
+    assert (gardee["regle"], gardee["le"]) == ("orientation.competence", "2026-03-02")
+    assert gardee["resultat"]["competent"] is True
+    assert gardee["resultat"]["decideur"] == "mission_locale"
+    assert rejouer(depuis_json(gardee)).identique
+
+
+def test_ce_qui_n_est_pas_su_ne_ferme_pas_la_porte(agent: Agent, dossier: Dossier) -> None:
+    """L. 5411-1: neither registered nor known to look for work; the decision kept names what is to be completed."""
+    gardee = decider_orientation(agent, dossier, saisie=replace(SAISIE, numero_ft="", inscrit_ft_le=None)).competence
+    assert gardee is not None
+    assert gardee["resultat"]["inscrite"] is None
+    assert set(gardee["resultat"]["a_completer"]) == {"invalidite", "deja_inscrite", "recherche_emploi"}
+
+
+def test_avant_l_entree_en_vigueur_rien_ne_se_decide(agent: Agent, dossier: Dossier) -> None:
+    with pytest.raises(RegleViolee, match="01/01/2025") as refus:
+        decider_orientation(agent, dossier, saisie=replace(SAISIE, decidee_le=date(2024, 12, 31)))
+    assert refus.value.champ == "decidee_le"
 
 
 def test_la_base_refuse_une_decision_de_la_mission_locale_au_rsa(agent: Agent, dossier: Dossier) -> None:
@@ -83,21 +129,41 @@ def test_la_base_refuse_une_decision_de_la_mission_locale_au_rsa(agent: Agent, d
         (date(2010, 3, 3), False, False),  # 16 the day after
         (date(2000, 3, 3), False, True),  # 26 the day after: 25 révolus
         (date(2000, 3, 2), False, False),  # 26 on the day
-        (date(2000, 3, 2), True, True),  # up to 29 révolus with the RQTH
-        (date(1996, 3, 2), True, False),  # 30 on the day
+        (date(2000, 3, 2), True, False),  # L. 5314-2 says nothing else with the RQTH
     ],
 )
 def test_de_seize_a_vingt_cinq_ans_revolus(
     agent: Agent, dans_perimetre: Structure, naissance: date, rqth: bool, accepte: bool
 ) -> None:
-    """L. 5314-2, its last paragraph included."""
+    """L. 5314-2, whose age is the same for all (reading `orientation.age_rqth`)."""
     rqth_du = date(2020, 1, 1) if rqth else None
     dossier = fabriques.dossier(dans_perimetre, agent, jeune_naissance=naissance, rqth_du=rqth_du)
     if accepte:
         assert decider_orientation(agent, dossier, saisie=SAISIE).pk
     else:
-        with pytest.raises(RegleViolee, match=r"L\. 5314-2"):
+        with pytest.raises(RegleViolee, match=r"L\. 5314-2") as refus:
             decider_orientation(agent, dossier, saisie=SAISIE)
+        assert refus.value.champ == "decidee_le"
+
+
+def test_l_age_du_cej_si_la_structure_lit_ainsi(agent: Agent, dans_perimetre: Structure, settings: Settings) -> None:
+    """L. 5131-6 by the reading `comme_le_cej`: 29 révolus with the RQTH, and no later."""
+    settings.IMILO_LECTURES = Lectures.choisir({"orientation.age_rqth": "comme_le_cej"})
+    for naissance, accepte in ((date(2000, 3, 2), True), (date(1996, 3, 2), False)):
+        dossier = fabriques.dossier(dans_perimetre, agent, jeune_naissance=naissance, rqth_du=date(2020, 1, 1))
+        if accepte:
+            assert decider_orientation(agent, dossier, saisie=SAISIE).competence is not None
+        else:
+            with pytest.raises(RegleViolee, match=r"L\. 5131-6|29 ans"):
+                decider_orientation(agent, dossier, saisie=SAISIE)
+
+
+def test_au_dela_france_travail_oriente_vers_nous(agent: Agent, dans_perimetre: Structure) -> None:
+    """L. 5411-5-1 II 1°: a person of 27 years with the RQTH, who may have a CEJ (L. 5131-6)."""
+    dossier = fabriques.dossier(dans_perimetre, agent, jeune_naissance=date(1999, 1, 1), rqth_du=date(2020, 1, 1))
+    notee = decider_orientation(agent, dossier, saisie=replace(SAISIE, decidee_par=Organisme.FRANCE_TRAVAIL))
+    assert notee.competence is not None
+    assert notee.competence["resultat"]["decideur"] == "france_travail"
 
 
 def test_une_naissance_au_mois_pres_ne_ferme_pas_la_porte(agent: Agent, dans_perimetre: Structure) -> None:

@@ -113,11 +113,15 @@ def contenu_du_contrat(agent: Agent, dossier: Dossier, **champs: Any) -> dict[st
 
 def test_du_premier_jour_a_la_fin(direction: Client, directrice: Agent, dossier: Dossier) -> None:
     le = aujourd_hui(dossier.structure).isoformat()
+    avant = lire(direction, "orientation", dossier)
+    assert "Vous avez l&#x27;âge d&#x27;être accompagné(e) par une mission locale" in avant
+    assert "(L. 5411-5-1 II 2°)" in avant, "who decides is said before, with its article"
     assert poster(direction, orientation(dossier), "orientation", dossier).status_code == 302
     with perimetre(dossier.structure_id):
         decidee = Orientation.objects.get()
     notification = {"version": 1, "notifiee_le": le, "moyen": "MAIN_PROPRE"}
     assert poster(direction, notification, "orientation-notifier", dossier, decidee.pk).status_code == 302
+    assert adresse("pourquoi", dossier, "competence", decidee.pk) in lire(direction, "orientation", dossier)
     themes = {
         f"valeur_{t}": "non_explore" for t in re.findall(r'name="valeur_(\w+)"', lire(direction, "diagnostic", dossier))
     }
@@ -244,7 +248,7 @@ def test_chaque_champ_refuse_garde_ce_qui_est_ecrit(conseiller: Client, agent: A
     assert "<script>alert(1)" not in page
     for champs, message in (
         ({"aspirations": "x" * 5000}, "au plus 2000"),
-        ({"beneficiaire_rsa": "oui"}, "L. 5411-5-1 II 2° et 3°"),
+        ({"beneficiaire_rsa": "oui"}, "Vous êtes au RSA : ce n&#x27;est pas la mission locale qui décide"),
         ({"beneficiaire_rsa": ""}, "Répondez par oui ou par non"),
         ({"vers": "ailleurs"}, "Choisissez une valeur de la liste"),
     ):

@@ -29,6 +29,7 @@ SOURCES = {
     "contrat-heures",
     "contrat-forfait",
     "contrat-eligibilite",
+    "competence",
     "delai-de-signature",
     "allocation-droit",
     "allocation-montant",
