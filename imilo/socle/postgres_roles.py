@@ -283,14 +283,5 @@ def _accorder(connexion: Connexion, base: str) -> None:
     ).fetchone()
     if accorde != (True,):
         raise _pas_a_lui(connexion.info.user, base)
-    _autoriser_reglage(connexion)
     for extension in EXTENSIONS:
         connexion.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
-
-
-def _autoriser_reglage(connexion: Connexion) -> None:
-    """On our own server, let functions carry `SET imilo.annuaire`: earlier migrations wrote some, none needs it now."""
-    ligne = connexion.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
-    if ligne and ligne[0]:
-        nom = sql.Identifier(NOMS[Role.PROPRIETAIRE])
-        connexion.execute(sql.SQL('GRANT SET ON PARAMETER "imilo.annuaire" TO {}').format(nom))

@@ -43,9 +43,7 @@ def test_l_application_ne_fait_pas_de_table_temporaire(base_proprietaire: Connex
 
 def test_aucune_fonction_ne_porte_un_reglage_a_nous(base_proprietaire: Connexion) -> None:
     """Only a superuser may attach a setting that PostgreSQL doesn't know: no server but ours would take it."""
-    portes = {nom for nom, reglages, *_ in base_proprietaire.execute(DEFINER).fetchall() if "imilo." in reglages} - {
-        "api_structure_du_dossier(integer)"
-    }  # until the migration that writes it is changed
+    portes = {nom for nom, reglages, *_ in base_proprietaire.execute(DEFINER).fetchall() if "imilo." in reglages}
     assert portes == set()
 
 

@@ -45,18 +45,10 @@ def serveur() -> Iterator[postgres.Serveur]:
         with psycopg.connect(lance.url_admin, autocommit=True) as connexion:
             for ordre in PREPARER:
                 connexion.execute(ordre)
-            if _un_reglage_reste():
-                connexion.execute('GRANT SET ON PARAMETER "imilo.annuaire" TO PUBLIC')
         yield lance
     finally:
         lance.arreter()
         shutil.rmtree(dossier, ignore_errors=True)
-
-
-def _un_reglage_reste() -> bool:
-    """The first migration of the interface still carries the setting; once it doesn't, nothing is granted here."""
-    migration = amorce.RACINE / "imilo/api/migrations/0001_perimetre_du_dossier.py"
-    return "SET imilo.annuaire" in migration.read_text()
 
 
 def operateur(serveur: postgres.Serveur, base: str = "missions") -> str:

@@ -4,7 +4,7 @@ from django.db import migrations
 
 CREER = """
 CREATE FUNCTION api_structure_du_dossier(numero_demande integer) RETURNS bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET imilo.annuaire = 'on'
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$ SELECT structure_id FROM public.dossiers_dossier WHERE numero = numero_demande $$;
 REVOKE ALL ON FUNCTION api_structure_du_dossier(integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION api_structure_du_dossier(integer) TO imilo_app, imilo_lots;
