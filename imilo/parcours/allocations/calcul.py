@@ -29,7 +29,7 @@ class ReponseDuDroit:
 
     @property
     def sens(self) -> Sens:
-        ouvert = self.droit.resultat["ouvert"] is True and not self.droit.resultat["suspendu"]
+        ouvert = self.droit.resultat["ouvert"] is True and self.droit.resultat["suspendu"] is False
         return Sens.ACCORD if ouvert and self.calcul.resultat["due"] else Sens.REFUS
 
     @property
