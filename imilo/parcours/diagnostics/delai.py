@@ -40,6 +40,11 @@ def declarer_signatures(source: Signatures) -> None:
     _sources.append(source)
 
 
+def contrats_suivants(dossier: Dossier) -> dict[int, ContratSuivant]:
+    """The contract that followed each orientation of a dossier, by the orientation's identifier."""
+    return {pk: contrat for source in _sources for pk, contrat in source(dossier).items()}
+
+
 def _depuis_le_dernier_contrat(
     orientations: list[Orientation], contrats: Mapping[int, ContratSuivant]
 ) -> list[Orientation]:
@@ -78,9 +83,9 @@ def examiner(orientation: Orientation, *, le: date, champ: str) -> Decision[Resu
     Raises `RegleViolee` at `champ` when its days don't follow those of the history.
     """
     anterieures = Orientation.objects.notifiees().filter(dossier=orientation.dossier_id).exclude(pk=orientation.pk)
-    contrats = {pk: contrat for source in _sources for pk, contrat in source(orientation.dossier).items()}
+    suite = [*anterieures.order_by("decidee_le", "pk"), orientation]
     try:
-        histoire = faits([*anterieures.order_by("decidee_le", "pk"), orientation], contrats)
+        histoire = faits(suite, contrats_suivants(orientation.dossier))
         return appliquer(delai_signature, histoire, le)
     except (FaitInvalide, HorsPeriode) as erreur:
         raise RegleViolee(erreur.message, champ) from erreur

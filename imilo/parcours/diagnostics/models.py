@@ -87,6 +87,7 @@ class Orientation(LieAuDossier):
     a_signer_avant_le = ChampEcheance("contrat à signer au plus tard le", null=True, blank=True)
     delai = models.JSONField("décision du délai de signature", null=True, blank=True)
     nouvelle_demandee_le = models.DateField("nouvelle orientation demandée le", null=True, blank=True)
+    reorientation = models.JSONField("décision sur la nouvelle orientation", null=True, blank=True)
     nouvelle_raison = models.TextField("raison de la nouvelle orientation", max_length=1000, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 

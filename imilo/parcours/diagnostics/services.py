@@ -11,9 +11,11 @@ from django.db.models import F
 
 from imilo.acteurs.models import Agent
 from imilo.acteurs.selectors import aujourd_hui
-from imilo.droit.decision import vers_json
+from imilo.droit.decision import Decision, vers_json
+from imilo.droit.erreurs import HorsPeriode
+from imilo.droit.orientation import ResultatReorientation
 from imilo.journal.services import consigner
-from imilo.parcours.diagnostics import delai
+from imilo.parcours.diagnostics import delai, reorientation
 from imilo.parcours.diagnostics.competence import Competence, exiger_competence
 from imilo.parcours.diagnostics.models import Diagnostic, DiagnosticTheme, Difficulte, Organisme, Orientation, Valeur
 from imilo.parcours.diagnostics.selectors import orientation_actuelle
@@ -180,14 +182,25 @@ def notifier_orientation(
     return stockee
 
 
+def _saisine(orientation: Orientation, le: date) -> Decision[ResultatReorientation]:
+    """Whom to ask, and what it changes. Raises `RegleViolee` when nothing is to be asked yet."""
+    try:
+        decision = reorientation.examiner(orientation, le=le)
+    except HorsPeriode as erreur:
+        raise RegleViolee(erreur.message, "le") from erreur
+    if decision.resultat["a_demander"] is not True:
+        refus = next(m for m in decision.motifs if m.satisfait is not True)
+        raise RegleViolee(f"{refus.phrase} ({refus.article})", "le")
+    return decision
+
+
 @transaction.atomic
 def demander_nouvelle_orientation(
     agent: Agent, orientation: Orientation, *, version: int, le: date, raison: str
 ) -> Orientation:
     """Record that, after the assessment, another referent organism would serve the person better
-    (L. 5411-5-2 II). A month that runs stops, and another starts with the next notification (D. 5411-8-2).
-
-    Fact `orientation.redemandee`. Raises `RegleViolee`, `VersionPerimee`.
+    (L. 5411-5-2 II). A month that runs stops, and another starts with the next notification (D. 5411-8-2). Whom
+    to ask is kept with it. Fact `orientation.redemandee`. Raises `RegleViolee`, `VersionPerimee`.
     """
     dossier = _ouvert(orientation.dossier)
     stockee = reprendre(orientation, version=version)
@@ -199,11 +212,12 @@ def demander_nouvelle_orientation(
     _jour_passe(dossier, le, "le", "Une demande")
     if le < stockee.notifiee_le:
         raise RegleViolee("La demande ne peut pas précéder la notification.", "le")
-    if not Diagnostic.objects.filter(dossier=dossier, etabli_le__lte=le).exists():
-        raise RegleViolee("Elle se demande à la suite d'un diagnostic : établissez-le d'abord (L. 5411-5-2 II).", "le")
+    stockee.dossier = dossier
+    saisine = _saisine(stockee, le)
     if not raison.strip():
         raise RegleViolee("Écrivez en quelques mots pourquoi.", "raison")
     stockee.nouvelle_demandee_le, stockee.nouvelle_raison = le, raison
+    stockee.reorientation = vers_json(saisine)
     if stockee.delai is not None:
         decision = delai.examiner(stockee, le=le, champ="le")
         stockee.a_signer_avant_le, stockee.delai = decision.resultat["limite"], vers_json(decision)

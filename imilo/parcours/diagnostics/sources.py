@@ -120,4 +120,5 @@ def declarer() -> None:
     alertes.declarer_alertes("diagnostics", alertes_du_dossier)
     alertes.declarer_resume("diagnostics", resume)
     decisions.declarer("competence", _de_l_orientation("competence", "Qui décide de l'orientation"))
+    decisions.declarer("reorientation", _de_l_orientation("reorientation", "Nouvelle orientation : à qui la demander"))
     decisions.declarer("delai-de-signature", _de_l_orientation("delai", "Délai de signature du contrat"))

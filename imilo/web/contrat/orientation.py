@@ -10,10 +10,11 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from imilo.acteurs.selectors import aujourd_hui
+from imilo.droit.decision import depuis_json
 from imilo.droit.erreurs import FaitInvalide
 from imilo.journal.services import consulter
 from imilo.parcours.contrats.selectors import orientation_a_signer
-from imilo.parcours.diagnostics import selectors
+from imilo.parcours.diagnostics import reorientation, selectors
 from imilo.parcours.diagnostics.competence import Competence, examiner
 from imilo.parcours.diagnostics.models import Orientation
 from imilo.parcours.diagnostics.services import decider_orientation, demander_nouvelle_orientation, notifier_orientation
@@ -109,6 +110,12 @@ def notifier(requete: Requete, numero: str, orientation_id: int) -> HttpResponse
     return render(requete, "web/contrat/notification.html", contexte, status=statut)
 
 
+def _saisine(orientation: Orientation) -> str:
+    """Whom the other decision is asked of, in the words of the one kept."""
+    assert orientation.reorientation is not None
+    return str(depuis_json(orientation.reorientation).motif("saisine").phrase)
+
+
 @permission("orientation.decider")
 @envoi_unique
 def redemander(requete: Requete, numero: str, orientation_id: int) -> HttpResponseBase:
@@ -127,8 +134,14 @@ def redemander(requete: Requete, numero: str, orientation_id: int) -> HttpRespon
         if fait is not None:
             interrompu = fait.delai is not None and fait.delai["resultat"]["interrompu"]
             suite = " Le délai de signature est interrompu." if interrompu else ""
-            messages.success(requete, f"La demande est enregistrée.{suite}")
+            messages.success(requete, f"La demande est enregistrée.{suite} {_saisine(fait)}")
             return _ici(dossier)
-    contexte = {"dossier": dossier, "orientation": orientation, "form": form, "change": change}
+    contexte = {
+        "dossier": dossier,
+        "orientation": orientation,
+        "saisine": reorientation.examiner(orientation, le=aujourd_hui(requete.structure)),
+        "form": form,
+        "change": change,
+    }
     statut = 409 if change else 422 if form.errors else 200
     return render(requete, "web/contrat/nouvelle_orientation.html", contexte, status=statut)

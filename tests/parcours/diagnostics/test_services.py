@@ -303,13 +303,16 @@ def test_une_nouvelle_orientation_demandee_arrete_le_mois(agent: Agent, dossier:
     with pytest.raises(RegleViolee, match="une fois notifiée"):
         demander_nouvelle_orientation(agent, orientation, version=1, le=date(2026, 3, 5), raison="Loin")
     notifiee = notifier_orientation(agent, orientation, version=1, notifiee_le=date(2026, 3, 3), moyen="LRAR")
-    with pytest.raises(RegleViolee, match="diagnostic"):
+    with pytest.raises(RegleViolee, match=r"d'abord faire .* le point .*L\. 5411-5-2 II"):
         demander_nouvelle_orientation(agent, notifiee, version=2, le=date(2026, 3, 5), raison="Loin")
     _diagnostiquer(agent, dossier)
     demandee = demander_nouvelle_orientation(agent, notifiee, version=2, le=date(2026, 3, 20), raison="Loin")
     assert (demandee.a_signer_avant_le, demandee.interrompue) == (None, True)
     assert demandee.delai is not None
     assert demandee.delai["resultat"]["interrompu"] is True
+    assert demandee.reorientation is not None
+    assert demandee.reorientation["resultat"]["saisir"] == "mission_locale"
+    assert demandee.reorientation["resultat"]["effet"] == "delai_interrompu"
     assert selectors.orientation_notifiee(dossier=dossier) is None
     with pytest.raises(RegleViolee, match="déjà demandée"):
         demander_nouvelle_orientation(agent, demandee, version=3, le=date(2026, 3, 20), raison="Loin")

@@ -413,11 +413,16 @@ def test_demander_une_nouvelle_orientation(conseiller: Client, dossier: Dossier,
         decidee = Orientation.objects.get()
     page = adresse("orientation-redemander", dossier, decidee.pk)
     assert page in lire(conseiller, "orientation", dossier)
+    avant = conseiller.get(page).content.decode()
+    assert "la nouvelle décision est prise par la mission locale" in avant.lower()
+    assert "(L. 5411-5-2 II 3°)" in avant
     saisie = {"version": 2, "le": aujourd_hui(dossier.structure).isoformat(), "raison": ""}
     assert conseiller.post(page, saisie).status_code == 422
     assert conseiller.post(page, {**saisie, "version": 1, "raison": HOSTILE}).status_code == 409
     assert conseiller.post(page, {**saisie, "raison": HOSTILE}).status_code == 302
     texte = lire(conseiller, "orientation", dossier)
     assert "Nouvelle orientation demandée" in texte
+    assert "La nouvelle décision est prise par la mission locale." in texte, "whom to ask is said"
+    assert adresse("pourquoi", dossier, "reorientation", decidee.pk) in texte
     assert "&lt;script&gt;" in texte
     assert "notifier avant la signature" in lire(conseiller, "contrat-signer", dossier, contrat.pk)

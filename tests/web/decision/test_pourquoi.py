@@ -16,6 +16,7 @@ from imilo.journal.models import Consultation
 from imilo.parcours.allocations.models import DecisionAllocation
 from imilo.parcours.allocations.services import RessourceSaisie, SituationDuMois, declarer_ressources
 from imilo.parcours.contrats.models import ContratCEJ, FoyerFiscal, Logement
+from imilo.parcours.diagnostics.services import demander_nouvelle_orientation
 from imilo.parcours.dossiers import decisions
 from imilo.parcours.dossiers.models import Dossier
 from imilo.socle.perimetre import perimetre
@@ -30,6 +31,7 @@ SOURCES = {
     "contrat-forfait",
     "contrat-eligibilite",
     "competence",
+    "reorientation",
     "delai-de-signature",
     "allocation-droit",
     "allocation-montant",
@@ -38,7 +40,7 @@ SOURCES = {
 
 @pytest.fixture
 def dossier(structure: Structure, agent: Agent, directrice: Agent) -> Dossier:
-    """A signed CEJ and a month declared: a decision of each kind."""
+    """A signed CEJ, a month declared, another orientation asked for: a decision of each kind."""
     with perimetre(structure.pk):
         dossier = fabriques.dossier(structure, agent)
         contrat = parcours_cej.signer(directrice, parcours_cej.preparer(agent, dossier))
@@ -51,6 +53,8 @@ def dossier(structure: Structure, agent: Agent, directrice: Agent) -> Dossier:
             ressources=[RessourceSaisie("salaire", Decimal("600.00"))],
             version=None,
         )
+        assert contrat.orientation is not None
+        demander_nouvelle_orientation(agent, contrat.orientation, version=2, le=contrat.signe_le, raison="Trop loin")
         return dossier
 
 
