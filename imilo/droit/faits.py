@@ -26,14 +26,17 @@ Precision = Literal["jour", "mois", "annee"]
 """How much of a date of birth is known; what isn't known of the date is ignored."""
 
 CHIFFRES_MAXIMUM = 9
+PREMIERE_ANNEE, DERNIERE_ANNEE = 1900, 2199
 HEURES_PAR_SEMAINE = 168
 MOIS_MAXIMUM = 1200
 
 
 def verifier_jour(champ: str, valeur: Any) -> None:
-    """Accept a day, refuse an instant or anything else."""
+    """Accept a day of the years that may be computed with; refuse an instant or anything else."""
     if isinstance(valeur, datetime) or not isinstance(valeur, date):
         raise FaitInvalide(champ, "Indiquez une date, sans heure.")
+    if not PREMIERE_ANNEE <= valeur.year <= DERNIERE_ANNEE:
+        raise FaitInvalide(champ, "Vérifiez l'année de cette date.")
 
 
 def verifier_jour_facultatif(champ: str, valeur: Any) -> None:

@@ -8,7 +8,7 @@ under its own version, so that what it decided can still be replayed.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal, localcontext
 from functools import cached_property, update_wrapper
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_type_hints
@@ -17,7 +17,8 @@ from imilo.droit import francais, textes
 from imilo.droit.baremes import BaremeApplique, bareme, parametre
 from imilo.droit.decision import Decision, Etape, Motif
 from imilo.droit.delais import Calendrier, Echeance
-from imilo.droit.erreurs import FaitInvalide, HorsPeriode, RegleInconnue
+from imilo.droit.erreurs import HorsPeriode, RegleInconnue
+from imilo.droit.faits import verifier_jour
 from imilo.droit.lectures import PAR_DEFAUT, LectureAppliquee, Lectures
 from imilo.droit.montants import CONTEXTE, ecourter
 
@@ -145,8 +146,7 @@ class Regle(Generic[F, R]):
 
     def __call__(self, faits: F, le: date, *, lectures: Lectures = PAR_DEFAUT) -> Decision[R]:
         """Decide on `faits` as of the day `le`; FaitInvalide, HorsPeriode before the first day it knows."""
-        if isinstance(le, datetime) or not isinstance(le, date):
-            raise FaitInvalide("le", "Le jour de la décision doit être une date, sans heure.")
+        verifier_jour("le", le)
         if le < self.fiche.depuis:
             raise HorsPeriode(self.nom, le, self.fiche.depuis)
         redaction = Redaction(lectures)

@@ -89,6 +89,8 @@ def test_les_refus_passent_par_la_porte(exemple: Exemple) -> None:
         ({**_demande(), "le": "hier"}, "le", "AAAA-MM-JJ"),
         ({**_demande(), "le": "20250630"}, "le", "AAAA-MM-JJ"),
         ({**_demande(), "le": None}, "le", "AAAA-MM-JJ"),
+        ({**_demande(), "le": "9999-12-31"}, "le", "année"),
+        (_demande(date_naissance="0203-05-01"), "date_naissance", "année"),
         ({**_demande(), "regle": "cej.loto"}, "regle", "cej.loto"),
         ({**_demande(), "regle": ["cej"]}, "regle", "nom d'une règle"),
         ({**_demande(), "version": "0"}, "regle", "version 0"),
