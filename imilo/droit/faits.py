@@ -26,7 +26,8 @@ Precision = Literal["jour", "mois", "annee"]
 """How much of a date of birth is known; what isn't known of the date is ignored."""
 
 CHIFFRES_MAXIMUM = 9
-PREMIERE_ANNEE, DERNIERE_ANNEE = 1900, 2199
+PREMIERE_ANNEE = 1900
+DERNIERE_ANNEE = 2199
 HEURES_PAR_SEMAINE = 168
 MOIS_MAXIMUM = 1200
 
