@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal, TypedDict
 
 from imilo.droit import delais, francais
@@ -18,7 +19,7 @@ from imilo.droit.faits import (
     verifier_oui_non,
 )
 from imilo.droit.registre import Redaction, regle
-from imilo.droit.sanction.modele import ARTICLES, Manquement
+from imilo.droit.sanction.modele import ARTICLES, TOTALITE, Manquement, verifier_part
 
 NATURES = {"engagements": ("suspension", "suppression"), "refus_contrat": ("suspension",)}
 
@@ -39,6 +40,9 @@ class FaitsLevee:
         bool | None,
         Fait("ce qu'elle devait faire a été défini avec son conseiller (sans objet pour un refus de contrat)"),
     ] = None
+    part: Annotated[
+        Decimal | None, Fait("part suspendue, qui dit si la personne avait été radiée", "fraction, 1 pour la totalité")
+    ] = None
 
     def __post_init__(self) -> None:
         verifier_choix("manquement", self.manquement, Manquement)
@@ -47,6 +51,8 @@ class FaitsLevee:
         verifier_nombre_de_mois("mois", self.mois)
         verifier_jour_facultatif("conforme_le", self.conforme_le)
         verifier_oui_non("conditions_definies", self.conditions_definies)
+        if self.part is not None:
+            verifier_part("part", self.part)
         if self.nature not in NATURES.get(self.manquement, ("suppression",)):
             raise FaitInvalide("nature", "Ce manquement ne se sanctionne pas ainsi.")
 
@@ -55,14 +61,15 @@ class ResultatLevee(TypedDict):
     """`terme`: last day as pronounced. `levee`: it ended, on `levee_le`, before that; None while it can't be said.
 
     `dernier_jour`: last day of the measure, the eve of `levee_le` when it was lifted; None when it never began.
-    `reinscription`: the person is registered again, when the suspension had struck them off (R. 5412-2).
+    `reinscription`: the person is registered again, because the suspension had struck them off (R. 5412-2); None
+    while the share, which alone may say so, isn't known.
     """
 
     terme: Echeance
     levee: bool | None
     levee_le: Echeance | None
     dernier_jour: Echeance | None
-    reinscription: bool
+    reinscription: bool | None
     a_completer: tuple[str, ...]
 
 
@@ -78,13 +85,15 @@ def levee(faits: FaitsLevee, le: date, redaction: Redaction) -> ResultatLevee:
     rempli = faits.conforme_le if faits.conforme_le is not None and faits.conforme_le <= le else None
     finie = _levee(faits, rempli, terme, redaction)
     levee_le = Echeance.du(rempli) if finie and rempli is not None else None
+    reinscrite = _reinscription(faits, finie, redaction)
+    inconnus = {"conditions_definies": finie, "part": reinscrite}
     return ResultatLevee(
         terme=terme,
         levee=finie,
         levee_le=levee_le,
         dernier_jour=_dernier_jour(faits, levee_le, terme) if finie is not None else None,
-        reinscription=finie is True and faits.manquement == "refus_contrat",
-        a_completer=() if finie is not None else ("conditions_definies",),
+        reinscription=reinscrite,
+        a_completer=tuple(champ for champ, reponse in inconnus.items() if reponse is None),
     )
 
 
@@ -121,6 +130,22 @@ def _conditions(faits: FaitsLevee, article: str, redaction: Redaction) -> bool |
     }[definies]
     redaction.motif("conditions_definies", definies, phrase, article)
     return definies
+
+
+def _reinscription(faits: FaitsLevee, finie: bool | None, redaction: Redaction) -> bool | None:
+    """R. 5412-2: the end of the suspension registers again who it had struck off, for a total one of four months."""
+    if not finie or faits.manquement != "refus_contrat":
+        return False
+    radiee: bool | None = faits.mois == redaction.entier("sanction.refus_contrat.radiation_mois", faits.debut)
+    if radiee:
+        radiee = None if faits.part is None else faits.part == TOTALITE
+    phrase = {
+        None: "Il faut dire quelle part était suspendue : en totalité, elle avait entraîné votre radiation.",
+        True: "La suspension vous avait radié(e) : vous êtes à nouveau inscrit(e) comme demandeur d'emploi.",
+        False: "Cette suspension ne vous avait pas radié(e) : il n'y a pas à vous inscrire de nouveau.",
+    }[radiee]
+    redaction.motif("reinscription", radiee, phrase, ARTICLES[faits.manquement])
+    return radiee
 
 
 def _dernier_jour(faits: FaitsLevee, levee_le: Echeance | None, terme: Echeance) -> Echeance | None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from imilo.droit.sanction.modele import Autorite, Mesure, Nature, Objet, Quand
+from imilo.droit.sanction.modele import TOTALITE, Autorite, Mesure, Nature, Objet, Quand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from decimal import Decimal
 
     from imilo.droit.registre import Redaction
     from imilo.droit.sanction.faits_quantum import FaitsQuantum
-
-TOTALITE = Decimal(1)
 
 
 def encourues(faits: FaitsQuantum, redaction: Redaction) -> tuple[Mesure, ...]:

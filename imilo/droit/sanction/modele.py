@@ -26,6 +26,7 @@ Objet = Literal["allocation", "revenu_remplacement", "rsa", "inscription"]
 Autorite = Literal["mission_locale", "france_travail", "conseil_departemental"]
 Quand = Literal["toujours", "au_choix", "si_suppression_totale_maximale", "si_suspension_totale_maximale"]
 
+TOTALITE = Decimal(1)
 ARTICLES: dict[Manquement, str] = {
     "engagements": "R. 5412-1",
     "reconversion": "R. 5412-1",

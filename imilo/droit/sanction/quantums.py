@@ -16,8 +16,8 @@ from imilo.droit.sanction.faits_quantum import (
     completions,
     inverse,
 )
-from imilo.droit.sanction.mesures import TOTALITE, encourues
-from imilo.droit.sanction.modele import ARTICLES, Information, Mesure
+from imilo.droit.sanction.mesures import encourues
+from imilo.droit.sanction.modele import ARTICLES, TOTALITE, Information, Mesure
 from imilo.droit.sanction.phrases import ecrire_competences, ecrire_mesure
 
 if TYPE_CHECKING:
