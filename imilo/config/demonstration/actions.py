@@ -178,7 +178,7 @@ def orienter(recit: Recit) -> None:
     dossier = recit.dossier
     le = aujourd_hui(recit)
     difficultes = tuple(h.sample(("logement", "mobilite", "sante"), h.choice((0, 1, 1, 2))))
-    # Past the age of L. 5314-2, it is for France Travail to orient to us (reading `orientation.age_rqth`).
+    # Past the ages of L. 5314-2, it is for France Travail to orient to us.
     competent = examiner(dossier, le=le, beneficiaire_rsa=False).resultat["competent"]
     saisie = OrientationSaisie(
         decidee_le=le,

@@ -98,18 +98,20 @@ class _Points:
     inscrite: bool | None
     departement: bool | None
     dans_l_age: bool | None
+    rqth_utile: bool
 
 
 @regle("orientation.competence", version="1")
 def competence(faits: FaitsCompetence, le: date, redaction: Redaction) -> ResultatCompetence:
     """Say who decides the orientation of this person on the day `le`."""
-    dans_l_age = _age(faits, le, redaction)
+    dans_l_age, rqth_utile = _age(faits, le, redaction)
     voies = _voies(faits, dans_l_age)
     points = _Points(
         voies=voies,
         inscrite=et(non(faits.invalidite), ou(*voies.values())),
         departement=beneficiaire_du_rsa(faits.rsa, redaction),
         dans_l_age=dans_l_age,
+        rqth_utile=rqth_utile,
     )
     _dire_inscription(faits, points, redaction)
     _dire_conditions(faits, points, redaction)
@@ -122,34 +124,41 @@ def competence(faits: FaitsCompetence, le: date, redaction: Redaction) -> Result
         ),
         decideur=decideur,
         notification_valable=notifier(faits.moyen_notification, redaction),
-        a_completer=_a_completer(faits, points, redaction) if decideur is None else (),
+        a_completer=_a_completer(faits, points) if decideur is None else (),
     )
 
 
-def _age(faits: FaitsCompetence, le: date, redaction: Redaction) -> bool | None:
-    """Say whether L. 5314-2 speaks of this person, and write it unless they came to another organism."""
+def _age(faits: FaitsCompetence, le: date, redaction: Redaction) -> tuple[bool | None, bool]:
+    """Say whether L. 5314-2 speaks of this person, and whether a recognised handicap could change it.
+
+    Write it unless they came to another organism.
+    """
     minimum = redaction.entier("orientation.age.minimum", le)
-    maximum, article = redaction.entier("orientation.age.maximum_revolu", le), "L. 5314-2"
+    maximum = redaction.entier("orientation.age.maximum_revolu", le)
     dans = _entre(faits, le, minimum, maximum)
     handicap_compte = (
         dans is not True and faits.rqth is not False and redaction.lecture("orientation.age_rqth") == "comme_le_cej"
     )
+    rqth_utile = False
     if handicap_compte:
         etendu = redaction.entier("cej.age.maximum_revolu_rqth", le)
         reconnu = _entre(faits, le, minimum, etendu)
         if faits.rqth:
-            dans, maximum, article = reconnu, etendu, "L. 5131-6"
+            dans, maximum = reconnu, etendu
         else:
-            dans = dans if dans == reconnu else None
+            rqth_utile = dans != reconnu
+            dans = None if rqth_utile else dans
     bornes = f"de {minimum} à {francais.ans(maximum)} révolus"
     phrase = {
         True: f"Vous avez l'âge d'être accompagné(e) par une mission locale, {bornes}.",
         False: f"Une mission locale accompagne les jeunes {bornes} : vous n'êtes pas dans cet âge.",
         None: f"Une mission locale accompagne les jeunes {bornes} : il manque un renseignement sur votre âge.",
     }[dans]
+    if dans is False and faits.rqth and not handicap_compte:
+        phrase = f"La mission locale peut vous accompagner, mais elle n'oriente que les jeunes {bornes}."
     if faits.sollicite in (None, "mission_locale"):
-        redaction.motif("age_mission_locale", dans, phrase, article)
-    return dans
+        redaction.motif("age_mission_locale", dans, phrase, "L. 5314-2")
+    return dans, rqth_utile
 
 
 def _entre(faits: FaitsCompetence, le: date, minimum: int, maximum: int) -> bool | None:
@@ -257,9 +266,8 @@ def _dire_decideur(
         redaction.motif("decideur", True, phrase, ARTICLES_DU_DECIDEUR[decideur])
 
 
-def _a_completer(faits: FaitsCompetence, points: _Points, redaction: Redaction) -> tuple[str, ...]:
+def _a_completer(faits: FaitsCompetence, points: _Points) -> tuple[str, ...]:
     """Name the facts that are missing and could change who decides."""
-    handicap_compte = redaction.lectures.sur("orientation.age_rqth") == "comme_le_cej"
     chez_nous, cap = faits.sollicite == "mission_locale", faits.sollicite == "cap_emploi"
     inconnue = points.inscrite is None
     hors_rsa = points.departement is not True
@@ -272,7 +280,7 @@ def _a_completer(faits: FaitsCompetence, points: _Points, redaction: Redaction) 
         "rsa": True,
         "delegation": points.departement is not False,
         "situation_handicap": hors_rsa and cap and faits.handicap is None,
-        "rqth": handicap_compte and hors_rsa and chez_nous and points.dans_l_age is None,
+        "rqth": points.rqth_utile and hors_rsa and chez_nous,
     }
     manquants = [champ for champ, utile in utiles.items() if utile and getattr(faits, champ) is None]
     if chez_nous and points.dans_l_age is None and faits.precision_naissance != "jour":

@@ -45,7 +45,8 @@ def faits(
         invalidite=False if sur_la_liste else None,
         # Nobody but the département decides for its beneficiaries, unless it has delegated that to France Travail.
         delegation=decidee_par == Organisme.FRANCE_TRAVAIL if beneficiaire_rsa else None,
-        rqth=dossier.rqth(le=le) or None,
+        # Past the age of all, the mission locale accompanies a recognised handicap alone: one not written is a no.
+        rqth=dossier.rqth(le=le),
     )
 
 

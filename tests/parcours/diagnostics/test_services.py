@@ -129,13 +129,15 @@ def test_la_base_refuse_une_decision_de_la_mission_locale_au_rsa(agent: Agent, d
         (date(2010, 3, 3), False, False),  # 16 the day after
         (date(2000, 3, 3), False, True),  # 26 the day after: 25 révolus
         (date(2000, 3, 2), False, False),  # 26 on the day
-        (date(2000, 3, 2), True, False),  # L. 5314-2 says nothing else with the RQTH
+        (date(2000, 3, 2), True, True),  # with the RQTH, until 29 révolus (last paragraph of L. 5314-2)
+        (date(1996, 3, 3), True, True),  # 30 the day after
+        (date(1996, 3, 2), True, False),  # 30 on the day
     ],
 )
 def test_de_seize_a_vingt_cinq_ans_revolus(
     agent: Agent, dans_perimetre: Structure, naissance: date, rqth: bool, accepte: bool
 ) -> None:
-    """L. 5314-2, whose age is the same for all (reading `orientation.age_rqth`)."""
+    """L. 5314-2, first and last paragraphs (reading `orientation.age_rqth`)."""
     rqth_du = date(2020, 1, 1) if rqth else None
     dossier = fabriques.dossier(dans_perimetre, agent, jeune_naissance=naissance, rqth_du=rqth_du)
     if accepte:
@@ -146,21 +148,19 @@ def test_de_seize_a_vingt_cinq_ans_revolus(
         assert refus.value.champ == "decidee_le"
 
 
-def test_l_age_du_cej_si_la_structure_lit_ainsi(agent: Agent, dans_perimetre: Structure, settings: Settings) -> None:
-    """L. 5131-6 by the reading `comme_le_cej`: 29 révolus with the RQTH, and no later."""
-    settings.IMILO_LECTURES = Lectures.choisir({"orientation.age_rqth": "comme_le_cej"})
-    for naissance, accepte in ((date(2000, 3, 2), True), (date(1996, 3, 2), False)):
-        dossier = fabriques.dossier(dans_perimetre, agent, jeune_naissance=naissance, rqth_du=date(2020, 1, 1))
-        if accepte:
-            assert decider_orientation(agent, dossier, saisie=SAISIE).competence is not None
-        else:
-            with pytest.raises(RegleViolee, match=r"L\. 5131-6|29 ans"):
-                decider_orientation(agent, dossier, saisie=SAISIE)
+def test_le_meme_age_pour_tous_si_la_structure_lit_ainsi(
+    agent: Agent, dans_perimetre: Structure, settings: Settings
+) -> None:
+    """L. 5314-2 by the reading `comme_les_autres`: the RQTH moves nothing."""
+    settings.IMILO_LECTURES = Lectures.choisir({"orientation.age_rqth": "comme_les_autres"})
+    dossier = fabriques.dossier(dans_perimetre, agent, jeune_naissance=date(2000, 3, 2), rqth_du=date(2020, 1, 1))
+    with pytest.raises(RegleViolee, match=r"25 ans.*L\. 5314-2"):
+        decider_orientation(agent, dossier, saisie=SAISIE)
 
 
 def test_au_dela_france_travail_oriente_vers_nous(agent: Agent, dans_perimetre: Structure) -> None:
-    """L. 5411-5-1 II 1°: a person of 27 years with the RQTH, who may have a CEJ (L. 5131-6)."""
-    dossier = fabriques.dossier(dans_perimetre, agent, jeune_naissance=date(1999, 1, 1), rqth_du=date(2020, 1, 1))
+    """L. 5411-5-1 II 1°: a person of 30 years, past every age of L. 5314-2."""
+    dossier = fabriques.dossier(dans_perimetre, agent, jeune_naissance=date(1996, 3, 1), rqth_du=date(2020, 1, 1))
     notee = decider_orientation(agent, dossier, saisie=replace(SAISIE, decidee_par=Organisme.FRANCE_TRAVAIL))
     assert notee.competence is not None
     assert notee.competence["resultat"]["decideur"] == "france_travail"
