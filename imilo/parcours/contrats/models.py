@@ -151,6 +151,7 @@ class ContratCEJ(LieAuDossier):
     objectifs = models.TextField("objectifs d'insertion", max_length=3000)
     engagements_jeune = models.TextField("engagements du jeune", max_length=3000)
     engagements_structure = models.TextField("engagements de la mission locale", max_length=3000)
+    contenu = models.JSONField("décision du contenu", null=True, blank=True)
     examen = models.ForeignKey(ExamenCEJ, models.PROTECT, related_name="+")
     eligibilite = models.JSONField("décision d'éligibilité")
     logement = models.CharField("logement", max_length=20, choices=Logement.choices)

@@ -198,7 +198,9 @@ def _du_contrat(champ: str, titre: str) -> Callable[[Dossier], Iterator[Decision
     def source(dossier: Dossier) -> Iterator[DecisionGardee]:
         for c in selectors.contrats(dossier=dossier):
             c.dossier = dossier
-            yield DecisionGardee(c.pk, f"{titre} ({c.reference})", getattr(c, champ), _lien(c), "contrat.preparer")
+            ecrite = getattr(c, champ)
+            if ecrite is not None:
+                yield DecisionGardee(c.pk, f"{titre} ({c.reference})", ecrite, _lien(c), "contrat.preparer")
 
     return source
 
@@ -208,6 +210,7 @@ DECISIONS_DU_CONTRAT = {
     "heures": "Heures par semaine",
     "forfait": "Montant forfaitaire de l'allocation",
     "eligibilite": "Éligibilité au jour du contrat",
+    "contenu": "Ce que le contrat doit dire",
 }
 
 

@@ -10,11 +10,14 @@ from django.shortcuts import render
 
 from imilo.acteurs.profils import peut
 from imilo.acteurs.selectors import aujourd_hui
+from imilo.droit.decision import Motif
+from imilo.parcours.contrats.contenu import avant_de_signer, examiner
 from imilo.parcours.contrats.etats import Etat
 from imilo.parcours.contrats.models import ContratCEJ, ModeSignature
 from imilo.parcours.contrats.selectors import pouvoir_du_contrat, signataires
 from imilo.parcours.contrats.services import SignatureSaisie, signer_contrat
 from imilo.parcours.contrats.services.commun import est_mineur
+from imilo.parcours.diagnostics.models import Orientation
 from imilo.parcours.diagnostics.selectors import orientation_notifiee
 from imilo.web.contrat.acces import contrat_ou_404
 from imilo.web.contrat.contrats import vers_le_contrat
@@ -36,6 +39,12 @@ def _formulaire(requete: Requete, contrat: ContratCEJ, *, papier: bool, mineur: 
 
 def _saisie(form: Formulaire, le: date) -> SignatureSaisie:
     return form.saisie() if isinstance(form, FormulaireSignaturePapier) else form.saisie(le)
+
+
+def _contenu(contrat: ContratCEJ, orientation: Orientation | None, le: date) -> dict[str, list[Motif]]:
+    """What the law asks of a contract and this one doesn't show, told before it is signed."""
+    manques, a_savoir = avant_de_signer(examiner(contrat, orientation=orientation, le=le, signe=False))
+    return {"manques": manques, "a_savoir": a_savoir}
 
 
 @permission("contrat.preparer")
@@ -65,6 +74,7 @@ def signer(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
         if fait is not None:
             messages.success(requete, "Le contrat est signé. Son document est gardé dans le dossier.")
             return vers_le_contrat(fait)
+    orientation = orientation_notifiee(dossier=dossier)
     contexte = {
         "dossier": dossier,
         "contrat": contrat,
@@ -75,6 +85,7 @@ def signer(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
         "peut_a_l_ecran": peut_a_l_ecran,
         "signataires": [] if peut_a_l_ecran else signataires(structure=requete.structure, le=le),
         "mineur": mineur,
-        "orientation": orientation_notifiee(dossier=dossier),
+        "orientation": orientation,
+        **_contenu(contrat, orientation, le),
     }
     return render(requete, "web/contrat/signer.html", contexte, status=409 if change else 422 if form.errors else 200)

@@ -147,6 +147,11 @@ def test_du_premier_jour_a_la_fin(direction: Client, directrice: Agent, dossier:
     with perimetre(dossier.structure_id):
         contrat = ContratCEJ.objects.get()
     assert str(contrat.heures_hebdo) == "15.5"
+    avant = lire(direction, "contrat-signer", dossier, contrat.pk)
+    assert "À vérifier avant de signer" in avant
+    assert "Le contrat doit suivre le modèle de France Travail." in avant
+    assert "(L. 5411-6-1 I)" in avant
+    assert "Il manque votre signature" not in avant, "it is about to be made"
     signature = {
         "version": 1,
         "acceptation_jeune": "Lola Diallo",

@@ -30,6 +30,7 @@ SOURCES = {
     "contrat-heures",
     "contrat-forfait",
     "contrat-eligibilite",
+    "contrat-contenu",
     "competence",
     "reorientation",
     "delai-de-signature",

@@ -12,7 +12,7 @@ from imilo.acteurs.models import Agent
 from imilo.acteurs.selectors import Pouvoir, aujourd_hui
 from imilo.droit.decision import vers_json
 from imilo.journal.services import consigner
-from imilo.parcours.contrats import traces
+from imilo.parcours.contrats import contenu, traces
 from imilo.parcours.contrats.etats import Etat
 from imilo.parcours.contrats.models import ContratCEJ, ModeSignature, Partie, Signature
 from imilo.parcours.contrats.pdf import pdf_du_contrat
@@ -162,7 +162,8 @@ def _document(
 def signer_contrat(agent: Agent, contrat: ContratCEJ, *, version: int, saisie: SignatureSaisie) -> ContratCEJ:
     """Conclude a prepared contract and keep the proof: document, its SHA-256, who, when, how.
 
-    Fact `contrat.signe`. The law's conditions are decided again on the day of the signature. Raises
+    Fact `contrat.signe`. The law's conditions are decided again on the day of the signature; what it says of the
+    contents is kept, and refuses nothing: the screen has told it. Raises
     `RegleViolee`, `NonHabilite` (no power to sign for the State), `VersionPerimee`.
     """
     dossier = dossier_suivi(contrat.dossier)
@@ -173,6 +174,7 @@ def signer_contrat(agent: Agent, contrat: ContratCEJ, *, version: int, saisie: S
     _rattacher(stocke, dossier, saisie.signe_le)
     stocke.examen, decision = exiger_eligible(dossier, le=saisie.signe_le)
     stocke.eligibilite = vers_json(decision)
+    stocke.contenu = vers_json(contenu.examiner(stocke, orientation=stocke.orientation, le=saisie.signe_le, signe=True))
     mineur = est_mineur(dossier, le=saisie.signe_le) and not stocke.mineur_emancipe
     _verifier_acceptations(stocke, saisie, mineur=mineur)
     a = timezone.now()
