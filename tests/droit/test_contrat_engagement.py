@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from imilo.droit import contrat_engagement, decision, serialisation
@@ -286,9 +286,12 @@ def test_un_contrat_dit_conforme_ou_non_le_reste(
     assert cache["obligatoire"] in (None, entier["obligatoire"])
     assert set(cache["manquantes"]) <= set(entier["manquantes"]) <= set(entier["exigees"])
     assert set(cache["a_completer"]) <= caches
-    if cache["conforme"] is None or cache["obligatoire"] is None:
+    if cache["obligatoire"] is None or (cache["conforme"] is None and (cache["obligatoire"] or faits.mentions)):
         assert cache["a_completer"]
-    assert entier["conforme"] == (entier["manquantes"] == ())
+    if entier["obligatoire"] or faits.mentions:
+        assert entier["conforme"] == (entier["manquantes"] == ())
+    else:
+        assert (entier["conforme"], entier["manquantes"]) == (None, ())
 
 
 @given(CONTENUS, st.sampled_from(MENTIONS), JOURS)
@@ -296,17 +299,21 @@ def test_ajouter_une_mention_ne_rend_jamais_un_contrat_moins_conforme(
     faits: contrat_engagement.FaitsContenu, mention: contrat_engagement.Mention, le: date
 ) -> None:
     avant = contrat_engagement.contenu(faits, le).resultat
+    assume(avant["obligatoire"] or faits.mentions)
     apres = contrat_engagement.contenu(replace(faits, mentions=(*faits.mentions, mention)), le).resultat
     assert set(apres["manquantes"]) == set(avant["manquantes"]) - {mention}
 
 
 def test_chaque_mention_a_une_exigence_et_ses_faits() -> None:
     assert {e.mention for e in mentions.EXIGENCES} == set(MENTIONS)
-    assert len(mentions.EXIGENCES) == len(MENTIONS)
-    vides = contrat_engagement.FaitsContenu("cej")
+    assert len({(e.mention, e.article) for e in mentions.EXIGENCES}) == len(mentions.EXIGENCES)
+    cadres = [contrat_engagement.FaitsContenu(cadre) for cadre in get_args(contrat_engagement.Cadre)]
+    for vides in cadres:
+        demandees = [e.mention for e in mentions.EXIGENCES if e.exigee(vides) is not False]
+        assert len(set(demandees)) == len(demandees)
     for exigence in mentions.EXIGENCES:
         assert set(exigence.selon) <= set(CACHABLES_CONTENU)
-        assert (exigence.exigee(vides) is None) == bool(exigence.selon)
+        assert any(exigence.exigee(vides) is None for vides in cadres) == bool(exigence.selon)
 
 
 @pytest.mark.parametrize("champ", [c for c in CACHABLES_CONTENU if c not in ("projet_salarie", "rsa")])

@@ -1,6 +1,7 @@
 """What a contract must state and lacks, and who need not sign one.
 
-Articles: L. 5411-6, L. 5411-6-1, R. 5411-14, R. 5411-15, R. 5411-15-2, R. 5411-15-3, R. 5131-16.
+Articles: L. 5411-6, L. 5411-6-1, R. 5411-14, R. 5411-15, R. 5411-15-1, R. 5411-15-2, R. 5411-15-3, R. 5131-12,
+R. 5131-16.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from datetime import date
 from typing import TypedDict
 
 from imilo.droit.contrat_engagement.mentions import EXIGENCES, FaitsContenu, Mention
+from imilo.droit.erreurs import HorsPeriode
 from imilo.droit.logique import et, non
 from imilo.droit.orientation.organismes import beneficiaire_du_rsa
 from imilo.droit.registre import Redaction, regle
@@ -17,7 +19,8 @@ from imilo.droit.registre import Redaction, regle
 class ResultatContenu(TypedDict):
     """`obligatoire`: the person has to sign a contract. `conforme`: this one states all that it must.
 
-    `exigees` and `manquantes` hold codes of mentions. `a_completer` names the facts that leave either answer open.
+    `exigees` and `manquantes` hold codes of mentions. `a_completer` names the facts that leave either answer open. A
+    person who may be exempt, and has no contract, lacks nothing: `conforme` is None.
     """
 
     obligatoire: bool | None
@@ -31,6 +34,10 @@ class ResultatContenu(TypedDict):
 def contenu(faits: FaitsContenu, le: date, redaction: Redaction) -> ResultatContenu:
     """Say what the contract must state, what it lacks, and whether one has to be signed at all."""
     obligatoire, a_completer = _obligatoire(faits, redaction)
+    if obligatoire is not True and not faits.mentions:
+        return ResultatContenu(
+            obligatoire=obligatoire, conforme=None, exigees=(), manquantes=(), a_completer=tuple(a_completer)
+        )
     exigees: list[Mention] = []
     reponses: list[bool | None] = []
     for exigence in EXIGENCES:
@@ -46,6 +53,8 @@ def contenu(faits: FaitsContenu, le: date, redaction: Redaction) -> ResultatCont
             False: exigence.absente,
             None: f"Il faut savoir si ceci est demandé. {exigence.absente}",
         }[reponse]
+        if reponse is False and exigence.mention == "offre_raisonnable":
+            phrase = f"{phrase}{_delai(le, redaction)}"
         redaction.motif(exigence.mention, reponse, phrase, exigence.article)
         if reponse is None:
             a_completer.extend(c for c in exigence.selon if getattr(faits, c) is None and c not in a_completer)
@@ -56,6 +65,16 @@ def contenu(faits: FaitsContenu, le: date, redaction: Redaction) -> ResultatCont
         manquantes=tuple(mention for mention in exigees if mention not in faits.mentions),
         a_completer=tuple(a_completer),
     )
+
+
+def _delai(le: date, redaction: Redaction) -> str:
+    """The sentence that says until when a mention that lacks at once may still be added (R. 5411-15-1)."""
+    try:
+        mois = redaction.entier("contrat_engagement.delai_offre", le)
+    except HorsPeriode:
+        return ""
+    redaction.citer("R. 5411-15-1")
+    return f" Il reste {mois} mois pour le faire, à partir de la signature."
 
 
 def _obligatoire(faits: FaitsContenu, redaction: Redaction) -> tuple[bool | None, list[str]]:

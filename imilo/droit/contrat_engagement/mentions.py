@@ -1,6 +1,6 @@
 """What a contract must state: each mention, its article, when it is asked, and the words when it is there or lacks.
 
-Articles: L. 5411-6, L. 5411-6-1, R. 5411-14, R. 5411-15, R. 5411-15-3, R. 5131-16.
+Articles: L. 5411-6, L. 5411-6-1, R. 5411-14, R. 5411-15, R. 5411-15-3; R. 5131-12 for a PACEA, R. 5131-16 for a CEJ.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ Mention = Literal[
     "duree_hebdomadaire",
     "calendrier",
     "duree_accompagnement",
+    "phases",
+    "engagements_phases",
     "autres_parcours",
     "allocation",
     "offre_raisonnable",
@@ -59,7 +61,7 @@ class FaitsContenu:
         None
     )
     projet_reconversion: Annotated[bool | None, Fait("la personne a un projet de reconversion professionnelle")] = None
-    allocation_ouverte: Annotated[bool | None, Fait("une allocation est ouverte avec le CEJ")] = None
+    allocation_ouverte: Annotated[bool | None, Fait("une allocation est ouverte avec le CEJ ou le PACEA")] = None
     rsa: Annotated[Rsa | None, Fait("situation de la personne au regard du RSA")] = None
     obligations_rsa: Annotated[
         bool | None, Fait("tenue aux obligations du code de l'action sociale et des familles, L. 262-28")
@@ -95,7 +97,7 @@ def _emploi_salarie(faits: FaitsContenu) -> bool | None:
 
 @dataclass(frozen=True, slots=True)
 class Exigence:
-    """One mention: what the contract says when it is there (`presente`), what to say when it lacks (`absente`).
+    """One mention, in one setting when they differ: what the contract says when it is there (`presente`), what to say when it lacks (`absente`).
 
     `exigee` says whether these facts ask for it; `selon` names the facts that it looks at.
     """
@@ -175,6 +177,20 @@ EXIGENCES: tuple[Exigence, ...] = (
         lambda faits: faits.cadre in ("pacea", "cej"),
     ),
     Exigence(
+        "phases",
+        "R. 5131-12 1°",
+        "Le contrat dit les phases du parcours, le but et la durée de chacune.",
+        "Le contrat doit dire les phases du parcours, le but et la durée de chacune.",
+        lambda faits: faits.cadre == "pacea",
+    ),
+    Exigence(
+        "engagements_phases",
+        "R. 5131-12 2°",
+        "Le contrat dit, pour chaque phase, à quoi chacun s'engage.",
+        "Le contrat doit dire, pour chaque phase, à quoi chacun s'engage.",
+        lambda faits: faits.cadre == "pacea",
+    ),
+    Exigence(
         "autres_parcours",
         "L. 5411-6 III",
         "Le contrat tient compte de ce que vous faites déjà avec un autre organisme.",
@@ -188,6 +204,14 @@ EXIGENCES: tuple[Exigence, ...] = (
         "Le contrat prévoit l'allocation et son montant maximum.",
         "Le contrat doit prévoir l'allocation et son montant maximum.",
         lambda faits: et(faits.cadre == "cej", faits.allocation_ouverte),
+        ("allocation_ouverte",),
+    ),
+    Exigence(
+        "allocation",
+        "R. 5131-12 3°",
+        "Le contrat dit que vous avez une allocation, et son montant.",
+        "Le contrat doit dire si vous avez une allocation, et son montant.",
+        lambda faits: et(faits.cadre == "pacea", faits.allocation_ouverte),
         ("allocation_ouverte",),
     ),
     Exigence(
