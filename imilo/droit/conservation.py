@@ -33,7 +33,7 @@ Acces = Literal["courant", "controle_fse", "litige", "aucun"]
 """What the data may be used for on a day; `aucun` is the day to erase it."""
 
 DU_JEUNE = ("dossier", "decision", "paiement")
-REGISTRE, NOTICE = "registre de la DGEFP, I-MILO", "notice d'information I-MILO"
+AGE, REGISTRE, NOTICE = "L. 5314-2", "registre de la DGEFP, I-MILO", "notice d'information I-MILO"
 CONTROLE, LITIGE = "arrêté du 3 janvier 2025, article 1er", "règlement (UE) 2016/679, article 17"
 
 
@@ -52,6 +52,9 @@ class FaitsConservation:
     programme: Annotated[bool | None, Fait("le jeune est inscrit dans un programme")] = None
     suivi_regulier: Annotated[bool | None, Fait("le jeune est suivi régulièrement dans ce programme")] = None
     programme_fin: Annotated[date | None, Fait("dernier jour du programme")] = None
+    rqth_en_cej: Annotated[bool | None, Fait("le jeune, reconnu travailleur handicapé, est accompagné dans un CEJ")] = (
+        None
+    )
     fse: Annotated[bool | None, Fait("l'accompagnement est financé par le Fonds social européen")] = None
     dernier_enregistrement_le: Annotated[date | None, Fait("jour où la dernière donnée du dossier a été écrite")] = None
     interruption_debut: Annotated[date | None, Fait("premier jour d'une procédure qui interrompt le délai du FSE")] = (
@@ -68,13 +71,17 @@ class FaitsConservation:
         verifier_choix("nature", self.nature, NatureDonnee)
         verifier_choix("precision_naissance", self.precision_naissance, Precision)
         verifier_choix_facultatif("litige", self.litige, Litige)
-        for champ in ("programme", "suivi_regulier", "fse"):
+        for champ in ("programme", "suivi_regulier", "rqth_en_cej", "fse"):
             verifier_oui_non(champ, getattr(self, champ))
         for champ in _JOURS:
             verifier_jour_facultatif(champ, getattr(self, champ))
         debut, fin = self.interruption_debut, self.interruption_fin
         if fin is not None and (debut is None or fin < debut):
             raise FaitInvalide("interruption_fin", "La fin de la procédure vient après son début : indiquez les deux.")
+        if debut is not None and self.fse is False:
+            raise FaitInvalide(
+                "interruption_debut", "Cette procédure n'interrompt que le délai du Fonds social européen."
+            )
         if self.litige_clos_le is not None and self.litige != "clos":
             raise FaitInvalide("litige", "Ce jour suppose un litige clos.")
 
@@ -95,8 +102,9 @@ _JOURS = (
 class ResultatConservation(TypedDict):
     """`dernier_jour`: last day kept, None while a fact is missing or something still runs.
 
-    `usage_courant_jusqu_au`: last day of ordinary use; beyond it and to `dernier_jour`, the data is set apart for what
-    `acces` names. `a_effacer` and `acces` speak of the day asked, and are None while `a_completer` could change them.
+    `usage_courant_jusqu_au`: last day of ordinary use, None likewise; beyond it and to `dernier_jour`, the data is set
+    apart for what `acces` names. `a_effacer` and `acces` speak of the day asked, and are None while `a_completer` could
+    change them.
     """
 
     dernier_jour: Echeance | None
@@ -107,24 +115,40 @@ class ResultatConservation(TypedDict):
 
 
 class _Terme:
-    """One reason to keep: to a known day, without end yet (`sans_fin`), or not known for want of `manquants`."""
+    """One reason to keep: to a known day, without end yet (`sans_fin`), or not known for want of `manquants`.
 
-    def __init__(self, jour: Echeance | None, *manquants: str, sans_fin: bool = False) -> None:
+    `au_moins` and `au_plus`: days to which, and past which, the missing facts change nothing.
+    """
+
+    def __init__(
+        self,
+        jour: Echeance | None,
+        *manquants: str,
+        sans_fin: bool = False,
+        au_moins: Echeance | None = None,
+        au_plus: Echeance | None = None,
+    ) -> None:
         self.jour, self.manquants, self.sans_fin = jour, manquants, sans_fin
+        self.au_moins, self.au_plus = au_moins, au_plus
 
     def tient(self, le: date) -> bool | None:
         """Say whether this reason still keeps the data on the day `le`."""
-        if self.sans_fin:
+        if self.sans_fin or (self.au_moins is not None and le <= self.au_moins):
             return True
+        if self.au_plus is not None and le > self.au_plus:
+            return False
         return None if self.manquants else self.jour is not None and le <= self.jour
 
 
 @regle("conservation.echeance", version="1")
 def echeance(faits: FaitsConservation, le: date, redaction: Redaction) -> ResultatConservation:
     """Say until when the data is kept, and whether it is to be erased on the day `le`."""
+    _refuser_l_avenir(faits, le)
     courant = _COURANTS[faits.nature](faits, le, redaction)
     termes: dict[Acces, _Terme] = {"courant": courant}
-    if faits.nature in DU_JEUNE:
+    if faits.nature in DU_JEUNE or (
+        faits.nature != "connexion" and redaction.lecture("conservation.fse_des_personnes") == "jeunes_et_agents"
+    ):
         termes["controle_fse"] = _fse(faits, le, redaction)
     termes["litige"] = _litige(faits, le, redaction)
     acces: Acces | None = "aucun"
@@ -145,6 +169,18 @@ def echeance(faits: FaitsConservation, le: date, redaction: Redaction) -> Result
     )
 
 
+def _refuser_l_avenir(faits: FaitsConservation, le: date) -> None:
+    """Refuse what can't have happened yet on the day `le`."""
+    if faits.date_naissance is not None:
+        plus_tot, _ = age.naissance_possible(faits.date_naissance, faits.precision_naissance)
+        if plus_tot > le:
+            raise FaitInvalide("date_naissance", "La date de naissance est dans l'avenir.")
+    for champ in ("dernier_enregistrement_le", "connexion_le"):
+        jour = getattr(faits, champ)
+        if jour is not None and jour > le:
+            raise FaitInvalide(champ, "Ce jour est dans l'avenir.")
+
+
 def _du_jeune(faits: FaitsConservation, le: date, redaction: Redaction) -> _Terme:
     """Write the term of the young person's data: some years after the greatest age, or the end of a programme."""
     redaction.citer(NOTICE)
@@ -152,46 +188,75 @@ def _du_jeune(faits: FaitsConservation, le: date, redaction: Redaction) -> _Term
         phrase = "Il faut la date de naissance pour savoir jusqu'à quand vos données sont conservées."
         redaction.motif("age_maximal", None, phrase, REGISTRE)
         return _Terme(None, "date_naissance")
-    age_maximal = redaction.entier("conservation.age_maximal", le)
-    suite = redaction.entier("conservation.apres_age_maximal", le)
-    atteint = age_maximal if redaction.lecture("conservation.age_maximal") == "fin_de_l_age" else age_maximal - 1
     _, naissance = age.naissance_possible(faits.date_naissance, faits.precision_naissance)
     if faits.precision_naissance != "jour":
         redaction.avertir(
             "La date de naissance n'est pas connue au jour près : la conservation est comptée comme si la naissance "
             f"était du {francais.jour(naissance)}."
         )
-    jour = Echeance.du(age.dernier_jour_revolu(naissance, atteint + suite))
-    redaction.etape(
-        "Dernier jour selon l'âge",
-        f"veille des {francais.ans(atteint + suite + 1)} = {francais.jour(jour)}",
-        jour,
+    second_age = faits.rqth_en_cej is not False and redaction.lecture("conservation.age_maximal_rqth") == "celui_du_cej"
+    certain = not second_age or faits.rqth_en_cej is True
+    jour = _selon_l_age(naissance, le, redaction, second_age=second_age and certain, certain=certain)
+    terme = _programme(faits, jour, le, redaction)
+    if certain or terme.sans_fin:
+        return terme
+    phrase = (
+        "Il faut dire si vous êtes en CEJ et reconnu(e) travailleur handicapé : l'âge maximal est alors plus élevé."
     )
+    redaction.motif("age_maximal_rqth", None, phrase, AGE)
+    if terme.jour is None:
+        return _Terme(None, "rqth_en_cej", *terme.manquants, au_moins=terme.au_moins)
+    second = _jour_de_l_age(naissance, "conservation.age_maximal_rqth", le, redaction)
+    return _Terme(None, "rqth_en_cej", au_moins=terme.jour, au_plus=max(terme.jour, second))
+
+
+def _jour_de_l_age(naissance: date, bareme: str, le: date, redaction: Redaction) -> Echeance:
+    """Return the last day that the greatest age of the scale `bareme` gives."""
+    atteint = redaction.entier(bareme, le) + redaction.entier("conservation.apres_age_maximal", le)
+    if redaction.lecture("conservation.age_maximal") != "fin_de_l_age":
+        atteint -= 1
+    return Echeance.du(age.dernier_jour_revolu(naissance, atteint))
+
+
+def _selon_l_age(naissance: date, le: date, redaction: Redaction, *, second_age: bool, certain: bool) -> Echeance:
+    """Write the term that the age gives, by the second greatest age of L. 5314-2 or not; `certain`: it is this one."""
+    bareme = "conservation.age_maximal_rqth" if second_age else "conservation.age_maximal"
+    jour = _jour_de_l_age(naissance, bareme, le, redaction)
+    suite = redaction.entier("conservation.apres_age_maximal", le)
+    anniversaire = francais.ans(delais.lendemain(jour).year - naissance.year)
+    redaction.etape("Dernier jour selon l'âge", f"veille des {anniversaire} = {francais.jour(jour)}", jour)
+    if le > jour and not certain:
+        phrase = f"Sans CEJ de travailleur handicapé, vos données étaient conservées jusqu'au {francais.jour(jour)}."
+        redaction.motif("age_maximal", None, phrase, REGISTRE)
+        return jour
     verbe = "sont" if le <= jour else "étaient"
     phrase = (
-        f"Vos données {verbe} conservées jusqu'au {francais.jour(jour)}, {francais.ans(suite)} après l'âge maximal."
+        f"D'après votre âge, vos données {verbe} conservées jusqu'au {francais.jour(jour)}, "
+        f"{francais.ans(suite)} après l'âge maximal."
     )
     redaction.motif("age_maximal", le <= jour, phrase, REGISTRE)
-    return _programme(faits, jour, le, redaction)
+    return jour
 
 
 def _programme(faits: FaitsConservation, selon_l_age: Echeance, le: date, redaction: Redaction) -> _Terme:
     """Write whether a programme that runs on the last day draws the term out to its own end."""
     if faits.programme is False or faits.suivi_regulier is False:
         return _Terme(selon_l_age)
-    manquants = [champ for champ in ("programme", "suivi_regulier") if getattr(faits, champ) is None]
     fin = faits.programme_fin
     if fin is not None and fin <= selon_l_age:
         return _Terme(selon_l_age)
-    if le <= selon_l_age and (manquants or fin is None):
-        # Nothing to know before that day: the programme may well end first.
-        return _Terme(selon_l_age)
+    manquants = [champ for champ in ("programme", "suivi_regulier") if getattr(faits, champ) is None]
     if manquants:
         phrase = "Il faut dire si vous êtes inscrit(e) dans un programme en cours, et suivi(e) régulièrement."
         redaction.motif("programme_en_cours", None, phrase, REGISTRE)
-        return _Terme(None, *manquants)
+        return _Terme(None, *manquants, au_moins=selon_l_age)
     if fin is None:
-        phrase = "Vos données restent accessibles jusqu'à la fin du programme où vous êtes suivi(e)."
+        phrase = (
+            f"Vos données restent accessibles au moins jusqu'au {francais.jour(selon_l_age)}, et jusqu'à la fin du "
+            "programme où vous êtes suivi(e) s'il dure encore ce jour-là."
+            if le <= selon_l_age
+            else "Vos données restent accessibles jusqu'à la fin du programme où vous êtes suivi(e)."
+        )
         redaction.motif("programme_en_cours", True, phrase, REGISTRE)
         return _Terme(None, sans_fin=True)
     verbe, suivi = ("restent", "êtes") if le <= fin else ("restaient", "étiez")
@@ -287,8 +352,10 @@ def _interrompu(faits: FaitsConservation, jour: Echeance, ans: int, le: date, re
         redaction.motif("controle_fse", True, phrase, NOTICE)
         return _Terme(None, sans_fin=True)
     if redaction.lecture("conservation.interruption") == "ajoutee":
-        prolonge = Echeance.du(jour + (delais.lendemain(fin) - debut))
-        formule = f"{francais.jour(jour)} + la durée de la procédure = {francais.jour(prolonge)}"
+        duree = delais.lendemain(fin) - debut
+        prolonge = Echeance.du(jour + duree)
+        jours = "jour" if duree.days == 1 else "jours"
+        formule = f"{francais.jour(jour)} + {duree.days} {jours} de procédure = {francais.jour(prolonge)}"
     else:
         prolonge = redaction.terme(fin, ans * delais.MOIS_PAR_AN)
         formule = f"{francais.jour(fin)} + {francais.ans(ans)} = {francais.jour(prolonge)}"

@@ -21,7 +21,9 @@ LITIGES: tuple[conservation.Litige, ...] = get_args(conservation.Litige)
 LECTURES = st.fixed_dictionaries(
     {
         "conservation.age_maximal": st.sampled_from(["fin_de_l_age", "anniversaire"]),
+        "conservation.age_maximal_rqth": st.sampled_from(["celui_du_cej", "le_meme_pour_tous"]),
         "conservation.connexion": st.sampled_from(["registre", "notice"]),
+        "conservation.fse_des_personnes": st.sampled_from(["jeunes_seuls", "jeunes_et_agents"]),
         "conservation.interruption": st.sampled_from(["ajoutee", "nouveau_depart"]),
         "conservation.litige": st.sampled_from(["jusqu_a_la_decision", "sans_effet"]),
     }
@@ -30,24 +32,26 @@ LECTURES = st.fixed_dictionaries(
 
 @st.composite
 def donnees(draw: st.DrawFn) -> FaitsConservation:
-    """Draw whole facts: nothing is missing but what doesn't exist."""
+    """Draw whole facts: nothing is missing but what doesn't exist, nothing written is to come."""
     litige = draw(st.sampled_from(LITIGES))
-    debut = draw(st.none() | JOURS)
+    fse = draw(st.booleans())
+    debut = draw(st.none() | JOURS) if fse else None
     return FaitsConservation(
         nature=draw(st.sampled_from(NATURES)),
         date_naissance=draw(st.dates(date(1995, 1, 1), date(2012, 12, 31))),
         programme=draw(st.booleans()),
         suivi_regulier=draw(st.booleans()),
         programme_fin=draw(st.none() | JOURS),
-        fse=draw(st.booleans()),
-        dernier_enregistrement_le=draw(st.dates(date(2015, 1, 1), date(2026, 12, 31))),
+        rqth_en_cej=draw(st.booleans()),
+        fse=fse,
+        dernier_enregistrement_le=draw(st.dates(date(2015, 1, 1), date(2025, 1, 3))),
         interruption_debut=debut,
         interruption_fin=None
         if debut is None
         else draw(st.none() | st.integers(0, 900).map(lambda n: debut + timedelta(days=n))),
         habilitation_arretee_le=draw(JOURS),
         compte_desactive_le=draw(JOURS),
-        connexion_le=draw(JOURS),
+        connexion_le=draw(st.dates(date(2015, 1, 1), date(2025, 1, 3))),
         litige=litige,
         litige_clos_le=draw(JOURS) if litige == "clos" else None,
     )
@@ -57,6 +61,7 @@ CACHABLES = (
     "date_naissance",
     "programme",
     "suivi_regulier",
+    "rqth_en_cej",
     "fse",
     "dernier_enregistrement_le",
     "habilitation_arretee_le",
@@ -103,6 +108,7 @@ def test_une_donnee_effacee_ne_revient_pas(faits: FaitsConservation, le: date, d
 
 @given(donnees(), JOURS)
 def test_le_fonds_social_europeen_ne_raccourcit_jamais(faits: FaitsConservation, le: date) -> None:
+    faits = replace(faits, interruption_debut=None, interruption_fin=None)
     sans = echeance(replace(faits, fse=False), le).resultat
     avec = echeance(replace(faits, fse=True), le).resultat
     assert avec["usage_courant_jusqu_au"] == sans["usage_courant_jusqu_au"]
@@ -132,7 +138,7 @@ def test_un_texte_n_est_pas_un_jour(champ: str) -> None:
     assert refus.value.champ == champ
 
 
-@pytest.mark.parametrize("champ", ["programme", "suivi_regulier", "fse"])
+@pytest.mark.parametrize("champ", ["programme", "suivi_regulier", "rqth_en_cej", "fse"])
 def test_un_texte_n_est_pas_une_reponse(champ: str) -> None:
     with pytest.raises(FaitInvalide) as refus:
         FaitsConservation("dossier", **{champ: "oui"})  # type: ignore[arg-type]  # the same
