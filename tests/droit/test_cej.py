@@ -24,10 +24,10 @@ OUI_NON = st.booleans()
 
 @st.composite
 def situations(draw: st.DrawFn) -> tuple[cej.FaitsEligibilite, date]:
-    """Draw whole facts and a day; the end of a running CEJ isn't past on that day."""
+    """Draw whole facts and a day; a running CEJ isn't past on that day, nor is an ended one to come."""
     le = draw(JOURS)
     precedent: CejPrecedent = draw(st.sampled_from(["aucun", "termine", "en_cours"]))
-    fins = {"aucun": st.none(), "termine": JOURS, "en_cours": st.dates(le, date(2031, 12, 31))}
+    fins = {"aucun": st.none(), "termine": st.dates(date(2024, 1, 1), le), "en_cours": st.dates(le, date(2031, 12, 31))}
     faits = cej.FaitsEligibilite(
         date_naissance=draw(NAISSANCES),
         rqth=draw(OUI_NON),

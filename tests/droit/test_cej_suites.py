@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imilo.droit import cej, delais
+from imilo.droit import cej, delais, porte
 from imilo.droit.cej.droits import droit_allocation_1
 from imilo.droit.cej.trop_percu import CauseTropPercu
 from imilo.droit.erreurs import FaitInvalide
@@ -298,18 +298,19 @@ def test_une_suspension_va_du_premier_au_dernier_jour(depuis: date, duree: int, 
     assert rendue.motif("rien_qui_suspende").satisfait is not rendue.resultat["suspendu"]
 
 
-@given(st.dates(date(2025, 1, 1), date(2026, 3, 1)), st.integers(0, 90), st.integers(-60, 200))
+@given(st.dates(date(2025, 1, 1), date(2026, 3, 1)), st.integers(-90, 90), st.integers(-60, 200))
 def test_un_montant_revise_est_celui_de_l_un_des_deux_foyers(changement: date, apres: int, ecart: int) -> None:
     demande = changement + timedelta(days=apres)
     le = demande + timedelta(days=ecart)
     faits = cej.FaitsForfait(
         date(1999, 1, 1),
         "non_imposable",
+        mayotte=False,
         foyer_avant="premiere_tranche",
         changement_le=changement,
         revision_demandee_le=demande,
     )
-    revise = le >= demande.replace(day=1)
+    revise = le >= max(changement, demande).replace(day=1)
     seul = replace(
         faits,
         foyer="non_imposable" if revise else "premiere_tranche",
@@ -323,7 +324,10 @@ def test_un_montant_revise_est_celui_de_l_un_des_deux_foyers(changement: date, a
     [
         (cej.FaitsProlongation, {"debut": date(2025, 1, 1), "fin": date(2025, 6, 1), "cause": "exceptionnelle"}),
         (cej.FaitsPieces, {"contrat_signe_le": date(2025, 1, 1)}),
-        (cej.FaitsForfait, {"date_naissance": date(2000, 1, 1), "foyer": "non_imposable", "foyer_avant": "au_dela"}),
+        (
+            cej.FaitsForfait,
+            {"date_naissance": date(2000, 1, 1), "foyer": "non_imposable", "mayotte": False, "foyer_avant": "au_dela"},
+        ),
         (cej.FaitsDroitAllocation, {"suspensif": "service_civique", "prime_activite": "ouverte"}),
         (cej.FaitsEligibilite, {"date_naissance": date(2000, 1, 1), "cej_precedent": "termine"}),
     ],
@@ -336,3 +340,19 @@ def test_un_texte_n_est_pas_un_jour(type_faits: Any, base: dict[str, Any]) -> No
         with pytest.raises(FaitInvalide) as refus:
             type_faits(**{**base, champ: "2025-01-01"})
         assert refus.value.champ == champ
+
+
+@pytest.mark.parametrize("tu", ["ressources", "mayotte"])
+def test_ce_qui_change_le_montant_se_dit_meme_quand_il_n_y_en_a_pas(tu: str) -> None:
+    """Nothing said isn't nothing received: the door asks."""
+    dits = {"date_naissance": "2003-05-20", "foyer": "non_imposable", "mayotte": False, "mois": "2025-06"}
+    bruts = {champ: valeur for champ, valeur in {**dits, "ressources": []}.items() if champ != tu}
+    with pytest.raises(FaitInvalide) as refus:
+        porte.lire_faits(cej.allocation, bruts)
+    assert refus.value.champ == tu
+
+
+def test_le_forfait_demande_le_lieu() -> None:
+    with pytest.raises(FaitInvalide) as refus:
+        porte.lire_faits(cej.forfait, {"date_naissance": "2003-05-20", "foyer": "non_imposable"})
+    assert refus.value.champ == "mayotte"

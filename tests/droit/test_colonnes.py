@@ -22,6 +22,7 @@ from imilo.droit.colonnes import ColonnesAllocation, LigneInvalide, coder
 from imilo.droit.erreurs import FaitInvalide, HorsPeriode
 from imilo.droit.faits import Precision
 from imilo.droit.lectures import PAR_DEFAUT, Lectures, question
+from imilo.droit.faits import DERNIERE_ANNEE, PREMIERE_ANNEE
 from imilo.droit.montants import Montant
 from imilo.droit.ressources import NATURES, Ressource
 
@@ -148,7 +149,7 @@ def test_une_ligne_ne_depend_pas_des_autres(faits: list[cej.FaitsAllocation]) ->
 
 def _majeur(mois: str = "2025-06", **change: Any) -> cej.FaitsAllocation:
     base: dict[str, Any] = {"date_naissance": date(2003, 5, 20), "foyer": "non_imposable", "mayotte": False}
-    return cej.FaitsAllocation(**{**base, "mois": mois, **change})
+    return cej.FaitsAllocation(**{**base, "mois": mois, "ressources": (), **change})
 
 
 @pytest.mark.parametrize("mois", ["2022-03", "2023-05", "2025-06", "2026-06"])
@@ -204,8 +205,9 @@ def test_de_tres_grandes_sommes_ne_debordent_pas() -> None:
     comparer([_majeur(ressources=tout), _majeur(ressources=partielles), _majeur(ressources=deductibles)])
 
 
-def test_les_jours_extremes_qu_une_date_sait_ecrire() -> None:
-    comparer([_majeur(date_naissance=date.min, contrat_debut=date.min, contrat_fin=date.max), _majeur()])
+def test_les_jours_extremes_qu_un_fait_accepte() -> None:
+    premier, dernier = date(PREMIERE_ANNEE, 1, 1), date(DERNIERE_ANNEE, 12, 31)
+    comparer([_majeur(date_naissance=premier, contrat_debut=premier, contrat_fin=dernier), _majeur()])
 
 
 def test_personne() -> None:

@@ -137,7 +137,7 @@ def test_les_memes_montants_forfaitaires(telle_quelle: Any) -> None:
     for mois in MOIS:
         faits = [_tirer(hasard, mois, ages=(14, 30)) for _ in range(PAR_MOIS)]
         autour = [
-            cej.FaitsAllocation(_dix_huit_ans_avant(mois) + timedelta(n), f, False, mois)
+            cej.FaitsAllocation(_dix_huit_ans_avant(mois) + timedelta(n), f, False, mois, ())
             for n in (-1, 0, 2)
             for f in FOYERS
         ]
@@ -215,7 +215,7 @@ def test_il_prend_la_moyenne_des_trois_mois_d_avant(meme_smic: Any) -> None:
 
 def _majeur(mois: str = "2025-06", **change: Any) -> cej.FaitsAllocation:
     base: dict[str, Any] = {"date_naissance": date(2003, 5, 20), "foyer": "non_imposable", "mayotte": False}
-    return cej.FaitsAllocation(**{**base, "mois": mois, **change})
+    return cej.FaitsAllocation(**{**base, "mois": mois, "ressources": (), **change})
 
 
 def test_il_prend_le_douzieme_de_l_annee_pour_un_independant(meme_smic: Any) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 
 from imilo.droit import delais, francais
 from imilo.droit.cej.examen import Examen
+from imilo.droit.erreurs import FaitInvalide
 
 CODE, ARTICLE = "delai_depuis_dernier_cej", "R. 5131-16"
 
@@ -23,15 +24,15 @@ def attente_depuis_le_dernier(examen: Examen) -> date | None:
     if faits.cej_precedent == "aucun":
         examen.point(CODE, True, "Vous n'avez jamais eu de CEJ.", ARTICLE)
         return date.min
-    en_cours = faits.cej_precedent == "en_cours" if fin is None else fin >= le
     if fin is None:
-        if en_cours:
+        if faits.cej_precedent == "en_cours":
             examen.point(CODE, False, "Vous avez déjà un CEJ en cours : un autre ne peut pas commencer.", ARTICLE)
         else:
             examen.point(CODE, None, "Il faut la date de fin de votre dernier CEJ.", ARTICLE, "fin_cej_precedent")
         return None
+    _verifier_la_fin(examen, fin)
     premier = _premier_jour_apres(examen, _expiration(examen, fin), mois)
-    if en_cours:
+    if fin >= le:
         phrase = f"Vous avez un CEJ en cours jusqu'au {francais.jour(fin)} : un autre ne peut pas commencer."
         examen.point(CODE, False, phrase, ARTICLE)
         return premier
@@ -40,6 +41,18 @@ def attente_depuis_le_dernier(examen: Examen) -> date | None:
         examen.point(CODE, True, phrase, ARTICLE)
         return premier
     return _circonstances(examen, premier, mois)
+
+
+def _verifier_la_fin(examen: Examen, fin: date) -> None:
+    """Refuse an end that the state of this CEJ contradicts on the day asked; its last day may be said either way."""
+    if examen.faits.cej_precedent == "en_cours" and fin < examen.le:
+        raise FaitInvalide(
+            "fin_cej_precedent", "Ce CEJ est dit en cours, et sa fin est passée : corrigez l'un ou l'autre."
+        )
+    if examen.faits.cej_precedent == "termine" and fin > examen.le:
+        raise FaitInvalide(
+            "fin_cej_precedent", "Ce CEJ est dit terminé, et sa fin est à venir : corrigez l'un ou l'autre."
+        )
 
 
 def _expiration(examen: Examen, fin: date) -> date:

@@ -33,7 +33,7 @@ class FaitsAllocation:
     foyer: Annotated[Foyer, Fait("foyer fiscal retenu : celui du jeune ou celui auquel il est rattaché")]
     mayotte: Annotated[bool, Fait("le jeune vit à Mayotte")]
     mois: Annotated[str, Fait("mois de l'allocation", "AAAA-MM")]
-    ressources: Annotated[tuple[Ressource, ...], Fait("ressources reçues à compter pour ce mois")] = ()
+    ressources: Annotated[tuple[Ressource, ...], Fait("ressources reçues dans le mois ; aucune se dit aussi")]
     contrat_debut: Annotated[
         date | None, Fait("jour de la signature du contrat ; sans lui, le mois est compté comme couvert")
     ] = None

@@ -50,7 +50,9 @@ class FaitsEligibilite:
     precision_naissance: Annotated[
         Precision, Fait("part connue de la date de naissance ; le reste de la date est ignoré")
     ] = "jour"
-    terme_cej_precedent: Annotated[date | None, Fait("dernier jour écrit dans ce CEJ, s'il a fini plus tôt")] = None
+    terme_cej_precedent: Annotated[
+        date | None, Fait("dernier jour écrit dans ce CEJ, s'il n'a pas fini ce jour-là")
+    ] = None
 
     def __post_init__(self) -> None:
         verifier_jour("date_naissance", self.date_naissance)

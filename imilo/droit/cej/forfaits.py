@@ -40,7 +40,7 @@ class FaitsForfait:
 
     date_naissance: Annotated[date, Fait("date de naissance")]
     foyer: Annotated[Foyer, Fait("foyer fiscal retenu : celui du jeune ou celui auquel il est rattaché")]
-    mayotte: Annotated[bool, Fait("le jeune vit à Mayotte")] = False
+    mayotte: Annotated[bool, Fait("le jeune vit à Mayotte")]
     autonomie_fiscale: Annotated[AutonomieFiscale, Fait("pourquoi le jeune compte seul pour le foyer fiscal")] = (
         "aucune"
     )
@@ -113,14 +113,18 @@ def _foyer_retenu(faits: FaitsForfait, le: date, redaction: Redaction) -> Foyer:
     if faits.foyer_avant is None or changement is None:
         return faits.foyer
     jour = francais.jour(changement)
+    verbe = "a changé" if changement <= le else "change"
     if demande is None:
-        phrase = f"Votre situation a changé le {jour} : demandez la révision du montant, il ne change pas sans cela."
+        phrase = (
+            f"Votre situation {verbe} le {jour} : le montant sera révisé sur votre demande, ou par votre conseiller."
+        )
         redaction.motif("revision", False, phrase, REVISION)
         return faits.foyer_avant
+    acquis = max(changement, demande)  # what is asked ahead of a change doesn't count before it
     depart = {
         "mois_du_changement": changement,
-        "mois_de_la_demande": demande,
-        "mois_suivant": delais.mois_plus(demande, 1),
+        "mois_de_la_demande": acquis,
+        "mois_suivant": delais.mois_plus(acquis, 1),
     }[redaction.lecture("cej.effet_revision")]
     effet = delais.debut_du_mois(depart)
     revise = effet <= le
@@ -130,7 +134,7 @@ def _foyer_retenu(faits: FaitsForfait, le: date, redaction: Redaction) -> Foyer:
         effet,
     )
     debut = "compte" if revise else "comptera"
-    phrase = f"Votre situation a changé le {jour} : elle {debut} pour le montant à partir du {francais.jour(effet)}."
+    phrase = f"Votre situation {verbe} le {jour} : elle {debut} pour le montant à partir du {francais.jour(effet)}."
     redaction.motif("revision", revise, phrase, REVISION)
     return faits.foyer if revise else faits.foyer_avant
 
