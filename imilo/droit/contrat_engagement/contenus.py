@@ -74,7 +74,7 @@ def _delai(le: date, redaction: Redaction) -> str:
     except HorsPeriode:
         return ""
     redaction.citer("R. 5411-15-1")
-    return f" Il reste {mois} mois pour le faire, à partir de la signature."
+    return f" La loi laisse {mois} mois pour le faire, à partir de la signature."
 
 
 def _obligatoire(faits: FaitsContenu, redaction: Redaction) -> tuple[bool | None, list[str]]:

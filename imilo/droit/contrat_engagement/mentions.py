@@ -97,7 +97,9 @@ def _emploi_salarie(faits: FaitsContenu) -> bool | None:
 
 @dataclass(frozen=True, slots=True)
 class Exigence:
-    """One mention, in one setting when they differ: what the contract says when it is there (`presente`), what to say when it lacks (`absente`).
+    """One mention: what the contract says when it is there (`presente`), what to say when it lacks (`absente`).
+
+    Two entries share a mention when the setting changes its article; at most one of them applies to a contract.
 
     `exigee` says whether these facts ask for it; `selon` names the facts that it looks at.
     """
@@ -210,7 +212,7 @@ EXIGENCES: tuple[Exigence, ...] = (
         "allocation",
         "R. 5131-12 3°",
         "Le contrat dit que vous avez une allocation, et son montant.",
-        "Le contrat doit dire si vous avez une allocation, et son montant.",
+        "Le contrat doit dire que vous avez une allocation, et son montant.",
         lambda faits: et(faits.cadre == "pacea", faits.allocation_ouverte),
         ("allocation_ouverte",),
     ),
