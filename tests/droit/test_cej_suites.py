@@ -197,14 +197,15 @@ CAUSES: tuple[CauseTropPercu, ...] = get_args(CauseTropPercu)
 @st.composite
 def mois_payes(draw: st.DrawFn) -> cej.FaitsTropPercu:
     rangs = draw(st.lists(st.integers(0, 30), min_size=1, max_size=6, unique=True))
+    conservatoires = draw(st.sets(st.sampled_from(rangs), max_size=3))
     return cej.FaitsTropPercu(
         tuple(
             cej.MoisPaye(
                 delais.mois_plus(date(2025, 1, 1), rang).isoformat()[:7],
                 draw(MONTANTS),
                 draw(MONTANTS),
-                conservatoire=draw(OUI_NON),
-                perdu=draw(OUI_NON),
+                conservatoire=rang in conservatoires,
+                perdu=rang not in conservatoires and draw(OUI_NON),
                 cause=draw(st.sampled_from(CAUSES)),
             )
             for rang in rangs
@@ -224,7 +225,7 @@ def test_les_comptes_tombent_juste(faits: cej.FaitsTropPercu) -> None:
     assert isinstance(acquis, Montant)
     assert isinstance(laisse, Montant)
     assert min(rembourse, acquis, laisse, resultat["a_verser"], resultat["perdu"]) >= 0
-    ecart = sum((un.verse - un.du for un in faits.mois), Decimal(0))
+    ecart = sum((un.verse - (0 if un.perdu and un.verse else un.du) for un in faits.mois), Decimal(0))
     assert rembourse + acquis + laisse - resultat["a_verser"] - resultat["perdu"] == ecart
     assert [ligne["mois"] for ligne in resultat["lignes"]] == sorted(un.mois for un in faits.mois)
 

@@ -32,7 +32,7 @@ CauseTropPercu = Literal[
 Suite = Literal["rien", "a_rembourser", "acquis", "non_reclame", "a_verser", "perdu"]
 """What becomes of the difference of a month."""
 
-FRAUDULEUX = "fraude_ou_fausse_declaration"
+FRAUDULEUX, PRESUMEE = "fraude_ou_fausse_declaration", "autonomie_fiscale_non_confirmee"
 FRAUDE, AUTONOMIE = "L. 5412-1 IV", "D. 5131-19 II"
 PIECES, MENSUEL, INDU = "R. 5131-25 II", "R. 5131-25 I", "code civil, article 1302-1"
 
@@ -62,12 +62,19 @@ class MoisPaye:
         for champ in ("conservatoire", "perdu"):
             if not isinstance(getattr(self, champ), bool):
                 raise FaitInvalide(champ, "Répondez par oui ou par non.")
+        if self.conservatoire and self.perdu:
+            raise FaitInvalide("perdu", "Un mois versé à titre conservatoire n'est pas perdu.")
         verifier_choix_facultatif("cause", self.cause, CauseTropPercu)
+
+    @property
+    def revient(self) -> Montant:
+        """What the month really leaves to pay: nothing once it is lost (R. 5131-25 II)."""
+        return arrondir(ZERO if self.perdu else self.du)
 
 
 @dataclass(frozen=True, slots=True)
 class FaitsTropPercu:
-    """The months to compare, each once, in any order."""
+    """The months of one contract to compare, each once, in any order."""
 
     mois: Annotated[tuple[MoisPaye, ...], Fait("mois payés ou dus, chacun une fois")]
 
@@ -102,6 +109,7 @@ class ResultatTropPercu(TypedDict):
 @regle("cej.trop_percu", version="1")
 def trop_percu(faits: FaitsTropPercu, le: date, redaction: Redaction) -> ResultatTropPercu:
     """Compare, on the day `le`, what was paid for each month with what is due."""
+    _verifier_les_mois_conservatoires(faits, le, redaction)
     lignes = []
     for un in sorted(faits.mois, key=lambda un: un.mois):
         if delais.premier_jour_du_mois_ecrit(un.mois) > le:
@@ -121,8 +129,8 @@ def trop_percu(faits: FaitsTropPercu, le: date, redaction: Redaction) -> Resulta
 
 def _ligne(un: MoisPaye, redaction: Redaction) -> LigneTropPercu:
     """Write what becomes of one month."""
-    suite, article = _manque(un) if un.verse <= un.du else _exces(un, redaction)
-    ecart = arrondir(abs(un.verse - un.du))
+    suite, article = _manque(un) if un.verse <= un.revient else _exces(un, redaction)
+    ecart = arrondir(un.du if suite == "perdu" else abs(un.verse - un.revient))
     mois = francais.mois(delais.premier_jour_du_mois_ecrit(un.mois))
     phrase = _PHRASES[suite].format(mois=mois[:1].upper() + mois[1:], ecart=francais.euros(ecart))
     if suite == "a_rembourser":
@@ -132,7 +140,7 @@ def _ligne(un: MoisPaye, redaction: Redaction) -> LigneTropPercu:
 
 
 def _manque(un: MoisPaye) -> tuple[Suite, str]:
-    """Return what becomes of a month paid as due or less, and the article that says so."""
+    """Return what becomes of a month paid as due or less, and the article that says so; a lost one is paid nothing."""
     if un.verse == un.du:
         return "rien", MENSUEL
     return ("perdu", PIECES) if un.perdu else ("a_verser", MENSUEL)
@@ -140,20 +148,42 @@ def _manque(un: MoisPaye) -> tuple[Suite, str]:
 
 def _exces(un: MoisPaye, redaction: Redaction) -> tuple[Suite | None, str]:
     """Return what becomes of a month paid too much (None: the cause decides), and the article that says so."""
-    douteux = un.conservatoire and un.cause in (None, FRAUDULEUX)
-    if douteux and redaction.lecture("cej.trop_percu_conservatoire_frauduleux") == "acquis":
+    if un.conservatoire and _reste_acquis(un.cause, redaction):
         return "acquis", PIECES
     if un.cause is None:
         return None, FRAUDE
     if un.cause == FRAUDULEUX:
         return "a_rembourser", FRAUDE
-    if un.conservatoire:
-        return "acquis", PIECES
-    if un.cause == "autonomie_fiscale_non_confirmee":
+    if un.cause == PRESUMEE:
         return "a_rembourser", AUTONOMIE
     if redaction.lecture("cej.trop_percu_sans_texte") == "droit_commun":
         return "a_rembourser", INDU
     return "non_reclame", FRAUDE
+
+
+def _reste_acquis(cause: CauseTropPercu | None, redaction: Redaction) -> bool:
+    """Say whether a provisional month is kept whatever its cause may be: two causes are asked back by a text."""
+    contestees = {
+        FRAUDULEUX: "cej.trop_percu_conservatoire_frauduleux",
+        PRESUMEE: "cej.trop_percu_conservatoire_autonomie",
+    }
+    en_jeu = [question for contestee, question in contestees.items() if cause in (None, contestee)]
+    return all(redaction.lecture(question) == "acquis" for question in en_jeu)
+
+
+def _verifier_les_mois_conservatoires(faits: FaitsTropPercu, le: date, redaction: Redaction) -> None:
+    """Refuse more provisional months than R. 5131-25 II allows for one contract."""
+    donnes = [un for un in faits.mois if un.conservatoire]
+    if not donnes:
+        return
+    maximum = redaction.entier("cej.pieces.duree_conservatoire", le)
+    if len(donnes) > maximum and redaction.lecture("cej.pieces_duree_conservatoire") == "de_date_a_date":
+        maximum += 1  # three months from a day within a month touch four civil months
+    if len(donnes) > maximum:
+        message = (
+            f"Un contrat compte {maximum} mois à titre conservatoire au plus : ne cochez que ceux qui sont acquis."
+        )
+        raise FaitInvalide("conservatoire", message)
 
 
 def _total(suite: Suite, libelle: str, lignes: list[LigneTropPercu], redaction: Redaction) -> Montant:
