@@ -90,11 +90,12 @@ def fins(draw: st.DrawFn) -> tuple[pacea.FaitsFin, date]:
         return signe_le + timedelta(days=draw(st.integers(1, jours)))
 
     insertion = draw(OUI_NON)
+    premiere_phase_le = apres(60)
     faits = pacea.FaitsFin(
-        date_naissance=draw(st.dates(date(1999, 1, 1), date(2009, 1, 1))),
+        date_naissance=draw(st.dates(date(2002, 1, 1), date(2009, 1, 1))),
         signe_le=signe_le,
-        premiere_phase_le=apres(60),
-        fin_prevue=apres(1000),
+        premiere_phase_le=premiere_phase_le,
+        fin_prevue=max(premiere_phase_le, apres(1000)),
         demande_le=apres(1000) if draw(OUI_NON) else None,
         insertion_acquise_le=apres(1000) if insertion else None,
         constat="evaluation" if insertion else None,

@@ -60,6 +60,9 @@ class FaitsFin:
             raise FaitInvalide("cej_signe_le", "Un CEJ qui prend la suite est signé après le contrat du PACEA.")
         if (self.insertion_acquise_le is None) != (self.constat is None):
             raise FaitInvalide("constat", "L'insertion acquise a un jour et un constat : indiquez les deux.")
+        debut, fin = self.premiere_phase_le, self.fin_prevue
+        if debut is not None and fin is not None and debut > fin:
+            raise FaitInvalide("premiere_phase_le", "La première phase vient après le dernier jour prévu.")
 
 
 class ResultatFin(TypedDict):
@@ -92,7 +95,7 @@ def fin(faits: FaitsFin, le: date, redaction: Redaction) -> ResultatFin:
         *_demande(faits, redaction),
         *_insertion(faits, redaction),
         *_cej(faits, redaction),
-        _age(faits, redaction),
+        _age(faits, le, redaction),
         _duree(faits, redaction),
     ]
     au_plus_tot = min(une.au_plus_tot for une in fins)
@@ -151,12 +154,16 @@ def _cej(faits: FaitsFin, redaction: Redaction) -> list[_Fin]:
     return [_Fin("suite_en_cej", dernier, dernier)]
 
 
-def _age(faits: FaitsFin, redaction: Redaction) -> _Fin:
+def _age(faits: FaitsFin, le: date, redaction: Redaction) -> _Fin:
+    """The end that the age gives; FaitInvalide when the contract was signed past it."""
     annees = redaction.entier("pacea.age.fin", faits.signe_le)
     la_veille = redaction.lecture("pacea.fin_anniversaire") == "veille"
     naissances = age.naissance_possible(faits.date_naissance, faits.precision_naissance)
     anniversaires = [delais.anniversaire(naissance, annees) for naissance in naissances]
     plus_tot, plus_tard = (delais.veille(jour) if la_veille else jour for jour in anniversaires)
+    if plus_tard < faits.signe_le:
+        raise FaitInvalide("signe_le", f"À la signature, le jeune avait déjà {annees} ans : vérifiez les deux dates.")
+    plus_tot = max(plus_tot, faits.signe_le)
     if plus_tot < plus_tard:
         phrase = f"Il faut votre date de naissance exacte pour savoir quand vous aurez {annees} ans."
         redaction.motif("age", None, phrase, "R. 5131-13 2°")
@@ -164,7 +171,8 @@ def _age(faits: FaitsFin, redaction: Redaction) -> _Fin:
     age.expliquer_29_fevrier(faits.date_naissance, redaction)
     anniversaire = francais.jour(anniversaires[0])
     redaction.etape(f"Dernier jour avant {annees} ans", f"{annees} ans le {anniversaire}", plus_tot)
-    phrase = f"Vous aurez {annees} ans le {anniversaire} : votre contrat ne va pas au-delà."
+    verbe, suite = ("avez eu", "n'allait pas") if le >= anniversaires[0] else ("aurez", "ne va pas")
+    phrase = f"Vous {verbe} {annees} ans le {anniversaire} : votre contrat {suite} au-delà."
     redaction.motif("age", True, phrase, "R. 5131-13 2°")
     return _Fin("age", plus_tot, plus_tot)
 
