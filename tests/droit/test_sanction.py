@@ -192,11 +192,13 @@ def sanctions_precedentes(draw: st.DrawFn) -> sanction.SanctionPrecedente:
 @st.composite
 def suites(draw: st.DrawFn) -> sanction.FaitsRang:
     precedentes = draw(st.lists(sanctions_precedentes(), max_size=4))
+    manquement = draw(MANQUEMENTS)
+    semblables = any(ARTICLES[precedente.manquement] == ARTICLES[manquement] for precedente in precedentes)
     return sanction.FaitsRang(
-        draw(MANQUEMENTS),
+        manquement,
         draw(JOURS),
         tuple(precedentes),
-        se_poursuit=draw(OUI_NON) if precedentes else False,
+        se_poursuit=draw(OUI_NON) if semblables else False,
         nouvelle_orientation_le=draw(st.none() | JOURS),
     )
 

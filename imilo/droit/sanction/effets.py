@@ -24,7 +24,9 @@ from imilo.droit.faits import (
 )
 from imilo.droit.montants import CENTIME, ZERO, Montant, arrondir
 from imilo.droit.registre import Redaction, regle
-from imilo.droit.sanction.modele import ARTICLES, verifier_mois, verifier_part
+from imilo.droit.sanction.bornes import avertir_sanction
+from imilo.droit.sanction.faits_quantum import SanctionEnvisagee
+from imilo.droit.sanction.modele import ARTICLES, verifier_en_vigueur, verifier_mois, verifier_part
 
 RADIATION = "R. 5412-5"
 ManquementTouchant = Literal["engagements", "refus_offres", "fraude", "activite_breve"]
@@ -98,7 +100,10 @@ class FaitsEffet:
         if self.levee_le is not None and self.nature == "suppression":
             raise FaitInvalide("levee_le", "Une suppression va jusqu'à son terme.")
         premier = verifier_mois("premier_mois", self.premier_mois)
-        if self.levee_le is not None and self.levee_le >= delais.mois_plus(premier, self.duree or 0):
+        verifier_en_vigueur("premier_mois", premier, "sanction.effet_allocation")
+        # A measure that starts in a month ends, date to date, in the one after its last month of allowance.
+        fin = delais.mois_plus(premier, (self.duree or 0) + 1)
+        if self.levee_le is not None and self.levee_le >= fin:
             raise FaitInvalide("levee_le", "La suspension était déjà finie.")
 
 
@@ -134,6 +139,13 @@ def effet_allocation(faits: FaitsEffet, le: date, redaction: Redaction) -> Resul
     mois = tuple(_appliquer(alloue, faits, fin, levee, redaction) for alloue in faits.mois)
     total = sum((m["retenu"] for m in mois), ZERO)
     _ecrire(faits, levee, redaction)
+    avertir_sanction(
+        faits.manquement,
+        SanctionEnvisagee(faits.nature, part=faits.part, mois=faits.duree),
+        None if faits.radiation is None else faits.radiation.mois,
+        verifier_mois("premier_mois", faits.premier_mois),
+        redaction,
+    )
     possible = _inscription(faits, le, redaction)
     return ResultatEffet(
         mois=mois,
@@ -191,8 +203,8 @@ def _ecrire(faits: FaitsEffet, levee: date | None, redaction: Redaction) -> None
     premier = francais.du_mois(verifier_mois("premier_mois", faits.premier_mois))
     nom = {"suspension": "suspendue", "suppression": "supprimée"}[faits.nature]
     part = "en totalité" if faits.part == 1 else f"à {francais.pourcentage(faits.part)}"
-    duree = "sans durée" if faits.duree is None else f"pendant {faits.duree} mois"
-    phrase = f"Votre allocation est {nom} {part}, {duree} à partir {premier}."
+    duree = "sans durée fixée," if faits.duree is None else f"pendant {faits.duree} mois"
+    phrase = f"Votre allocation est {nom} {part} {duree} à partir {premier}."
     redaction.motif("sanction", True, phrase, ARTICLES[faits.manquement])
     if levee is not None:
         phrase = f"La suspension a pris fin le {francais.jour(levee)} : l'allocation est due de nouveau."

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.faits import Fait, verifier_choix, verifier_jour_facultatif, verifier_oui_non
+from imilo.droit.sanction.modele import verifier_en_vigueur
 
 MentionNotification = Literal[
     "faits_reproches", "sanction_envisagee", "delai_observations", "droit_audition", "droit_assistance"
@@ -46,6 +47,9 @@ class FaitsProcedure:
             verifier_oui_non(champ, getattr(self, champ))
         for champ in _JOURS:
             verifier_jour_facultatif(champ, getattr(self, champ))
+        for champ in ("notifiee_le", "representants_notifies_le"):
+            if (jour := getattr(self, champ)) is not None:
+                verifier_en_vigueur(champ, jour, "sanction.procedure")
         for champ, mentions in (("mentions_notification", MentionNotification), ("mentions_decision", MentionDecision)):
             _verifier_mentions(self, champ, mentions)
         self._verifier_ordre()

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.faits import Fait, verifier_choix, verifier_jour, verifier_nombre_de_mois, verifier_oui_non
-from imilo.droit.sanction.modele import Manquement, Objet, Rang, verifier_part
+from imilo.droit.sanction.modele import Manquement, Objet, Rang, verifier_en_vigueur, verifier_part
 
 NatureEnvisagee = Literal["avertissement", "suspension", "suppression", "radiation"]
 INCERTAINS = ("allocation", "revenu_remplacement", "rsa", "accompagnement_mission_locale", "motif_legitime")
@@ -66,10 +66,19 @@ class FaitsQuantum:
         verifier_choix("manquement", self.manquement, Manquement)
         verifier_choix("rang", self.rang, Rang)
         verifier_jour("constate_le", self.constate_le)
+        verifier_en_vigueur("constate_le", self.constate_le, "sanction.quantum")
         for champ in INCERTAINS:
             verifier_oui_non(champ, getattr(self, champ))
         if self.envisagee is not None and not isinstance(self.envisagee, SanctionEnvisagee):
             raise FaitInvalide("envisagee", "Une sanction envisagée a une nature, une part et une durée.")
+        self._verifier_duree()
+
+    def _verifier_duree(self) -> None:
+        """Ask for a duration but of a warning, and of a suppression for fraud, which a reading leaves without one."""
+        if self.envisagee is None or self.envisagee.mois is not None or self.envisagee.nature == "avertissement":
+            return
+        if self.envisagee.nature != "suppression" or self.manquement != "fraude":
+            raise FaitInvalide("envisagee.mois", "Indiquez la durée envisagée, en mois.")
 
     @property
     def revenus(self) -> tuple[Objet, ...]:

@@ -19,7 +19,9 @@ from imilo.droit.faits import (
     verifier_oui_non,
 )
 from imilo.droit.registre import Redaction, regle
-from imilo.droit.sanction.modele import ARTICLES, TOTALITE, Manquement, verifier_part
+from imilo.droit.sanction.bornes import avertir_mesure
+from imilo.droit.sanction.faits_quantum import SanctionEnvisagee
+from imilo.droit.sanction.modele import ARTICLES, TOTALITE, Manquement, verifier_en_vigueur, verifier_part
 
 NATURES = {"engagements": ("suspension", "suppression"), "refus_contrat": ("suspension",)}
 
@@ -48,6 +50,7 @@ class FaitsLevee:
         verifier_choix("manquement", self.manquement, Manquement)
         verifier_choix("nature", self.nature, Literal["suspension", "suppression"])
         verifier_jour("debut", self.debut)
+        verifier_en_vigueur("debut", self.debut, "sanction.levee")
         verifier_nombre_de_mois("mois", self.mois)
         verifier_jour_facultatif("conforme_le", self.conforme_le)
         verifier_oui_non("conditions_definies", self.conditions_definies)
@@ -77,6 +80,8 @@ class ResultatLevee(TypedDict):
 def levee(faits: FaitsLevee, le: date, redaction: Redaction) -> ResultatLevee:
     """Say whether the measure ended early, as known on the day `le`; what comes after that day is ignored."""
     terme = redaction.dernier_jour(faits.debut, faits.mois)
+    mesure = SanctionEnvisagee(faits.nature, part=faits.part or TOTALITE, mois=faits.mois, objet="revenu_remplacement")
+    avertir_mesure(faits.manquement, mesure, faits.debut, redaction)
     redaction.etape(
         "Dernier jour de la mesure prononcée",
         f"{faits.mois} mois à partir du {francais.jour(faits.debut)} compris = {francais.jour(terme)}",

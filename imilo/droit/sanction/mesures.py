@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imilo.droit.sanction.modele import TOTALITE, Autorite, Mesure, Nature, Objet, Quand
+from imilo.droit.sanction.modele import SANS_RESSOURCE, TOTALITE, Autorite, Mesure, Nature, Objet, Quand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -48,7 +48,7 @@ def _graduees(faits: FaitsQuantum, redaction: Redaction, objets: tuple[Objet, ..
     if aggrave:
         radiation = redaction.entier(f"{nom}.radiation_mois", faits.constate_le)
         si: Quand = "si_suppression_totale_maximale" if au_choix else "si_suspension_totale_maximale"
-        mesures.append(_quand(_radiation(faits, (radiation, radiation), article), si))
+        mesures.append(_quand(_radiation(faits, (radiation, radiation), article, redaction), si))
     return mesures
 
 
@@ -56,7 +56,7 @@ def _refus_offres(faits: FaitsQuantum, redaction: Redaction) -> Iterable[Mesure]
     degre = "reitere" if faits.rang == "reitere" else "premier"
     mois = redaction.entier(f"sanction.refus_offres.{degre}.mois", faits.constate_le)
     article = "R. 5412-3"
-    return [*_suppressions(faits, (mois, mois), article), _radiation(faits, (mois, mois), article)]
+    return [*_suppressions(faits, (mois, mois), article), _radiation(faits, (mois, mois), article, redaction)]
 
 
 def _fraude(faits: FaitsQuantum, redaction: Redaction) -> Iterable[Mesure]:
@@ -65,7 +65,7 @@ def _fraude(faits: FaitsQuantum, redaction: Redaction) -> Iterable[Mesure]:
     article = "R. 5412-3-1"
     sans_duree = bool(faits.revenus) and redaction.lecture("sanction.duree_suppression_fraude") == "sans_duree"
     suppressions = _suppressions(faits, (None, None) if sans_duree else mois, article)
-    return [*suppressions, _radiation(faits, mois, article)]
+    return [*suppressions, _radiation(faits, mois, article, redaction)]
 
 
 def _activite_breve(faits: FaitsQuantum, redaction: Redaction) -> Iterable[Mesure]:
@@ -75,7 +75,7 @@ def _activite_breve(faits: FaitsQuantum, redaction: Redaction) -> Iterable[Mesur
     degre = "reitere" if reitere else "premier"
     mois = redaction.entier(f"sanction.activite_breve.{degre}.mois", faits.constate_le)
     article = "R. 5412-3-2"
-    radiations = [_radiation(faits, (mois, mois), article)] if reitere else []
+    radiations = [_radiation(faits, (mois, mois), article, redaction)] if reitere else []
     return [*_suppressions(faits, (mois, mois), article), *radiations]
 
 
@@ -86,7 +86,7 @@ def _reconversion(faits: FaitsQuantum, redaction: Redaction) -> Iterable[Mesure]
     mois = redaction.entier("sanction.reconversion.mois", faits.constate_le)
     article = "R. 5412-1"
     suppression = _retenue(faits, ("suppression", "revenu_remplacement"), TOTALITE, (mois, mois), article)
-    return [suppression, _radiation(faits, (mois, mois), article)]
+    return [suppression, _radiation(faits, (mois, mois), article, redaction)]
 
 
 _PAR_MANQUEMENT: dict[str, Callable[[FaitsQuantum, Redaction], Iterable[Mesure]]] = {
@@ -104,13 +104,13 @@ def _sans_ressource(faits: FaitsQuantum, redaction: Redaction) -> Mesure:
     suivi = bool(faits.accompagnement_mission_locale)
     if faits.rang == "premier":
         qui: Autorite = "mission_locale" if suivi else "france_travail"
-        return _mesure("avertissement", "inscription", competent=qui, article="R. 5412-3-3")
+        return _mesure("avertissement", "inscription", competent=qui, article=SANS_RESSOURCE)
     nom = f"sanction.sans_ressource.{faits.manquement}"
     mois = tuple(redaction.entier(f"{nom}.mois_{borne}", faits.constate_le) for borne in ("minimum", "maximum"))
-    article = "R. 5412-3-3 1°" if faits.manquement == "engagements" else "R. 5412-3-3 2°"
+    article = f"{SANS_RESSOURCE} 1°" if faits.manquement == "engagements" else f"{SANS_RESSOURCE} 2°"
     if suivi and redaction.lecture("sanction.radiation_sans_ressource") == "reglement":
         return _mesure("radiation", "inscription", competent="mission_locale", mois=mois, article=article)
-    return _radiation(faits, mois, article)
+    return _radiation(faits, mois, article, redaction)
 
 
 def _suppressions(faits: FaitsQuantum, mois: tuple[int | None, ...], article: str) -> list[Mesure]:
@@ -128,10 +128,15 @@ def _retenue(
     return Mesure(**{**mesure, "part_minimale": part_minimale, "part_maximale": TOTALITE})
 
 
-def _radiation(faits: FaitsQuantum, mois: tuple[int | None, ...], article: str) -> Mesure:
+def _radiation(faits: FaitsQuantum, mois: tuple[int | None, ...], article: str, redaction: Redaction) -> Mesure:
     """Return a striking off, that France Travail pronounces."""
     mesure = _mesure("radiation", "inscription", competent="france_travail", mois=mois, article=article)
-    return Mesure(**{**mesure, "proposee_par": "mission_locale"}) if faits.accompagnement_mission_locale else mesure
+    if not faits.accompagnement_mission_locale:
+        return mesure
+    propose: Autorite = "mission_locale"
+    if faits.rsa and redaction.lecture("sanction.proposition_rsa") == "departement":
+        propose = "conseil_departemental"
+    return Mesure(**{**mesure, "proposee_par": propose})
 
 
 def _sur_le_rsa() -> tuple[Mesure, ...]:

@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, TypedDict
 
-from imilo.droit import delais
+from imilo.droit import delais, francais, textes
 from imilo.droit.erreurs import FaitInvalide
 
 Manquement = Literal["engagements", "reconversion", "refus_contrat", "refus_offres", "fraude", "activite_breve"]
@@ -27,6 +27,7 @@ Autorite = Literal["mission_locale", "france_travail", "conseil_departemental"]
 Quand = Literal["toujours", "au_choix", "si_suppression_totale_maximale", "si_suspension_totale_maximale"]
 
 TOTALITE = Decimal(1)
+SANS_RESSOURCE = "R. 5412-3-3"
 ARTICLES: dict[Manquement, str] = {
     "engagements": "R. 5412-1",
     "reconversion": "R. 5412-1",
@@ -35,7 +36,7 @@ ARTICLES: dict[Manquement, str] = {
     "fraude": "R. 5412-3-1",
     "activite_breve": "R. 5412-3-2",
 }
-"""Where each failing is sanctioned."""
+"""Where each failing is sanctioned; those of one article are of one sort, and repeat one another (R. 5412-3-4)."""
 
 
 class Mesure(TypedDict):
@@ -70,6 +71,13 @@ def verifier_part(champ: str, valeur: Any) -> None:
     """Accept a share: a Decimal above 0, up to 1."""
     if not isinstance(valeur, Decimal) or not valeur.is_finite() or not 0 < valeur <= 1:
         raise FaitInvalide(champ, "Indiquez une part plus grande que 0, et de 1 au plus (1 pour la totalité).")
+
+
+def verifier_en_vigueur(champ: str, jour: date, regle: str) -> None:
+    """Refuse a day before the first one that the rule `regle` knows."""
+    depuis = textes.fiche(regle).depuis
+    if jour < depuis:
+        raise FaitInvalide(champ, f"Ces règles ne valent que depuis le {francais.jour(depuis)}.")
 
 
 def verifier_mois(champ: str, valeur: Any) -> date:

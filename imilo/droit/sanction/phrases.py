@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imilo.droit import francais
-from imilo.droit.sanction.modele import Autorite, Information, Mesure
+from imilo.droit.sanction.modele import SANS_RESSOURCE, Autorite, Information, Mesure
 
 if TYPE_CHECKING:
     from imilo.droit.registre import Redaction
@@ -21,10 +21,15 @@ _SUR = {
     "rsa": "votre RSA",
     "inscription": "votre inscription",
 }
+LOI = "L. 5426-1 I"
+_PROPOSANTS: dict[Autorite | None, str] = {
+    "mission_locale": "La mission locale",
+    "conseil_departemental": "Le président du conseil départemental",
+}
 _COMPETENCES: dict[Autorite, tuple[str, str]] = {
     "mission_locale": ("au représentant légal de la mission locale, ou à la personne qu'il a habilitée", "R. 5412-4"),
     "france_travail": ("au directeur régional de France Travail", "R. 5412-4"),
-    "conseil_departemental": ("au président du conseil départemental", "L. 5426-1 I"),
+    "conseil_departemental": ("au président du conseil départemental", LOI),
 }
 
 
@@ -37,24 +42,40 @@ def ecrire_mesure(mesure: Mesure, redaction: Redaction) -> None:
 def ecrire_competences(mesures: tuple[Mesure, ...], rsa: bool, redaction: Redaction) -> tuple[Information, ...]:
     """Write who pronounces and who proposes; return who has to be informed, by whom (L. 5426-1 I)."""
     for autorite, (qui, article) in _COMPETENCES.items():
-        siennes = {mesure["objet"] for mesure in mesures if mesure["competent"] == autorite}
+        siennes = [mesure for mesure in mesures if mesure["competent"] == autorite]
         if siennes:
-            objets = " et ".join(nom for objet, nom in _SUR.items() if objet in siennes)
-            redaction.motif(f"competence_{autorite}", True, f"La décision sur {objets} revient {qui}.", article)
-    if any(mesure["proposee_par"] == "mission_locale" for mesure in mesures):
-        phrase = "La mission locale propose la radiation, France Travail décide."
-        redaction.motif("proposition_radiation", True, phrase, "L. 5426-1 I")
+            # R. 5412-4 gives the striking off of R. 5412-3-3 to the mission locale: France Travail has it by the law.
+            par_la_loi = any(m["proposee_par"] and m["article"].startswith(SANS_RESSOURCE) for m in siennes)
+            phrase = f"La décision {_de_quoi(siennes)} revient {qui}."
+            redaction.motif(f"competence_{autorite}", True, phrase, LOI if par_la_loi else article)
+    for proposant in {mesure["proposee_par"]: None for mesure in mesures if mesure["proposee_par"]}:
+        phrase = f"{_PROPOSANTS[proposant]} propose la radiation, France Travail décide."
+        redaction.motif("proposition_radiation", True, phrase, LOI)
+        if rsa:
+            redaction.avertir(
+                "Anomalie du texte : pour un bénéficiaire du RSA que la mission locale accompagne, le L. 5426-1 I "
+                "fait proposer la radiation par la mission locale et par le président du conseil départemental ; "
+                f"cette décision retient : {_PROPOSANTS[proposant]}."
+            )
     if rsa and mesures:
         redaction.avertir(
-            "Le RSA et ses sanctions relèvent du code de l'action sociale et des familles, que cette règle ne lit pas."
+            "Le RSA et ses sanctions relèvent du code de l'action sociale et des familles, que cette règle ne lit pas "
+            "; le président du conseil départemental peut aussi proposer une radiation (L. 5426-1 I)."
         )
     _dire_l_anomalie(mesures, redaction)
     return _informations(mesures, rsa, redaction)
 
 
+def _de_quoi(mesures: list[Mesure]) -> str:
+    if all(mesure["nature"] == "avertissement" for mesure in mesures):
+        return "de vous avertir"
+    objets = {mesure["objet"] for mesure in mesures}
+    return "sur " + " et ".join(nom for objet, nom in _SUR.items() if objet in objets)
+
+
 def _dire_l_anomalie(mesures: tuple[Mesure, ...], redaction: Redaction) -> None:
     """Who strikes off a person without any benefit: the two texts differ, the reading chosen is said."""
-    radiations = [m for m in mesures if m["nature"] == "radiation" and m["article"].startswith("R. 5412-3-3")]
+    radiations = [m for m in mesures if m["nature"] == "radiation" and m["article"].startswith(SANS_RESSOURCE)]
     for radiation in radiations:
         if "mission_locale" not in (radiation["competent"], radiation["proposee_par"]):
             continue
@@ -74,17 +95,17 @@ def _informations(mesures: tuple[Mesure, ...], rsa: bool, redaction: Redaction) 
     if any(m["competent"] == "mission_locale" and m["objet"] == "allocation" for m in mesures):
         informations.append(Information(destinataire="france_travail", par="mission_locale"))
         phrase = "La mission locale informe France Travail de sa décision."
-        redaction.motif("information_france_travail", True, phrase, "L. 5426-1 I")
+        redaction.motif("information_france_travail", True, phrase, LOI)
     if rsa and any(m["competent"] == "france_travail" for m in mesures):
         informations.append(Information(destinataire="conseil_departemental", par="france_travail"))
         phrase = "France Travail informe le président du conseil départemental de sa décision."
-        redaction.motif("information_conseil_departemental", True, phrase, "L. 5426-1 I")
+        redaction.motif("information_conseil_departemental", True, phrase, LOI)
     return tuple(informations)
 
 
 def _phrase(mesure: Mesure) -> str:
     if mesure["nature"] == "avertissement":
-        return "Avertissement, qui fixe le délai où vous pouvez mettre fin au manquement."
+        return "Avertissement, avec une date limite : vous devez avoir mis fin au manquement d'ici là."
     if mesure["nature"] == "radiation":
         return (
             f"Radiation de la liste des demandeurs d'emploi : {_duree(mesure)}{_CONDITIONS.get(mesure['quand'], '')}."

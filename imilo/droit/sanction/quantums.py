@@ -17,7 +17,7 @@ from imilo.droit.sanction.faits_quantum import (
     inverse,
 )
 from imilo.droit.sanction.mesures import encourues
-from imilo.droit.sanction.modele import ARTICLES, TOTALITE, Information, Mesure
+from imilo.droit.sanction.modele import ARTICLES, SANS_RESSOURCE, TOTALITE, Information, Mesure
 from imilo.droit.sanction.phrases import ecrire_competences, ecrire_mesure
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def quantum(faits: FaitsQuantum, le: date, redaction: Redaction) -> ResultatQuan
     a_informer = ecrire_competences(mesures, bool(faits.rsa), redaction)
     conforme = _unanime(reponse.conforme for reponse in reponses)
     if conforme is not None and faits.envisagee is not None:
-        _ecrire_conformite(conforme, faits, redaction)
+        _ecrire_conformite(conforme, faits, mesures, redaction)
     return ResultatQuantum(
         sanctionnable=sanctionnable,
         mesures=mesures,
@@ -164,13 +164,15 @@ def _ecrire_excuse(faits: FaitsQuantum, redaction: Redaction) -> None:
     redaction.motif("sans_motif_legitime", satisfait, phrase, ARTICLES[faits.manquement])
 
 
-def _ecrire_conformite(conforme: bool, faits: FaitsQuantum, redaction: Redaction) -> None:
+def _ecrire_conformite(conforme: bool, faits: FaitsQuantum, mesures: tuple[Mesure, ...], redaction: Redaction) -> None:
+    sans_ressource = bool(mesures) and all(mesure["article"].startswith(SANS_RESSOURCE) for mesure in mesures)
     phrase = (
         "La sanction envisagée reste dans ce que le texte permet."
         if conforme
         else "La sanction envisagée n'est pas de celles que le texte permet."
     )
-    redaction.motif("sanction_envisagee", conforme, phrase, ARTICLES[faits.manquement])
+    article = SANS_RESSOURCE if sans_ressource else ARTICLES[faits.manquement]
+    redaction.motif("sanction_envisagee", conforme, phrase, article)
     if faits.manquement == "engagements" and conforme:
         redaction.etape(
             "Choix de la part et de la durée",

@@ -11,7 +11,7 @@ from imilo.droit.delais import Echeance
 from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.faits import Fait, verifier_choix, verifier_jour, verifier_jour_facultatif, verifier_oui_non
 from imilo.droit.registre import Redaction, regle
-from imilo.droit.sanction.modele import Manquement, Rang
+from imilo.droit.sanction.modele import ARTICLES, Manquement, Rang, verifier_en_vigueur
 
 ARTICLE = "R. 5412-3-4"
 REITERATION = "R. 5412-3-4 1°"
@@ -34,6 +34,7 @@ class SanctionPrecedente:
         verifier_choix("manquement", self.manquement, Manquement)
         for champ in ("constate_le", "notifiee_le"):
             verifier_jour(champ, getattr(self, champ))
+        verifier_en_vigueur("notifiee_le", self.notifiee_le, "sanction.rang")
         verifier_jour_facultatif("fin_le", self.fin_le)
         if self.notifiee_le < self.constate_le:
             raise FaitInvalide("notifiee_le", "La décision vient avant le manquement.")
@@ -50,13 +51,14 @@ class FaitsRang:
     precedentes: Annotated[tuple[SanctionPrecedente, ...], Fait("sanctions déjà notifiées")] = ()
     se_poursuit: Annotated[
         bool | None,
-        Fait("c'est le manquement déjà sanctionné en dernier, qui n'a pas cessé ; vide si l'on ne sait pas"),
+        Fait("c'est le dernier sanctionné des manquements de même sorte, qui n'a pas cessé ; vide si l'on ne sait pas"),
     ] = None
     nouvelle_orientation_le: Annotated[date | None, Fait("jour de la dernière nouvelle décision d'orientation")] = None
 
     def __post_init__(self) -> None:
         verifier_choix("manquement", self.manquement, Manquement)
         verifier_jour("constate_le", self.constate_le)
+        verifier_en_vigueur("constate_le", self.constate_le, "sanction.rang")
         verifier_oui_non("se_poursuit", self.se_poursuit)
         verifier_jour_facultatif("nouvelle_orientation_le", self.nouvelle_orientation_le)
         object.__setattr__(self, "precedentes", tuple(self.precedentes))
@@ -64,6 +66,12 @@ class FaitsRang:
             raise FaitInvalide("precedentes", "Chaque sanction a un manquement, un constat et une notification.")
         if self.se_poursuit and not self.precedentes:
             raise FaitInvalide("se_poursuit", "Un manquement qui se poursuit a déjà été sanctionné : dites quand.")
+        if self.se_poursuit and not any(self.de_meme_sorte(sanction) for sanction in self.precedentes):
+            raise FaitInvalide("se_poursuit", "Les sanctions indiquées sont pour des manquements d'une autre sorte.")
+
+    def de_meme_sorte(self, sanction: SanctionPrecedente) -> bool:
+        """Whether the sanction was for a failing of the same sort, be it another one of the same article."""
+        return ARTICLES[sanction.manquement] == ARTICLES[self.manquement]
 
 
 class ResultatRang(TypedDict):
@@ -100,9 +108,12 @@ def rang(faits: FaitsRang, le: date, redaction: Redaction) -> ResultatRang:
             a_completer=(),
         )
     premiere, fin = _reference(retenues, redaction)
-    derniere_fin = retenues[-1].fin_le
+    semblables = [sanction for sanction in retenues if faits.de_meme_sorte(sanction)]
+    if not semblables:
+        faits = replace(faits, se_poursuit=False)
+    derniere_fin = semblables[-1].fin_le if semblables else None
     possibles = [
-        _situer(replace(faits, se_poursuit=suite), retenues[-1], premiere, fin, redaction)
+        _situer(replace(faits, se_poursuit=suite), derniere_fin, premiere, fin, redaction)
         for suite in ((True, False) if faits.se_poursuit is None else (faits.se_poursuit,))
     ]
     rangs, reponses = {possible for possible, _ in possibles}, {reponse for _, reponse in possibles}
@@ -123,7 +134,7 @@ def _retenues(faits: FaitsRang, redaction: Redaction) -> list[SanctionPrecedente
     """Return the sanctions that count, oldest notification first."""
     meme = redaction.lecture("sanction.reiteration") == "meme_manquement"
     connues = sorted((s for s in faits.precedentes if s.notifiee_le <= faits.constate_le), key=_notification)
-    comparables = [s for s in connues if s.manquement == faits.manquement or not meme]
+    comparables = [s for s in connues if faits.de_meme_sorte(s) or not meme]
     orientation = faits.nouvelle_orientation_le
     if orientation is None or orientation > faits.constate_le:
         return comparables
@@ -162,16 +173,16 @@ def _fin_de_reiteration(sanction: SanctionPrecedente, redaction: Redaction) -> E
 
 def _situer(
     faits: FaitsRang,
-    derniere: SanctionPrecedente,
+    derniere_fin: date | None,
     premiere: SanctionPrecedente,
     fin: Echeance,
     redaction: Redaction,
 ) -> tuple[Rang | None, bool | None]:
     """Return the rank and whether the failing may be sanctioned, `se_poursuit` being known."""
     if faits.se_poursuit:
-        if derniere.fin_le is None:
+        if derniere_fin is None:
             return None, None
-        return ("persistant", True) if faits.constate_le > derniere.fin_le else (None, False)
+        return ("persistant", True) if faits.constate_le > derniere_fin else (None, False)
     compte = redaction.lecture("delais.jour_de_depart") == "compte"
     commence = faits.constate_le >= premiere.notifiee_le if compte else faits.constate_le > premiere.notifiee_le
     return ("reitere" if commence and faits.constate_le <= fin else "premier"), True
