@@ -260,7 +260,7 @@ def test_une_decision_garde_les_lectures_qui_l_ont_faite() -> None:
     lues = {lue.question for lue in pacea.fin(faits, date(2026, 2, 3)).lectures}
     assert lues == {"pacea.cumul_cej", "pacea.depart_duree", "pacea.fin_anniversaire", "delais.duree", "delais.mois"}
     lues = {lue.question for lue in pacea.allocation(_remplis(), date(2025, 7, 3)).lectures}
-    assert lues == {"pacea.annee_du_plafond"}
+    assert lues == {"pacea.age_du_mois", "pacea.annee_du_plafond"}
 
 
 def test_chaque_regle_a_ses_phrases_relues() -> None:

@@ -23,7 +23,7 @@ from imilo.droit.faits import (
 )
 from imilo.droit.logique import et, non
 from imilo.droit.montants import ZERO, Montant, arrondir
-from imilo.droit.pacea.ages import tranche_age
+from imilo.droit.pacea.ages import tranche_age_du_mois
 from imilo.droit.pacea.versements import Versement, annee_du_plafond, premier_jour, reste
 from imilo.droit.registre import Redaction, regle
 
@@ -90,8 +90,8 @@ class FaitsAllocation:
 class ResultatAllocation(TypedDict):
     """`accordable` is None while a fact named in `a_completer` could change it.
 
-    `maximum`: most that may still be granted for the month, in euros; 0.00 when nothing may, None when what was
-    granted before isn't known. `montant_accordable` says so of the amount asked, None without one or not yet known.
+    `maximum`: most that may still be granted for the month, in euros; 0.00 when nothing may, None while it isn't known
+    whether anything may. `montant_accordable` says so of the amount asked, None without one or not yet known.
     `annee_du` and `annee_au`: the months of the yearly ceiling (AAAA-MM), None when they depend on what isn't known.
     """
 
@@ -117,8 +117,7 @@ def allocation(faits: FaitsAllocation, le: date, redaction: Redaction) -> Result
         redaction.avertir(
             f"Le mois {francais.du_mois(mois)} n'est pas fini : les sommes reçues peuvent encore changer."
         )
-    fin = delais.fin_du_mois(mois)
-    tranche = tranche_age(faits.date_naissance, faits.precision_naissance, mois, fin, redaction)
+    tranche = tranche_age_du_mois(faits.date_naissance, faits.precision_naissance, mois, redaction)
     _accompagnement(faits, redaction)
     _besoin(faits.besoin_constate, redaction)
     _sommes(faits, mois, redaction)
@@ -138,8 +137,8 @@ def allocation(faits: FaitsAllocation, le: date, redaction: Redaction) -> Result
     )
     disponible = _disponible(faits, mois, resultat, redaction)
     resultat["accordable"] = et(*(motif.satisfait for motif in redaction.motifs))
-    resultat["maximum"] = ZERO if resultat["accordable"] is False else disponible
-    resultat["montant_accordable"] = _montant_accordable(faits.montant, resultat)
+    resultat["maximum"] = {True: disponible, False: ZERO, None: None}[resultat["accordable"]]
+    resultat["montant_accordable"] = _montant_accordable(faits.montant, disponible, resultat, redaction)
     return resultat
 
 
@@ -260,11 +259,15 @@ def _disponible(
     return disponible
 
 
-def _montant_accordable(demande: Decimal | None, resultat: ResultatAllocation) -> bool | None:
-    """Answer for the amount asked; what is above the monthly ceiling never is, whatever is missing."""
+def _montant_accordable(
+    demande: Decimal | None, disponible: Montant | None, resultat: ResultatAllocation, redaction: Redaction
+) -> bool | None:
+    """Answer for the amount asked; what is above the ceilings never may be granted, whatever is missing."""
     if demande is None:
         return None
-    maximum = resultat["plafond_mensuel"] if resultat["maximum"] is None else resultat["maximum"]
-    if demande > maximum:
+    plafond = resultat["plafond_mensuel"] if disponible is None else disponible
+    if demande > plafond:
+        phrase = f"Le montant demandé, {francais.euros(arrondir(demande))}, est au-dessus du maximum, {francais.euros(plafond)}."
+        redaction.motif("montant", False, phrase, PLAFONDS)
         return False
     return resultat["accordable"]

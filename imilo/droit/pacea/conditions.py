@@ -74,7 +74,7 @@ class ResultatEligibilite(TypedDict):
 @regle("pacea.eligibilite", version="1")
 def eligibilite(faits: FaitsEligibilite, le: date, redaction: Redaction) -> ResultatEligibilite:
     """Say whether a PACEA may be signed, and entered, on the day `le`, point by point."""
-    tranche = tranche_age(faits.date_naissance, faits.precision_naissance, le, le, redaction)
+    tranche = tranche_age(faits.date_naissance, faits.precision_naissance, le, redaction)
     _organisme(faits, redaction)
     reponses = [
         tranche.minimum_atteint,
