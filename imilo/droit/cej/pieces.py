@@ -20,8 +20,8 @@ ARTICLE = "R. 5131-25 II"
 class FaitsPieces:
     """When the right began, when the whole file was received, and what is paid while it is awaited.
 
-    None means *not yet* for a day, *not known yet* for an answer. `mois_conservatoires` are the months paid, or to be
-    paid, by a provisional decision.
+    None means *not yet* for a day, *not known yet* for an answer: no day is to come. `mois_conservatoires` are the
+    months paid by a provisional decision, each begun.
     """
 
     contrat_signe_le: Annotated[date, Fait("jour de la signature du CEJ")]
@@ -49,6 +49,8 @@ class FaitsPieces:
         for mois in self.mois_conservatoires:
             if _premier_jour(mois) < self.premier_mois:
                 raise FaitInvalide("mois_conservatoires", "Un de ces mois vient avant l'ouverture de l'allocation.")
+            if self.contrat_fin is not None and _premier_jour(mois) > self.contrat_fin:
+                raise FaitInvalide("mois_conservatoires", "Un de ces mois vient après la fin du contrat.")
         if len(set(self.mois_conservatoires)) < len(self.mois_conservatoires):
             raise FaitInvalide("mois_conservatoires", "Le même mois est indiqué deux fois.")
         if self.mois_conservatoires and self.decision_conservatoire_le is None:
@@ -66,7 +68,7 @@ class ResultatPieces(TypedDict):
     `mois_perdus`: months (`AAAA-MM`) that will never be paid, those already certain when the file is still awaited.
     `premier_mois_conserve`: the first month that keeps its allowance. `mois_acquis`: provisional months that nobody
     may claim back. `conservatoire_possible`: whether provisional payments are open; `mois_conservatoires_restants`:
-    how many more months they may cover.
+    how many more months they may cover, None while that answer is awaited.
     """
 
     limite: Echeance
@@ -74,7 +76,7 @@ class ResultatPieces(TypedDict):
     mois_perdus: tuple[str, ...]
     premier_mois_conserve: str
     conservatoire_possible: bool | None
-    mois_conservatoires_restants: int
+    mois_conservatoires_restants: int | None
     mois_acquis: tuple[str, ...]
     a_completer: tuple[str, ...]
 
@@ -82,8 +84,9 @@ class ResultatPieces(TypedDict):
 @regle("cej.pieces", version="1")
 def pieces(faits: FaitsPieces, le: date, redaction: Redaction) -> ResultatPieces:
     """Say on the day `le` until when documents are awaited, what is lost, and what may be paid without them."""
+    _refuser_ce_qui_est_a_venir(faits, le)
     limite = _limite(faits, le, redaction)
-    recu = faits.dossier_complet_le if faits.dossier_complet_le is None or faits.dossier_complet_le <= le else None
+    recu = faits.dossier_complet_le
     dans_le_delai = _dans_le_delai(recu, limite, le, redaction)
     premier = faits.premier_mois
     if dans_le_delai is False:
@@ -102,10 +105,19 @@ def pieces(faits: FaitsPieces, le: date, redaction: Redaction) -> ResultatPieces
         mois_perdus=tuple(perdus),
         premier_mois_conserve=_ecrit(premier),
         conservatoire_possible=possible,
-        mois_conservatoires_restants=restants,
+        mois_conservatoires_restants=None if possible is None else restants,
         mois_acquis=acquis,
         a_completer=("eligibilite_demontree",) if possible is None else (),
     )
+
+
+def _refuser_ce_qui_est_a_venir(faits: FaitsPieces, le: date) -> None:
+    for champ in ("dossier_complet_le", "decision_conservatoire_le"):
+        jour = getattr(faits, champ)
+        if jour is not None and jour > le:
+            raise FaitInvalide(champ, "Ce jour est à venir : laissez sans réponse ce qui n'a pas eu lieu.")
+    if any(_premier_jour(mois) > le for mois in faits.mois_conservatoires):
+        raise FaitInvalide("mois_conservatoires", "Un de ces mois n'a pas commencé : indiquez ceux qui sont versés.")
 
 
 def _limite(faits: FaitsPieces, le: date, redaction: Redaction) -> Echeance:
