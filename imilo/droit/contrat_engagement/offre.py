@@ -14,7 +14,7 @@ from typing import Annotated, Literal, TypedDict, get_args
 from imilo.droit import francais
 from imilo.droit.contrat_engagement.mentions import ProjetSalarie
 from imilo.droit.delais import Echeance
-from imilo.droit.erreurs import FaitInvalide
+from imilo.droit.erreurs import FaitInvalide, HorsPeriode
 from imilo.droit.faits import (
     Fait,
     montant,
@@ -104,7 +104,7 @@ class FaitsOffreRaisonnable:
 
 
 class ResultatOffreRaisonnable(TypedDict):
-    """`applicable`: the contract has to define a reasonable offer. `limite`: the last day to define it.
+    """`applicable`: the contract has to define a reasonable offer. `limite`: the last day to define it, if any.
 
     `manquants`: the elements still lacking. `refus_possible`: whether the offer given may be refused on the grounds of
     these articles (`motifs_refus`), None without an offer or while `a_completer` could change it.
@@ -122,16 +122,21 @@ class ResultatOffreRaisonnable(TypedDict):
 @regle("contrat_engagement.offre_raisonnable", version="1")
 def offre_raisonnable(faits: FaitsOffreRaisonnable, le: date, redaction: Redaction) -> ResultatOffreRaisonnable:
     """Say until when the reasonable offer is defined, and whether the offer given may be refused."""
+    if faits.signe_le > le:
+        raise FaitInvalide("signe_le", "La signature du contrat est dans l'avenir.")
     applicable = et(non(faits.insertion_sociale), _projet(faits, redaction))
-    redaction.motif("applicable", applicable, APPLICABLE[applicable], "L. 5411-6-1")
+    a_preciser = faits.projet_salarie == "a_preciser" and faits.insertion_sociale is False
+    phrase = PROJET_A_PRECISER if a_preciser and not applicable else APPLICABLE[applicable]
+    redaction.motif("applicable", applicable, phrase, "L. 5411-6-1")
     manquants = tuple(element for element in get_args(Element) if element not in faits.elements)
     definie = et(not manquants, faits.zone_en_france, faits.salaire_coherent)
     limite = None
     if applicable:
         limite = _limite(faits.signe_le, redaction)
         _dire_definition(faits, manquants, redaction)
-        a_temps = ou(definie, le <= limite)
-        redaction.motif("dans_le_delai", a_temps, _phrase_du_delai(definie, limite, le), "R. 5411-15-1")
+        if limite is not None:
+            a_temps = ou(definie, le <= limite)
+            redaction.motif("dans_le_delai", a_temps, _phrase_du_delai(definie, limite, le), "R. 5411-15-1")
     refus = _refus(faits.offre, et(applicable, definie), redaction) if faits.offre else {}
     return ResultatOffreRaisonnable(
         applicable=applicable,
@@ -145,10 +150,14 @@ def offre_raisonnable(faits: FaitsOffreRaisonnable, le: date, redaction: Redacti
 
 
 APPLICABLE: dict[bool | None, str] = {
-    True: "Votre contrat définit l'offre d'emploi que vous devez accepter.",
+    True: "Votre contrat doit définir l'offre d'emploi que vous devez accepter.",
     False: "Votre contrat n'a pas à définir une offre d'emploi que vous devez accepter.",
     None: "Pour savoir si le contrat définit une offre d'emploi que vous devez accepter, il manque un renseignement.",
 }
+PROJET_A_PRECISER = (
+    "Votre projet n'est pas encore assez précis : votre contrat définira l'offre d'emploi que vous devez accepter dès "
+    "qu'il le sera."
+)
 
 
 def _projet(faits: FaitsOffreRaisonnable, redaction: Redaction) -> bool | None:
@@ -158,8 +167,17 @@ def _projet(faits: FaitsOffreRaisonnable, redaction: Redaction) -> bool | None:
     return est(faits.projet_salarie, "etabli")
 
 
-def _limite(signe_le: date, redaction: Redaction) -> Echeance:
-    mois = redaction.entier("contrat_engagement.delai_offre", signe_le)
+def _limite(signe_le: date, redaction: Redaction) -> Echeance | None:
+    """The last day to define the offer, None for a contract signed before the text that sets a delay."""
+    try:
+        mois = redaction.entier("contrat_engagement.delai_offre", signe_le)
+    except HorsPeriode as avant:
+        debut = francais.jour(avant.premiere)
+        redaction.avertir(
+            f"Ce contrat est signé avant le {debut}, où commence le texte connu : aucun dernier jour n'est donné pour "
+            "définir l'offre d'emploi."
+        )
+        return None
     limite = redaction.terme(signe_le, mois)
     redaction.etape(
         "Dernier jour pour définir l'offre d'emploi",
@@ -172,11 +190,11 @@ def _limite(signe_le: date, redaction: Redaction) -> Echeance:
 def _etat(applicable: bool | None, definie: bool | None, limite: Echeance | None, le: date) -> EtatOffre | None:
     if applicable is False:
         return "sans_objet"
-    if limite is None or definie is None:
+    if not applicable or definie is None:
         return None
     if definie:
         return "definie"
-    return "en_retard" if le > limite else "a_definir"
+    return "en_retard" if limite is not None and le > limite else "a_definir"
 
 
 def _phrase_du_delai(definie: bool | None, limite: Echeance, le: date) -> str:
@@ -288,6 +306,10 @@ REFUS: dict[MotifRefus, _Refus] = {
 }
 
 
+DU_CONTRAT: tuple[MotifRefus, ...] = ("emploi_different", "hors_zone", "sous_le_salaire_attendu")
+"""The grounds that compare the offer with the one defined: nothing to compare when none is."""
+
+
 def _refus(offre: OffreEmploi, tenu: bool | None, redaction: Redaction) -> dict[MotifRefus, bool | None]:
     """Write each ground on which the offer may be refused; `tenu`: the contract defines one to accept."""
     refus: dict[MotifRefus, bool | None] = {
@@ -300,6 +322,8 @@ def _refus(offre: OffreEmploi, tenu: bool | None, redaction: Redaction) -> dict[
         "temps_partiel": et(offre.temps_partiel, offre.temps_complet_recherche),
         "incompatible_competences": non(offre.compatible_competences),
     }
+    if tenu is False:
+        refus = {motif: reponse for motif, reponse in refus.items() if motif not in DU_CONTRAT}
     for motif, reponse in refus.items():
         dit = REFUS[motif]
         phrase = {False: dit.rien, True: dit.motif, None: dit.inconnu}[reponse]
