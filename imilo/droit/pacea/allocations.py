@@ -267,7 +267,8 @@ def _montant_accordable(
         return None
     plafond = resultat["plafond_mensuel"] if disponible is None else disponible
     if demande > plafond:
-        phrase = f"Le montant demandé, {francais.euros(arrondir(demande))}, est au-dessus du maximum, {francais.euros(plafond)}."
+        voulu, permis = francais.euros(arrondir(demande)), francais.euros(plafond)
+        phrase = f"Le montant demandé, {voulu}, est au-dessus du maximum, {permis}."
         redaction.motif("montant", False, phrase, PLAFONDS)
         return False
     return resultat["accordable"]

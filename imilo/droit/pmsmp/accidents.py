@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal, TypedDict
 
+from imilo.droit import textes
 from imilo.droit.delais import Echeance
-from imilo.droit.erreurs import FaitInvalide
+from imilo.droit.erreurs import FaitInvalide, HorsPeriode
 from imilo.droit.faits import Fait, verifier_choix_facultatif, verifier_oui_non
 from imilo.droit.pmsmp import instants
 from imilo.droit.registre import Redaction, regle
 
 Circonstance = Literal["pendant_la_periode", "sur_le_lieu", "trajet", "autre"]
 Declarant = Literal["employeur", "prescripteur"]
-ARTICLE = "D. 5135-5"
+NOM, ARTICLE = "pmsmp.accident", "D. 5135-5"
 _INSTANT = "AAAA-MM-JJTHH:MM, à l'heure du lieu"
 
 
@@ -72,10 +73,12 @@ class ResultatAccident(TypedDict):
     a_completer: tuple[str, ...]
 
 
-@regle("pmsmp.accident", version="1")
+@regle(NOM, version="1")
 def accident(faits: FaitsAccident, le: date, redaction: Redaction) -> ResultatAccident:
     """Say who must be told of the accident, and before when, as of the day `le`."""
     survenu = instants.lire("survenu", faits.survenu)
+    if instants.jour(survenu) < textes.fiche(NOM).depuis:
+        raise HorsPeriode(NOM, instants.jour(survenu), textes.fiche(NOM).depuis)
     for champ in ("survenu", "informe", "transmis", "declare"):
         instant = faits.instant(champ)
         if instant is not None and instants.jour(instant) > le:
@@ -83,13 +86,14 @@ def accident(faits: FaitsAccident, le: date, redaction: Redaction) -> ResultatAc
     couvert = _couvert(faits.circonstance, redaction)
     if couvert is False:
         return _HORS_IMMERSION.copy()
-    limite = instants.apres(survenu, redaction.entier("pmsmp.accident.information", le))
-    _etape("Informer la structure d'accompagnement", survenu, limite, redaction)
-    informee = _a_temps(faits.instant("informe"), limite, le)
-    redaction.motif("information", informee, _phrase(_INFORMATION, informee, limite), ARTICLE)
+    heures = redaction.entier("pmsmp.accident.information", le)
+    limite = instants.apres(survenu, heures)
+    _etape("Informer la structure d'accompagnement", (survenu, heures), limite, "", redaction)
+    informee = _information(faits, limite, le, redaction)
     declarant = _declarant(faits.salarie, redaction)
     transmise = faits.instant("transmis")
     redaction.motif("transmission", None if transmise is None else True, _phrase_transmission(transmise), ARTICLE)
+    _retard_de_transmission(faits, redaction)
     fin = _limite_declaration(faits, le, redaction)
     declaree = None if fin is None else _a_temps(faits.instant("declare"), fin, le)
     redaction.motif("declaration", declaree, _phrase(_DECLARATION, declaree, fin), ARTICLE)
@@ -102,7 +106,7 @@ def accident(faits: FaitsAccident, le: date, redaction: Redaction) -> ResultatAc
         declaration_limite_le=None if fin is None else Echeance.du(instants.jour(fin)),
         declaration_limite_heure=None if fin is None else instants.heure(fin),
         declaration_a_temps=declaree,
-        a_completer=_manquants(faits, fin),
+        a_completer=_manquants(faits, limite, fin),
     )
 
 
@@ -141,8 +145,34 @@ def _phrase_transmission(transmise: datetime | None) -> str:
     return f"L'information a été transmise le {instants.en_mots(transmise)}."
 
 
-def _manquants(faits: FaitsAccident, fin: datetime | None) -> tuple[str, ...]:
+def _information(faits: FaitsAccident, limite: datetime, le: date, redaction: Redaction) -> bool | None:
+    """Write whether the structure was told in time; who passed the news on had it by then at the latest."""
+    informe, transmis = faits.instant("informe"), faits.instant("transmis")
+    if informe is None and transmis is not None:
+        informee = True if transmis <= limite else None
+        phrase = _phrase(_INFORMATION, True, limite) if informee else "Il faut dire quand l'accident a été connu."
+    else:
+        informee = _a_temps(informe, limite, le)
+        phrase = _phrase(_INFORMATION, informee, limite)
+    redaction.motif("information", informee, phrase, ARTICLE)
+    return informee
+
+
+def _retard_de_transmission(faits: FaitsAccident, redaction: Redaction) -> None:
+    """Warn of news passed on a later day than it came: the text says at once, and gives no figure to judge it by."""
+    informe, transmis = faits.instant("informe"), faits.instant("transmis")
+    if informe is not None and transmis is not None and instants.jour(transmis) > instants.jour(informe):
+        redaction.avertir(
+            "L'information n'a pas été transmise le jour où la structure d'accompagnement l'a reçue, alors qu'elle "
+            "doit l'être sans attendre."
+        )
+
+
+def _manquants(faits: FaitsAccident, limite: datetime, fin: datetime | None) -> tuple[str, ...]:
     manquants = [champ for champ in ("circonstance", "salarie") if getattr(faits, champ) is None]
+    transmis = faits.instant("transmis")
+    if faits.informe is None and transmis is not None and transmis > limite:
+        manquants.append("informe")
     return (*manquants, "transmis") if fin is None else tuple(manquants)
 
 
@@ -186,11 +216,14 @@ def _limite_declaration(faits: FaitsAccident, le: date, redaction: Redaction) ->
         return None
     tous = redaction.lecture("pmsmp.heures_declaration") == "toutes"
     compter = instants.apres if tous else instants.apres_sans_dimanches_ni_feries
-    limite = compter(depart, redaction.entier("pmsmp.accident.declaration", le))
-    _etape("Déclarer l'accident du travail", depart, limite, redaction)
+    heures = redaction.entier("pmsmp.accident.declaration", le)
+    limite = compter(depart, heures)
+    precision = "" if tous else ", hors dimanches et jours fériés,"
+    _etape("Déclarer l'accident du travail", (depart, heures), limite, precision, redaction)
     return limite
 
 
-def _etape(libelle: str, depart: datetime, limite: datetime, redaction: Redaction) -> None:
-    formule = f"délai compté depuis le {instants.en_mots(depart)}, jusqu'au {instants.en_mots(limite)}"
+def _etape(libelle: str, delai: tuple[datetime, int], limite: datetime, precision: str, redaction: Redaction) -> None:
+    depart, heures = delai
+    formule = f"{instants.en_mots(depart)} + {heures} h{precision} = {instants.en_mots(limite)}"
     redaction.etape(libelle, formule, instants.jour(limite))
