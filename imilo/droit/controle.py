@@ -19,7 +19,7 @@ from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from typing import Annotated, Any, TypedDict
 
-from imilo.droit import delais, francais, serialisation
+from imilo.droit import delais, francais, serialisation, textes
 from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.faits import Fait
 from imilo.droit.registre import Redaction, regle
@@ -69,6 +69,9 @@ def aleatoire(faits: FaitsControleAleatoire, le: date, redaction: Redaction) -> 
     """Draw the dossiers to control in the month; FaitInvalide for a month after the day `le`."""
     if delais.premier_jour_du_mois_ecrit(faits.mois) > le:
         raise FaitInvalide("mois", "Ce mois n'a pas commencé : sa liste n'est pas arrêtée.")
+    depuis = textes.fiche("controle.aleatoire").depuis
+    if delais.premier_jour_du_mois_ecrit(faits.mois) < depuis:
+        raise FaitInvalide("mois", f"Cette règle ne vaut que depuis le {francais.jour(depuis)}.")
     effectif = len(faits.dossiers)
     nombre = int((effectif * faits.part).to_integral_value(ROUND_CEILING))
     redaction.etape(

@@ -95,7 +95,13 @@ def _verifier_mentions(faits: FaitsProcedure, champ: str, mentions: Any) -> None
     object.__setattr__(faits, champ, tuple(m for m in get_args(mentions) if m in donnees))
 
 
+_AVANT = {
+    "audition_demandee_le": "le jour où la personne a demandé à être entendue",
+    "decidee_le": "le jour de la décision",
+}
+
+
 def _verifier_suite(faits: FaitsProcedure, champ: str, avant: str) -> None:
     jour, precedent = getattr(faits, champ), getattr(faits, avant)
     if jour is not None and (precedent is None or jour < precedent):
-        raise FaitInvalide(champ, "Ce jour vient avant l'étape qui le précède, ou elle n'est pas indiquée.")
+        raise FaitInvalide(champ, f"Indiquez d'abord {_AVANT[avant]}, qui ne peut pas venir après ce jour-ci.")

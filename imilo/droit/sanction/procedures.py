@@ -25,6 +25,8 @@ REPRESENTANTS = "sanction.notification_representants"
 class ResultatProcedure(TypedDict):
     """Where the procedure stands on the day: to notify, ten days running, hearing to hold, to decide, decided, told.
 
+    `audition`: a hearing asked is still to hold, or the ten days in which it was held have to end (by the reading).
+
     `limite_decision` is by what is known: None while a hearing asked in time hasn't been held. `jours_restants`: whole
     days to the limit that runs, 0 on the last one and after. `peut_decider`: the decision may be taken that day.
     `en_retard`: the fifteen days are over, or were when it was decided. `conforme`: nothing is missing, early nor late,
@@ -75,15 +77,17 @@ def procedure(faits: FaitsProcedure, le: date, redaction: Redaction) -> Resultat
     cours = _cours(faits, _depart(avis, faits, redaction), le, redaction)
     manquantes = (*_absentes_de_la_notification(faits, cours), *_absentes_de_la_decision(faits, cours))
     notifiee = _decision_notifiee(finale, faits, cours, redaction)
+    attend = _attend(cours, redaction)
     reponses = (
         _notification(cours, redaction),
         _mentions_notification(faits, cours, redaction),
         _audition(cours, redaction) if cours.a_entendre else _observations(faits, cours, redaction),
+        _attente(cours, redaction) if attend else True,
         _delai_de_decision(cours, redaction),
         _mentions_decision(faits, cours, redaction),
         notifiee,
     )
-    etat = _etat(cours, notifiee)
+    etat = _etat(cours, attend, notifiee)
     limite = {"observations": cours.limite_observations, "a_decider": cours.limite_decision}.get(etat)
     return ResultatProcedure(
         etat=etat,
@@ -176,13 +180,22 @@ _LIBELLES = {
 }
 
 
-def _etat(cours: Cours, notifiee: bool | None) -> Etat:
+def _attend(cours: Cours, redaction: Redaction) -> bool:
+    """Whether the ten days have to end, though the person was heard in them."""
+    limite, audition = cours.limite_observations, cours.audition_le
+    if limite is None or audition is None or audition > limite:
+        return False
+    return redaction.lecture("sanction.decision_apres_audition") == "apres_les_dix_jours"
+
+
+def _etat(cours: Cours, attend: bool, notifiee: bool | None) -> Etat:
     if cours.decidee:
         return "notifiee" if notifiee else "decidee"
     if cours.limite_observations is None:
         return "a_notifier"
     if cours.a_entendre:
-        return "audition" if cours.audition_le is None else "a_decider"
+        avant = cours.audition_le is None or (attend and cours.jusque <= cours.limite_observations)
+        return "audition" if avant else "a_decider"
     return "observations" if cours.jusque <= cours.limite_observations else "a_decider"
 
 
@@ -230,10 +243,26 @@ def _observations(faits: FaitsProcedure, cours: Cours, redaction: Redaction) -> 
     if recues is not None:
         phrase = f"Vous avez écrit vos observations le {francais.jour(recues)}, pour un délai finissant le {texte}."
         redaction.motif("observations", recues <= limite, phrase, AVANT)
-    satisfait = cours.acquis(cours.jusque > limite)
+    reste = (
+        f"Vous avez jusqu'au {texte} inclus pour écrire vos observations ou demander à être entendu(e), "
+        "accompagné(e) de la personne de votre choix."
+    )
+    return _ecoule(cours, limite, reste, redaction)
+
+
+def _attente(cours: Cours, redaction: Redaction) -> bool | None:
+    """Whether the ten days were left to a person heard in them, who may still write."""
+    limite = cours.limite_observations
+    if limite is None:
+        return None
+    reste = f"Vous gardez jusqu'au {francais.jour(limite)} inclus pour écrire : la décision ne vient pas avant."
+    return _ecoule(cours, limite, reste, redaction)
+
+
+def _ecoule(cours: Cours, limite: Echeance, reste: str, redaction: Redaction) -> bool | None:
+    satisfait, texte = cours.acquis(cours.jusque > limite), francais.jour(limite)
     phrase = {
-        None: f"Vous avez jusqu'au {texte} inclus pour écrire vos observations ou demander à être entendu(e), "
-        "accompagné(e) de la personne de votre choix.",
+        None: reste,
         True: f"Vous avez eu jusqu'au {texte} inclus pour vous exprimer.",
         False: f"La décision a été prise sans attendre la fin de votre délai, le {texte}.",
     }[satisfait]

@@ -73,6 +73,10 @@ def quantum(faits: FaitsQuantum, le: date, redaction: Redaction) -> ResultatQuan
     if sanctionnable is False and not faits.excuse:
         phrase = "Dans votre situation, le texte ne prévoit pas de sanction pour ce manquement."
         redaction.motif("aucune_mesure", False, phrase, ARTICLES[faits.manquement])
+    a_completer = _a_completer(faits, possibles)
+    if not mesures and set(a_completer) - {"motif_legitime"}:
+        phrase = "Il faut compléter votre situation pour dire quelles sanctions sont possibles."
+        redaction.motif("mesures_a_completer", None, phrase, ARTICLES[faits.manquement])
     a_informer = ecrire_competences(mesures, bool(faits.rsa), redaction)
     conforme = _unanime(reponse.conforme for reponse in reponses)
     if conforme is not None and faits.envisagee is not None:
@@ -85,7 +89,7 @@ def quantum(faits: FaitsQuantum, le: date, redaction: Redaction) -> ResultatQuan
         conforme=conforme,
         entraine_radiation=_unanime(reponse.entraine_radiation for reponse in reponses),
         remboursement=_remboursement(faits, redaction),
-        a_completer=_a_completer(faits, possibles),
+        a_completer=a_completer,
     )
 
 
