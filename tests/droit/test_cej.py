@@ -116,7 +116,14 @@ def test_la_duree_de_dix_huit_mois_prolonge_celle_de_douze(debut: date, ecart: i
 def test_un_relais_finit_un_dernier_jour_de_mois(debut: date, duree: int) -> None:
     parcours_debut = debut + timedelta(days=30)
     fin = parcours_debut + timedelta(days=duree)
-    faits = cej.FaitsDuree(debut, prolongation="parcours_relais", parcours_debut=parcours_debut, parcours_fin=fin)
+    faits = cej.FaitsDuree(
+        debut,
+        fin_initiale=delais.dernier_jour(debut, 12),
+        prolongation="parcours_relais",
+        parcours_debut=parcours_debut,
+        parcours_fin=fin,
+        parcours_sur_la_liste=True,
+    )
     limite = cej.duree(faits, debut).resultat["dernier_jour_possible"]
     assert limite is not None
     assert limite >= fin

@@ -114,6 +114,7 @@ def test_ce_qui_prolonge_ne_depasse_pas_ce_que_la_duree_permet(faits: cej.FaitsP
         fin_initiale=faits.fin,
         parcours_debut=faits.parcours_debut if relais else None,
         parcours_fin=faits.parcours_fin if relais else None,
+        parcours_sur_la_liste=True if relais else None,
     )
     assert cej.duree(duree, faits.debut).resultat["conforme"] is True
 

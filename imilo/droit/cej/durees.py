@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypedDict
 from imilo.droit import delais, francais
 from imilo.droit.delais import Echeance
 from imilo.droit.erreurs import FaitInvalide
-from imilo.droit.faits import Fait, verifier_choix, verifier_jour, verifier_jour_facultatif
+from imilo.droit.faits import Fait, verifier_choix, verifier_jour, verifier_jour_facultatif, verifier_oui_non
 from imilo.droit.registre import Redaction, regle
 
 Prolongation = Literal["aucune", "exceptionnelle", "parcours_relais"]
@@ -22,8 +22,9 @@ class FaitsDuree:
 
     `exceptionnelle` needs the counsellor's written reason (`prolongation_motivee`). `parcours_relais` is a path or
     contract with another organism of insertion or training, of the list set by order: begun on `parcours_debut`,
-    before the end of the CEJ (`fin_initiale`, else its longest duration), ended on `parcours_fin` (None while it
-    runs). `fin` is the end that is checked; None asks only for the limit.
+    before the end of the CEJ (`fin_initiale`), ended on `parcours_fin` (None while it runs). `fin_initiale` is the
+    end written first; without it the contract is taken as written to `fin`, the end that is checked (None asks only
+    for the limit).
     """
 
     debut: Annotated[date, Fait("premier jour du contrat : celui de sa signature")]
@@ -33,6 +34,7 @@ class FaitsDuree:
     fin_initiale: Annotated[date | None, Fait("dernier jour écrit avant la prolongation")] = None
     parcours_debut: Annotated[date | None, Fait("premier jour du parcours ou contrat d'un autre organisme")] = None
     parcours_fin: Annotated[date | None, Fait("dernier jour de ce parcours, quand il est fini")] = None
+    parcours_sur_la_liste: Annotated[bool | None, Fait("le parcours est sur la liste fixée par arrêté")] = None
 
     def __post_init__(self) -> None:
         verifier_jour("debut", self.debut)
@@ -40,10 +42,17 @@ class FaitsDuree:
         for champ in ("fin", "fin_initiale", "parcours_debut", "parcours_fin"):
             valeur = getattr(self, champ)
             verifier_jour_facultatif(champ, valeur)
-            if valeur is not None and valeur < self.debut:
+            if valeur is not None and valeur < self.debut and not champ.startswith("parcours"):
                 raise FaitInvalide(champ, "Ce jour vient avant le début du contrat.")
-        if self.prolongation != "parcours_relais":
+        verifier_oui_non("parcours_sur_la_liste", self.parcours_sur_la_liste)
+        if self.prolongation == "aucune":
             return
+        if self.fin is not None and self.fin_initiale is not None and self.fin < self.fin_initiale:
+            raise FaitInvalide("fin", "Un contrat prolongé ne finit pas avant le dernier jour qui y était écrit.")
+        if self.prolongation == "exceptionnelle":
+            return
+        if self.fin_initiale is None:
+            raise FaitInvalide("fin_initiale", "Indiquez le dernier jour écrit dans le contrat.")
         if self.parcours_debut is None:
             raise FaitInvalide("parcours_debut", "Indiquez le début du parcours qui prend le relais.")
         if self.parcours_fin is not None and self.parcours_fin < self.parcours_debut:
@@ -54,7 +63,8 @@ class ResultatDuree(TypedDict):
     """`dernier_jour_possible`: None while the relaying path has no known end.
 
     `conforme`: whether `fin` is allowed, None when no end is given or it can't be said yet. `jours_restants`: whole
-    days from the day asked to the end (`fin`, else the limit), 0 on the last day and after, None when unknown.
+    days from the day asked (the first one of a contract to come) to the end (`fin`, the limit at most), 0 on the last
+    day and after, None when unknown.
     """
 
     dernier_jour_possible: Echeance | None
@@ -78,7 +88,7 @@ def duree(faits: FaitsDuree, le: date, redaction: Redaction) -> ResultatDuree:
     return ResultatDuree(
         dernier_jour_possible=limite,
         conforme=conforme,
-        jours_restants=max(0, ((faits.fin or limite) - le).days),
+        jours_restants=max(0, (min(faits.fin or limite, limite) - max(le, faits.debut)).days),
     )
 
 
@@ -88,7 +98,16 @@ def _limite(faits: FaitsDuree, redaction: Redaction) -> Echeance | None:
         return _exceptionnelle(faits, commune, redaction)
     if faits.prolongation == "parcours_relais":
         return _relais(faits, commune, redaction)
-    return commune
+    return _non_prolongee(faits, commune, redaction)
+
+
+def _non_prolongee(faits: FaitsDuree, commune: Echeance, redaction: Redaction) -> Echeance:
+    """Return the last day that a contract has without reasons: the end written first, or a reading's."""
+    initiale = faits.fin_initiale
+    if initiale is None or initiale >= commune:
+        return commune
+    libre = redaction.lecture("cej.prolongation_dans_la_duree_commune") == "libre"
+    return commune if libre else Echeance.du(initiale)
 
 
 def apres_mois(debut: date, nom: str, redaction: Redaction) -> Echeance:
@@ -111,24 +130,39 @@ def _exceptionnelle(faits: FaitsDuree, commune: Echeance, redaction: Redaction) 
         else "Pour prolonger le contrat, votre conseiller doit écrire pourquoi c'est nécessaire."
     )
     redaction.motif("prolongation_motivee", motivee, phrase, ARTICLE)
-    return apres_mois(faits.debut, "cej.duree.maximum_prolongee", redaction) if motivee else commune
+    return (
+        apres_mois(faits.debut, "cej.duree.maximum_prolongee", redaction)
+        if motivee
+        else _non_prolongee(faits, commune, redaction)
+    )
 
 
 def _relais(faits: FaitsDuree, commune: Echeance, redaction: Redaction) -> Echeance | None:
-    fin = faits.parcours_fin
-    a_temps = faits.parcours_debut is not None and faits.parcours_debut <= (faits.fin_initiale or commune)
+    seule = _non_prolongee(faits, commune, redaction)
+    ecrite = faits.fin_initiale or commune
+    base = Echeance.du(ecrite) if faits.prolongation_motivee else min(commune, Echeance.du(ecrite))
+    a_temps = faits.parcours_debut is not None and faits.parcours_debut <= base
     phrase = (
-        "Vous êtes entré(e) dans un autre parcours avant la fin de votre contrat : celui-ci se prolonge."
+        "Vous êtes entré(e) dans un autre parcours avant la fin de votre contrat."
         if a_temps
         else "L'autre parcours a commencé après la fin de votre contrat : il ne le prolonge pas."
     )
     redaction.motif("parcours_avant_la_fin", a_temps, phrase, ARTICLE)
-    if not a_temps:
-        return commune
-    if fin is None:
+    redaction.motif("parcours_sur_la_liste", faits.parcours_sur_la_liste, LISTE[faits.parcours_sur_la_liste], ARTICLE)
+    if not a_temps or faits.parcours_sur_la_liste is False:
+        return max(seule, base)
+    if faits.parcours_fin is None:
         redaction.avertir("La fin de votre contrat sera connue quand l'autre parcours aura pris fin.")
         return None
-    return max(commune, apres_parcours(fin, redaction))
+    prolongee = apres_parcours(faits.parcours_fin, redaction)
+    return max(seule, base, prolongee) if faits.parcours_sur_la_liste else None
+
+
+LISTE = {
+    None: "Il faut vérifier que l'autre parcours est sur la liste fixée par arrêté.",
+    True: "L'autre parcours est sur la liste fixée par arrêté.",
+    False: "L'autre parcours n'est pas sur la liste fixée par arrêté : il ne prolonge pas le contrat.",
+}
 
 
 def apres_parcours(fin: date, redaction: Redaction) -> Echeance:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Annotated, Literal, TypedDict
 
 from imilo.droit import francais
-from imilo.droit.cej.durees import ARTICLE, apres_mois, apres_parcours
+from imilo.droit.cej.durees import ARTICLE, LISTE, apres_mois, apres_parcours
 from imilo.droit.delais import Echeance
 from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.faits import (
@@ -62,8 +62,9 @@ class FaitsProlongation:
 class ResultatProlongation(TypedDict):
     """`possible` is None while `a_completer` could change it.
 
-    `de_droit`: nobody decides, the contract goes on by itself. `dernier_jour`: the last day that the contract may have
-    (`exceptionnelle`) or has (`parcours_relais`), None when it isn't known or nothing prolongs.
+    `de_droit`: nobody decides, the contract goes on by itself; nothing known says that it doesn't. `dernier_jour`: the
+    last day that the contract may have (`exceptionnelle`) or has (`parcours_relais`), whatever end was asked; None when
+    it isn't known or nothing prolongs.
     """
 
     possible: bool | None
@@ -90,7 +91,7 @@ class _Examen:
         reponses = [motif.satisfait for motif in self.redaction.motifs]
         return ResultatProlongation(
             possible=False if False in reponses else None if None in reponses else True,
-            de_droit=self.faits.cause == "parcours_relais",
+            de_droit=False,
             dernier_jour=dernier_jour,
             a_completer=tuple(self.a_completer),
         )
@@ -136,8 +137,14 @@ def _exceptionnelle(examen: _Examen, le: date) -> ResultatProlongation:
 
 def _pas_encore_fini(examen: _Examen, le: date) -> None:
     fin = francais.jour(examen.faits.fin)
+    if le < examen.faits.debut:
+        phrase = f"Votre contrat ne commence que le {francais.jour(examen.faits.debut)} : il ne se prolonge pas encore."
+        examen.point("contrat_en_cours", False, phrase)
+        return
     if le <= examen.faits.fin:
-        examen.point("contrat_en_cours", True, f"Votre contrat court jusqu'au {fin} : il peut être prolongé.")
+        examen.point("contrat_en_cours", True, f"Votre contrat court jusqu'au {fin}.")
+        if le < examen.faits.fin and examen.redaction.lecture("cej.prolongation_avant_le_terme") == "exclue":
+            examen.point("au_terme", False, f"La prolongation se décide au terme du contrat, le {fin}.")
         return
     apres = examen.redaction.lecture("cej.prolongation_apres_la_fin") == "admise"
     phrase = (
@@ -177,11 +184,7 @@ def _relais(examen: _Examen) -> ResultatProlongation:
     examen.point(
         "parcours_sur_la_liste",
         faits.parcours_sur_la_liste,
-        {
-            None: "Il faut vérifier que l'autre parcours est sur la liste fixée par arrêté.",
-            True: "L'autre parcours est sur la liste fixée par arrêté.",
-            False: "L'autre parcours n'est pas sur la liste fixée par arrêté : il ne prolonge pas le contrat.",
-        }[faits.parcours_sur_la_liste],
+        LISTE[faits.parcours_sur_la_liste],
         "parcours_sur_la_liste",
     )
     _commence_a_temps(examen)
@@ -190,6 +193,12 @@ def _relais(examen: _Examen) -> ResultatProlongation:
     resultat = examen.conclure(prolongee)
     if resultat["possible"] is False:
         resultat["dernier_jour"] = None
+        return resultat
+    resultat["de_droit"] = True
+    if prolongee is not None and faits.fin_demandee not in (None, prolongee):
+        phrase = f"La fin demandée n'est pas le {francais.jour(prolongee)}, que le texte fixe : ni plus, ni moins."
+        examen.point("fin_demandee", False, phrase)
+        resultat["possible"] = False
     return resultat
 
 
@@ -214,9 +223,6 @@ def _va_plus_loin(examen: _Examen, prolongee: Echeance | None) -> None:
     jour = francais.jour(prolongee)
     if prolongee <= faits.fin:
         phrase = f"L'autre parcours mène au {jour} : votre contrat va déjà aussi loin."
-        examen.point("parcours_prolonge", False, phrase)
-    elif faits.fin_demandee not in (None, prolongee):
-        phrase = f"L'autre parcours prolonge votre contrat jusqu'au {jour}, ni plus ni moins."
         examen.point("parcours_prolonge", False, phrase)
     else:
         phrase = f"L'autre parcours prolonge votre contrat jusqu'au {jour} inclus, sans décision à prendre."
