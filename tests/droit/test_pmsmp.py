@@ -53,6 +53,7 @@ def _faits(examinee: pmsmp.Convention, autres: list[pmsmp.Convention] | None, **
         examinee.debut,
         examinee.fin,
         examinee.renouvellements,
+        renouvellement_identique=True,
         autres_conventions=None if autres is None else tuple(autres),
         **suite,
     )

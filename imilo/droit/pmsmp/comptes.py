@@ -60,5 +60,10 @@ def jours_sur_la_periode(examines: Sequence[date], tous: Sequence[date], mois: i
             suivant += 1
         if avant[suivant] > avant[rang] and suivant - rang > total:
             total, retenue = suivant - rang, f"du {francais.jour(debut)} au {francais.jour(fin)} : "
-    redaction.etape("Jours comptés dans la structure", f"{retenue}{total} jour(s)", None)
+    redaction.etape("Jours comptés dans la structure", f"{retenue}{accorde(total, 'jour')}", None)
     return total
+
+
+def accorde(nombre: int, nom: str) -> str:
+    """Write a number and its noun: `1 jour`, `2 jours`."""
+    return f"{nombre} {nom}s" if nombre > 1 else f"{nombre} {nom}"

@@ -1,12 +1,13 @@
 """How long an immersion may last, and how many there may be in one place (L. 5135-5, D. 5135-3).
 
 A month is from date to date, whether the person comes every day or not. A renewal belongs to its agreement: the text
-counts agreements by two, and days over all of them. The place is whatever the caller names it by, the same text for
-the same place (its SIRET number, for instance).
+counts agreements by two, and days over all of them. The place is whatever the caller names it by, the same text
+for the same place, spaces and capitals aside (its SIRET number, for instance).
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal, TypedDict
@@ -16,7 +17,7 @@ from imilo.droit.delais import Echeance
 from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.faits import Fait, verifier_choix, verifier_jour, verifier_oui_non
 from imilo.droit.logique import et, non
-from imilo.droit.pmsmp.comptes import conventions_sur_la_periode, fin_de_date_a_date, jours_sur_la_periode
+from imilo.droit.pmsmp.comptes import accorde, conventions_sur_la_periode, fin_de_date_a_date, jours_sur_la_periode
 from imilo.droit.registre import Redaction, regle
 
 Objet = Literal["decouvrir_metier", "confirmer_projet", "initier_recrutement"]
@@ -67,6 +68,9 @@ class FaitsDuree:
     fin: Annotated[date, Fait("dernier jour de la période")]
     renouvellements: Annotated[tuple[Renouvellement, ...], Fait("renouvellements de la convention")] = ()
     objectifs_atteints: Annotated[bool | None, Fait("les objectifs sont atteints à la fin de la période")] = None
+    renouvellement_identique: Annotated[
+        bool | None, Fait("le renouvellement garde le même objet et les mêmes objectifs")
+    ] = None
     autres_conventions: Annotated[
         tuple[Convention, ...] | None, Fait("autres conventions de la même personne, ici ou ailleurs")
     ] = None
@@ -77,6 +81,7 @@ class FaitsDuree:
     def __post_init__(self) -> None:
         _verifier_convention(self)
         verifier_oui_non("objectifs_atteints", self.objectifs_atteints)
+        verifier_oui_non("renouvellement_identique", self.renouvellement_identique)
         if self.autres_conventions is None:
             return
         object.__setattr__(self, "autres_conventions", tuple(self.autres_conventions))
@@ -107,6 +112,7 @@ class ResultatDuree(TypedDict):
 def duree(faits: FaitsDuree, le: date, redaction: Redaction) -> ResultatDuree:
     """Say whether the agreement is as short, and as rare in its place, as the law asks on the day `le`."""
     mois = redaction.entier("pmsmp.duree.convention", le)
+    _conclusion(faits, redaction)
     limite = _un_mois("duree_convention", faits, mois, redaction)
     limite_renouvellement = _renouvellement(faits, mois, le, redaction)
     conventions = _conventions(faits, le, redaction)
@@ -125,9 +131,10 @@ def duree(faits: FaitsDuree, le: date, redaction: Redaction) -> ResultatDuree:
 
 def _manquants(faits: FaitsDuree, redaction: Redaction) -> tuple[str, ...]:
     presence = _compte_la_presence(redaction)
-    manquants = []
-    if faits.renouvellements and faits.objectifs_atteints is None:
-        manquants.append("objectifs_atteints")
+    manquants: list[str] = []
+    if faits.renouvellements:
+        champs = ("objectifs_atteints", "renouvellement_identique")
+        manquants.extend(champ for champ in champs if getattr(faits, champ) is None)
     if faits.autres_conventions is None:
         manquants.append("autres_conventions")
     if any(motif.code == "objets_differents" and motif.satisfait is None for motif in redaction.motifs):
@@ -181,6 +188,17 @@ def _periodes(convention: Convention | FaitsDuree) -> list[tuple[date, date]]:
     return [(convention.debut, convention.fin), *((r.debut, r.fin) for r in convention.renouvellements)]
 
 
+def _conclusion(faits: FaitsDuree, redaction: Redaction) -> None:
+    conclue, debut = francais.jour(faits.conclue_le), francais.jour(faits.debut)
+    a_temps = faits.conclue_le <= faits.debut
+    phrase = (
+        f"La convention est conclue le {conclue}, au plus tard le premier jour."
+        if a_temps
+        else f"La convention est conclue le {conclue}, alors que la période commence le {debut} : elle vient avant."
+    )
+    redaction.motif("convention_prealable", a_temps, phrase, "L. 5135-4")
+
+
 def _un_mois(code: str, periode: FaitsDuree | Renouvellement, mois: int, redaction: Redaction) -> Echeance:
     """Write one duration from date to date; return the last day it may have."""
     sujet = "Le renouvellement" if isinstance(periode, Renouvellement) else "La période"
@@ -197,7 +215,7 @@ def _un_mois(code: str, periode: FaitsDuree | Renouvellement, mois: int, redacti
 
 
 def _renouvellement(faits: FaitsDuree, mois: int, le: date, redaction: Redaction) -> Echeance | None:
-    """Write the three conditions of a renewal; return the last day that the last one given may have."""
+    """Write the conditions of a renewal; return the last day that the last one given may have."""
     if not faits.renouvellements:
         return None
     permis = redaction.entier("pmsmp.duree.renouvellements", le)
@@ -210,14 +228,42 @@ def _renouvellement(faits: FaitsDuree, mois: int, le: date, redaction: Redaction
         False: "Les objectifs ne sont pas atteints : la convention peut être renouvelée pour les mêmes.",
     }[faits.objectifs_atteints]
     redaction.motif("objectifs_non_atteints", non(faits.objectifs_atteints), phrase, ARTICLE)
+    phrase = {
+        None: "Il faut dire si le renouvellement garde le même objet et les mêmes objectifs.",
+        True: "Le renouvellement garde le même objet et les mêmes objectifs.",
+        False: "Le renouvellement doit garder le même objet et les mêmes objectifs.",
+    }[faits.renouvellement_identique]
+    redaction.motif("renouvellement_identique", faits.renouvellement_identique, phrase, ARTICLE)
+    _suite(faits, redaction)
     limites = [
         _un_mois("duree_renouvellement", renouvellement, mois, redaction) for renouvellement in faits.renouvellements
     ]
     return limites[-1]
 
 
+def _suite(faits: FaitsDuree, redaction: Redaction) -> None:
+    """Write whether each renewal follows its period at once, when the reading asks for it."""
+    if redaction.lecture("pmsmp.suite_du_renouvellement") == "a_tout_moment":
+        return
+    periodes = _periodes(faits)
+    a_la_suite = all(
+        suivante[0] == delais.lendemain(precedente[1]) for precedente, suivante in itertools.pairwise(periodes)
+    )
+    phrase = (
+        "Le renouvellement commence le lendemain de la période qu'il prolonge."
+        if a_la_suite
+        else "Le renouvellement doit commencer le lendemain de la période qu'il prolonge."
+    )
+    redaction.motif("renouvellement_a_la_suite", a_la_suite, phrase, ARTICLE)
+
+
 def _dans_la_structure(faits: FaitsDuree) -> list[Convention]:
-    return [autre for autre in faits.autres_conventions or () if autre.structure == faits.structure]
+    lieu = _sans_espaces(faits.structure)
+    return [autre for autre in faits.autres_conventions or () if _sans_espaces(autre.structure) == lieu]
+
+
+def _sans_espaces(structure: str) -> str:
+    return "".join(structure.split()).casefold()
 
 
 def _conventions(faits: FaitsDuree, le: date, redaction: Redaction) -> int | None:
@@ -233,7 +279,8 @@ def _conventions(faits: FaitsDuree, le: date, redaction: Redaction) -> int | Non
     redaction.motif(
         "nombre_de_conventions",
         compte.nombre <= permises,
-        f"Dans cette structure, sur {mois} mois de suite : {compte.nombre} convention(s), pour {permises} au plus.",
+        f"Dans cette structure, sur {mois} mois de suite : {accorde(compte.nombre, 'convention')}, "
+        f"pour {permises} au plus.",
         ARTICLE,
     )
     if proches:
@@ -271,7 +318,7 @@ def _jours(faits: FaitsDuree, le: date, redaction: Redaction) -> int | None:
 
 def _phrase_jours(total: int, plafond: int, mois: int, *, complet: bool) -> str:
     debut = "Dans cette structure" if complet else "D'après ce qui est connu, dans cette structure"
-    return f"{debut}, sur {mois} mois de suite : {total} jour(s), pour {plafond} au plus."
+    return f"{debut}, sur {mois} mois de suite : {accorde(total, 'jour')}, pour {plafond} au plus."
 
 
 def _calendaires(convention: Convention | FaitsDuree) -> tuple[date, ...]:
