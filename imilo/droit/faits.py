@@ -15,11 +15,13 @@ from imilo.droit.montants import CENTIME, CONTEXTE, Montant
 class Fait:
     """What a fact is, for who writes it: `Annotated[date, Fait("premier jour du contrat")]`.
 
-    `unite` is told where the type doesn't: euros, heures par semaine, mois…
+    `unite` is told where the type doesn't: euros, heures par semaine, mois…; `choix` the codes of a closed list that
+    isn't a Literal.
     """
 
     description: str
     unite: str = ""
+    choix: tuple[str, ...] = ()
 
 
 Precision = Literal["jour", "mois", "annee"]

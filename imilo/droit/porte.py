@@ -244,7 +244,7 @@ def _champ(champ: Any, annotation: Any) -> Champ:
         unite=fait.unite,
         obligatoire=_obligatoire(champ),
         defaut="" if _obligatoire(champ) else _ecrit(champ.default),
-        choix=tuple(_choix(attendu)),
+        choix=fait.choix or tuple(_choix(attendu)),
         champs=() if interieur is None else champs(interieur),
     )
 

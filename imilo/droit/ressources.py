@@ -39,18 +39,6 @@ class Nature:
     traitement: Traitement
 
 
-@dataclass(frozen=True, slots=True)
-class Ressource:
-    """One resource of a month: its kind and the sum received, in euros."""
-
-    nature: Annotated[str, Fait("nature de la ressource, parmi celles de la liste", "code")]
-    montant: Annotated[Decimal, Fait("somme reçue dans le mois", "euros")]
-
-    def __post_init__(self) -> None:
-        nature(self.nature)
-        object.__setattr__(self, "montant", montant("montant", self.montant))
-
-
 NATURES: tuple[Nature, ...] = (
     Nature("salaire", "Salaire", "R. 5131-22 1°", "partielle"),
     Nature(
@@ -191,6 +179,7 @@ NATURES: tuple[Nature, ...] = (
 """Every kind, in the order of a declaration form: the usual ones first in each group."""
 
 _PAR_CODE = {nature.code: nature for nature in NATURES}
+CODES = tuple(_PAR_CODE)
 
 
 def nature(code: str) -> Nature:
@@ -198,7 +187,20 @@ def nature(code: str) -> Nature:
     try:
         return _PAR_CODE[code]
     except (KeyError, TypeError):
-        raise FaitInvalide("nature", f"La nature de ressource « {code} » n'existe pas.") from None
+        message = f"La nature de ressource « {code} » n'existe pas. Choix possibles : {', '.join(CODES)}."
+        raise FaitInvalide("nature", message) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Ressource:
+    """One resource of a month: its kind and the sum received, in euros."""
+
+    nature: Annotated[str, Fait("nature de la ressource", choix=CODES)]
+    montant: Annotated[Decimal, Fait("somme reçue dans le mois", "euros")]
+
+    def __post_init__(self) -> None:
+        nature(self.nature)
+        object.__setattr__(self, "montant", montant("montant", self.montant))
 
 
 def choix() -> tuple[tuple[str, str], ...]:

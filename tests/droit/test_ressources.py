@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from imilo.droit import ressources
+from imilo.droit import porte, ressources
 from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.ressources import NATURES, TRAITEMENTS, Ressource
 
@@ -75,3 +75,11 @@ def test_une_nature_hors_liste_est_refusee(code: object) -> None:
     with pytest.raises(FaitInvalide) as refus:
         Ressource(code, Decimal("1.00"))  # type: ignore[arg-type]  # what an untyped caller may pass
     assert refus.value.champ == "nature"
+
+
+def test_les_codes_se_lisent_dans_le_refus_et_dans_la_description() -> None:
+    with pytest.raises(FaitInvalide, match="contrat_unique_insertion") as refus:
+        ressources.nature("loterie")
+    assert all(code in refus.value.message for code, _ in ressources.choix())
+    (decrite,) = [champ for champ in porte.champs(Ressource) if champ.nom == "nature"]
+    assert decrite.choix == tuple(code for code, _ in ressources.choix())

@@ -205,6 +205,8 @@ def _foyer_parental(faits: FaitsDroitAllocation, redaction: Redaction) -> list[s
     satisfait: bool | None = None
     if faits.logement == "hors_foyer_parental":
         satisfait, phrase = True, "Vous ne vivez pas chez vos parents."
+    elif faits.logement is None and faits.soutien_parental in ("aucun", "limite"):
+        satisfait, phrase = True, "Vos parents ne vous aident pas financièrement, ou de façon limitée."
     elif faits.logement is None:
         phrase = "Il faut dire si vous vivez chez vos parents."
     elif faits.soutien_parental is None:
