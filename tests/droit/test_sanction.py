@@ -73,11 +73,12 @@ def manquements(draw: st.DrawFn) -> sanction.FaitsQuantum:
         rsa=draw(OUI_NON),
         accompagnement_mission_locale=draw(OUI_NON),
         motif_legitime=draw(OUI_NON),
+        refus=draw(st.integers(0, 3)),
         envisagee=draw(st.none() | envisagees()),
     )
 
 
-INCERTAINS = ("allocation", "revenu_remplacement", "rsa", "accompagnement_mission_locale", "motif_legitime")
+INCERTAINS = ("allocation", "revenu_remplacement", "rsa", "accompagnement_mission_locale", "motif_legitime", "refus")
 REPONSES = ("sanctionnable", "competente", "conforme", "entraine_radiation")
 
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, get_args
 
-from imilo.droit.sanction.faits_quantum import FaitsQuantum, SanctionEnvisagee
+from imilo.droit.baremes import bareme
+from imilo.droit.sanction.faits_quantum import REFUS_REQUIS, FaitsQuantum, SanctionEnvisagee
 from imilo.droit.sanction.modele import Manquement, Mesure, Rang
 from imilo.droit.sanction.quantums import quantum
 
@@ -48,6 +49,7 @@ def _permises(
         rsa=False,
         accompagnement_mission_locale=False,
         motif_legitime=False,
+        refus=int(bareme(REFUS_REQUIS, le).valeur) if manquement == "refus_offres" else None,
         envisagee=envisagee,
     )
     decisions = [quantum(replace(premier, rang=rang), le, lectures=redaction.lectures) for rang in get_args(Rang)]

@@ -7,11 +7,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
+from imilo.droit.baremes import bareme
 from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.faits import Fait, verifier_choix, verifier_jour, verifier_nombre_de_mois, verifier_oui_non
 from imilo.droit.sanction.modele import Manquement, Objet, Rang, verifier_en_vigueur, verifier_part
 
 NatureEnvisagee = Literal["avertissement", "suspension", "suppression", "radiation"]
+REFUS_REQUIS = "sanction.refus_offres.refus"
 INCERTAINS = ("allocation", "revenu_remplacement", "rsa", "accompagnement_mission_locale", "motif_legitime")
 SANS_EXCUSE = ("fraude", "activite_breve")
 
@@ -60,6 +62,10 @@ class FaitsQuantum:
     rsa: Annotated[bool | None, Fait("la personne est bénéficiaire du RSA")] = None
     accompagnement_mission_locale: Annotated[bool | None, Fait("la mission locale assure l'accompagnement")] = None
     motif_legitime: Annotated[bool | None, Fait("le manquement a un motif légitime")] = None
+    refus: Annotated[
+        int | None,
+        Fait("offres raisonnables refusées sans motif légitime (manquement refus_offres seulement)", "refus"),
+    ] = None
     envisagee: Annotated[SanctionEnvisagee | None, Fait("sanction à vérifier, s'il y en a une")] = None
 
     def __post_init__(self) -> None:
@@ -69,6 +75,8 @@ class FaitsQuantum:
         verifier_en_vigueur("constate_le", self.constate_le, "sanction.quantum")
         for champ in INCERTAINS:
             verifier_oui_non(champ, getattr(self, champ))
+        if self.refus is not None and (type(self.refus) is not int or self.refus < 0):
+            raise FaitInvalide("refus", "Indiquez un nombre de refus.")
         if self.envisagee is not None and not isinstance(self.envisagee, SanctionEnvisagee):
             raise FaitInvalide("envisagee", "Une sanction envisagée a une nature, une part et une durée.")
         self._verifier_duree()
@@ -102,12 +110,20 @@ def completions(faits: FaitsQuantum) -> list[FaitsQuantum]:
     for champ in INCERTAINS:
         if getattr(faits, champ) is None:
             return [cas for sue in (True, False) for cas in completions(_avec(faits, champ, sue))]
+    if faits.manquement == "refus_offres" and faits.refus is None:
+        return [replace(faits, refus=nombre) for nombre in (_refus_requis(faits), 0)]
     return [faits]
 
 
 def inverse(faits: FaitsQuantum, champ: str) -> FaitsQuantum:
     """Return the same facts, with the other answer to `champ`."""
+    if champ == "refus":
+        return replace(faits, refus=0 if faits.refus else _refus_requis(faits))
     return _avec(faits, champ, not getattr(faits, champ))
+
+
+def _refus_requis(faits: FaitsQuantum) -> int:
+    return int(bareme(REFUS_REQUIS, faits.constate_le).valeur)
 
 
 def _avec(faits: FaitsQuantum, champ: str, reponse: bool) -> FaitsQuantum:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imilo.droit.sanction.faits_quantum import REFUS_REQUIS
 from imilo.droit.sanction.modele import SANS_RESSOURCE, TOTALITE, Autorite, Mesure, Nature, Objet, Quand
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def _graduees(faits: FaitsQuantum, redaction: Redaction, objets: tuple[Objet, ..
 
 
 def _refus_offres(faits: FaitsQuantum, redaction: Redaction) -> Iterable[Mesure]:
+    if (faits.refus or 0) < redaction.entier(REFUS_REQUIS, faits.constate_le):
+        return []
     degre = "reitere" if faits.rang == "reitere" else "premier"
     mois = redaction.entier(f"sanction.refus_offres.{degre}.mois", faits.constate_le)
     article = "R. 5412-3"

@@ -10,6 +10,7 @@ from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.registre import Redaction, regle
 from imilo.droit.sanction.faits_quantum import (
     INCERTAINS,
+    REFUS_REQUIS,
     SANS_EXCUSE,
     FaitsQuantum,
     SanctionEnvisagee,
@@ -22,6 +23,9 @@ from imilo.droit.sanction.phrases import ecrire_competences, ecrire_mesure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+REFUS = "L. 5412-1 III"
 
 
 class ResultatQuantum(TypedDict):
@@ -68,6 +72,8 @@ def quantum(faits: FaitsQuantum, le: date, redaction: Redaction) -> ResultatQuan
     if mesures:
         encourues(next(iter(possibles)), redaction)  # for the scales and readings that they come from
     _ecrire_excuse(faits, redaction)
+    if faits.manquement == "refus_offres":
+        _ecrire_refus(faits, redaction)
     for mesure in mesures:
         ecrire_mesure(mesure, redaction)
     if sanctionnable is False and not faits.excuse:
@@ -150,7 +156,7 @@ def _a_completer(faits: FaitsQuantum, possibles: dict[FaitsQuantum, Reponse]) ->
     """Return the missing facts that could change something."""
     return tuple(
         champ
-        for champ in INCERTAINS
+        for champ in (*INCERTAINS, *(("refus",) if faits.manquement == "refus_offres" else ()))
         if getattr(faits, champ) is None
         and any(reponse != possibles[inverse(cas, champ)] for cas, reponse in possibles.items())
     )
@@ -166,6 +172,17 @@ def _ecrire_excuse(faits: FaitsQuantum, redaction: Redaction) -> None:
     }[faits.motif_legitime]
     satisfait = None if faits.motif_legitime is None else not faits.motif_legitime
     redaction.motif("sans_motif_legitime", satisfait, phrase, ARTICLES[faits.manquement])
+
+
+def _ecrire_refus(faits: FaitsQuantum, redaction: Redaction) -> None:
+    """L. 5412-1 III: a single refusal isn't sanctioned."""
+    requis = redaction.entier(REFUS_REQUIS, faits.constate_le)
+    if faits.refus is None:
+        phrase = f"Il faut dire combien de fois vous avez refusé : ce manquement commence à {requis} refus."
+        redaction.motif("refus", None, phrase, REFUS)
+        return
+    phrase = f"Refus d'une offre raisonnable sans raison légitime : {faits.refus}. Ce manquement commence à {requis}."
+    redaction.motif("refus", faits.refus >= requis, phrase, REFUS)
 
 
 def _ecrire_conformite(conforme: bool, faits: FaitsQuantum, mesures: tuple[Mesure, ...], redaction: Redaction) -> None:
