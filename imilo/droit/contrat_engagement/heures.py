@@ -86,6 +86,8 @@ def duree_hebdomadaire(faits: FaitsDureeHebdomadaire, le: date, redaction: Redac
         conforme, jusqu_au = _sans_duree(faits, le, points, redaction)
     phrase = _phrase(intensite, conforme, faits.amenagement, francais.entier(minimum))
     redaction.motif("heures_hebdomadaires", conforme, phrase, ARTICLE)
+    if intensite != "normale" and faits.amenagement == "aucun":
+        redaction.avertir("Aucune raison d'une durée plus courte n'est indiquée : dites-la s'il y en a une.")
     points.ecrire(redaction)
     return ResultatDureeHebdomadaire(
         conforme=conforme,
@@ -160,7 +162,8 @@ def _sans_duree(
     if faits.amenagement != "parent_isole_sans_garde":
         return et(demande, averees), None
     jeune, jusqu_au = _enfant(faits, le, points, redaction)
-    return et(demande, averees, jeune), jusqu_au
+    # Without the other conditions, the child's age opens nothing.
+    return et(demande, averees, jeune), None if et(demande, averees) is False else jusqu_au
 
 
 def _enfant(

@@ -6,14 +6,14 @@ request made after the assessment), D. 5411-14-2 (a new contract with another or
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from typing import Annotated, Literal, TypedDict
 
 from imilo.droit import francais
 from imilo.droit.delais import Echeance
-from imilo.droit.erreurs import FaitInvalide
+from imilo.droit.erreurs import FaitInvalide, HorsPeriode
 from imilo.droit.faits import Fait, verifier_choix, verifier_choix_facultatif, verifier_jour, verifier_jour_facultatif
 from imilo.droit.orientation.organismes import Organisme
 from imilo.droit.registre import Redaction, regle
@@ -105,12 +105,13 @@ class ResultatDelaiSignature(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class _Decision:
-    """The decision of orientation in force, the contract that follows it, and the last day to sign."""
+    """The decision of orientation in force, the contract that follows it, the last day to sign and its article."""
 
     notifiee_le: date
     vers: Organisme
     signe_le: date | None
     limite: Echeance | None
+    article: str = "D. 5411-14-1"
 
     def signe_au(self, jour: date) -> bool:
         """Whether the contract is signed on that day."""
@@ -132,7 +133,7 @@ def delai_signature(faits: FaitsDelaiSignature, le: date, redaction: Redaction) 
         if autre.notifiee_le is None or autre.notifiee_le > le:
             attente = interruption is not None
             break
-        decision = _apres(autre, decision, redaction)
+        decision = _apres(autre, decision, redaction, interrompue=interruption is not None)
     etat = _etat(decision, le, attente=attente)
     _dire(etat, decision, interruptions, redaction)
     limite = None if etat == "interrompu" else decision.limite
@@ -153,7 +154,12 @@ def _ouvrir(notifiee_le: date, vers: Organisme, signe_le: date | None, redaction
     sans_delai = vers == "cap_emploi" and redaction.lecture("contrat_engagement.delai_cap_emploi") == "aucun"
     if sans_delai:
         return _Decision(notifiee_le, vers, signe_le, None)
-    mois = redaction.entier("contrat_engagement.delai_signature", notifiee_le)
+    try:
+        mois = redaction.entier("contrat_engagement.delai_signature", notifiee_le)
+    except HorsPeriode as trop_tot:
+        premiere = francais.jour(trop_tot.premiere)
+        message = f"Le délai pour signer n'est connu que pour les décisions reçues depuis le {premiere}."
+        raise FaitInvalide("notifiee_le", message) from trop_tot
     limite = redaction.terme(notifiee_le, mois)
     redaction.etape(
         "Dernier jour pour signer",
@@ -180,10 +186,11 @@ def _interruption(autre: Reorientation, decision: _Decision, le: date, redaction
     return Interruption(du=demandee, au=connue, limite=limite)
 
 
-def _apres(autre: Reorientation, decision: _Decision, redaction: Redaction) -> _Decision:
+def _apres(autre: Reorientation, decision: _Decision, redaction: Redaction, *, interrompue: bool) -> _Decision:
     """Return the decision in force once the new one is notified: a signed contract stays with the same organism."""
     assert autre.notifiee_le is not None
     assert autre.vers is not None
+    article = "D. 5411-8-2" if interrompue else "D. 5411-14-1"
     if decision.signe_au(autre.notifiee_le):
         if autre.vers == decision.vers:
             return decision
@@ -193,7 +200,8 @@ def _apres(autre: Reorientation, decision: _Decision, redaction: Redaction) -> _
             "Un autre organisme vous accompagne désormais : un nouveau contrat est à signer avec lui.",
             "D. 5411-14-2",
         )
-    return _ouvrir(autre.notifiee_le, autre.vers, autre.signe_le, redaction)
+        article = "D. 5411-14-2"
+    return replace(_ouvrir(autre.notifiee_le, autre.vers, autre.signe_le, redaction), article=article)
 
 
 def _etat(decision: _Decision, le: date, *, attente: bool) -> EtatDelai:
@@ -238,4 +246,4 @@ def _dire(etat: EtatDelai, decision: _Decision, interruptions: list[Interruption
             "signe": f"{signe}.",
             "signe_en_retard": f"{signe} : il devait l'être au plus tard le {francais.jour(limite)}.",
         }
-    redaction.motif("dans_le_delai", etat not in ("echu", "signe_en_retard"), phrases[etat], "D. 5411-14-1")
+    redaction.motif("dans_le_delai", etat not in ("echu", "signe_en_retard"), phrases[etat], decision.article)

@@ -123,7 +123,7 @@ def competence(faits: FaitsCompetence, le: date, redaction: Redaction) -> Result
             points.inscrite, non(points.departement), est(faits.sollicite, "mission_locale"), points.dans_l_age
         ),
         decideur=decideur,
-        notification_valable=notifier(faits.moyen_notification, redaction),
+        notification_valable=None if decideur == "aucun" else notifier(faits.moyen_notification, redaction),
         a_completer=_a_completer(faits, points) if decideur is None else (),
     )
 
@@ -202,6 +202,8 @@ def _dire_inscription(faits: FaitsCompetence, points: _Points, redaction: Redact
         phrase = INSCRIPTIONS[article]
     elif points.inscrite is None:
         phrase = "Il manque un renseignement pour savoir si vous êtes inscrit(e) à France Travail."
+    elif faits.recherche_emploi is False:
+        phrase = "Rien ne vous inscrit à France Travail : il faut chercher un emploi pour demander son inscription."
     else:
         phrase = "Rien ne vous inscrit encore à France Travail : vous pouvez demander votre inscription."
     redaction.motif("inscription", points.inscrite, phrase, article)

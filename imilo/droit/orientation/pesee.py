@@ -127,6 +127,8 @@ def _accompagnement(faits: FaitsCriteres, redaction: Redaction) -> Accompagnemen
         False: "Rien ne vous empêche de chercher un emploi : vous êtes accompagné(e) vers l'emploi.",
         None: "Il faut dire si vos difficultés vous empêchent pour l'instant de chercher un emploi.",
     }[obstacle]
+    if faits.difficultes and obstacle is False:
+        phrase = "Vos difficultés n'empêchent pas de chercher un emploi : vous êtes accompagné(e) vers l'emploi."
     redaction.motif("sans_obstacle", None if obstacle is None else not obstacle, phrase, "L. 5411-5-1 I")
     if obstacle is None:
         return None

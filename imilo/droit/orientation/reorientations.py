@@ -46,7 +46,7 @@ class FaitsReorientation:
 
 
 class ResultatReorientation(TypedDict):
-    """`a_demander`: the referent organism asks for another decision. `saisir`: of whom.
+    """`a_demander`: the referent organism asks for another decision. `saisir`: of whom, None with nothing to ask.
 
     `effet`: on the month to sign (D. 5411-8-2) or on the contract signed (D. 5411-14-2), None without a request.
     """
@@ -75,7 +75,11 @@ def reorientation(faits: FaitsReorientation, le: date, redaction: Redaction) -> 
     }[faits.autre_organisme_preferable]
     redaction.motif("autre_organisme_preferable", faits.autre_organisme_preferable, phrase, "L. 5411-5-2 II")
     a_demander = et(commencee, faits.autre_organisme_preferable)
-    saisir, manquants = _saisir(faits, redaction)
+    if a_demander is False:
+        return ResultatReorientation(
+            a_demander=False, saisir=None, effet=None, notification_valable=None, a_completer=()
+        )
+    saisir, manquants = _saisir(faits, a_demander, redaction)
     a_completer = [c for c in ("etape", "autre_organisme_preferable") if getattr(faits, c) is None]
     return ResultatReorientation(
         a_demander=a_demander,
@@ -92,7 +96,9 @@ SPECIAUX: dict[str, tuple[Decideur, str]] = {
 }
 
 
-def _saisir(faits: FaitsReorientation, redaction: Redaction) -> tuple[Decideur | None, tuple[str, ...]]:
+def _saisir(
+    faits: FaitsReorientation, a_demander: bool | None, redaction: Redaction
+) -> tuple[Decideur | None, tuple[str, ...]]:
     """Write whom the referent organism asks; return it, or the facts that are missing to say it."""
     departement = beneficiaire_du_rsa(faits.rsa, redaction)
     saisir: Decideur | None = None
@@ -113,7 +119,8 @@ def _saisir(faits: FaitsReorientation, redaction: Redaction) -> tuple[Decideur |
             "personne": "À votre demande, la nouvelle décision",
             "organisme_referent": "À la demande de l'organisme qui vous accompagne, la nouvelle décision",
         }[faits.initiative]
-        phrase = f"{demande} est prise par {NOMS[saisir]}."
+        verbe = "est" if a_demander else "serait"
+        phrase = f"{demande} {verbe} prise par {NOMS[saisir]}."
     redaction.motif("saisine", None if saisir is None else True, phrase, article)
     return saisir, manquants
 
