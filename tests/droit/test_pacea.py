@@ -29,14 +29,15 @@ MOIS = [f"{delais.mois_plus(date(2025, 4, 1), n):%Y-%m}" for n in range(24)]
 
 @st.composite
 def entrees(draw: st.DrawFn) -> tuple[pacea.FaitsEligibilite, date]:
-    """Draw whole facts before a PACEA, and a day."""
+    """Draw whole facts before a PACEA, the diagnosis not after the contract, and a day."""
+    diagnostic_le, contrat_signe_le = sorted(draw(st.tuples(JOURS, JOURS)))
     faits = pacea.FaitsEligibilite(
         date_naissance=draw(NAISSANCES),
         en_difficulte=draw(OUI_NON),
         risque_exclusion=draw(OUI_NON),
-        diagnostic_le=draw(JOURS),
+        diagnostic_le=diagnostic_le,
         parcours_en_cours=draw(st.sampled_from(["aucun", "pacea", "cej"])),
-        contrat_signe_le=draw(JOURS),
+        contrat_signe_le=contrat_signe_le,
         organisme=draw(st.sampled_from(["mission_locale", "organisme_designe", "autre"])),
     )
     return faits, draw(JOURS)

@@ -11,6 +11,7 @@ from typing import Annotated, Literal, TypedDict
 
 from imilo.droit import francais
 from imilo.droit.delais import Echeance
+from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.faits import (
     Fait,
     Precision,
@@ -55,6 +56,9 @@ class FaitsEligibilite:
             verifier_oui_non(champ, getattr(self, champ))
         for champ in ("diagnostic_le", "contrat_signe_le"):
             verifier_jour_facultatif(champ, getattr(self, champ))
+        diagnostic, contrat = self.diagnostic_le, self.contrat_signe_le
+        if diagnostic is not None and contrat is not None and contrat < diagnostic:
+            raise FaitInvalide("contrat_signe_le", "Le contrat vient après le diagnostic, qui dit les besoins.")
 
 
 class ResultatEligibilite(TypedDict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, TypedDict
@@ -54,6 +55,12 @@ class FaitsDuree:
         debuts = [phase.debut for phase in self.phases]
         if debuts != sorted(debuts):
             raise FaitInvalide("phases", "Rangez les phases de la première à la dernière.")
+        for phase, suivante in itertools.pairwise(self.phases):
+            if phase.fin is not None and suivante.debut <= phase.fin:
+                raise FaitInvalide("phases", "Une phase commence avant la fin de la précédente.")
+        derniere = max((phase.fin or phase.debut for phase in self.phases), default=None)
+        if self.fin_prevue is not None and derniere is not None and self.fin_prevue < derniere:
+            raise FaitInvalide("fin_prevue", "Une phase va au-delà de ce jour.")
 
     @property
     def premiere_phase_le(self) -> date | None:
@@ -206,6 +213,10 @@ def _evaluations(faits: FaitsDuree, le: date, redaction: Redaction) -> tuple[int
     )
     if faits.phases:
         numeros = ", ".join(str(numero) for numero in a_evaluer)
-        phrase = f"Phases finies sans évaluation : {numeros}." if a_evaluer else "Chaque phase finie a été évaluée."
+        phrase = "Chaque phase finie a été évaluée."
+        if a_evaluer:
+            pluriel = len(a_evaluer) > 1
+            debut, fin = ("Les phases", "sont finies") if pluriel else ("La phase", "est finie")
+            phrase = f"{debut} {numeros} {fin} sans avoir été {'évaluées' if pluriel else 'évaluée'}."
         redaction.motif("evaluations", not a_evaluer, phrase, PHASE)
     return a_evaluer
