@@ -42,7 +42,7 @@ def test_aucune_fiche_sans_regle() -> None:
 def test_chaque_decision_cite_un_article_en_vigueur_ce_jour(exemple: Exemple) -> None:
     from imilo.droit.registre import trouver
 
-    rendue = trouver(exemple.brut["regle"])(exemple.faits(), exemple.le)
+    rendue = trouver(exemple.brut["regle"])(exemple.faits(), exemple.le, lectures=exemple.lectures())
     cites = {textes.article_principal(article) for article in rendue.articles}
     assert cites <= set(textes.articles())
     assert any(textes.articles()[article] <= exemple.le for article in cites)
