@@ -20,9 +20,8 @@ from imilo.droit import cej, colonnes, delais
 from imilo.droit.baremes import bareme
 from imilo.droit.colonnes import ColonnesAllocation, LigneInvalide, coder
 from imilo.droit.erreurs import FaitInvalide, HorsPeriode
-from imilo.droit.faits import Precision
+from imilo.droit.faits import DERNIERE_ANNEE, PREMIERE_ANNEE, Precision
 from imilo.droit.lectures import PAR_DEFAUT, Lectures, question
-from imilo.droit.faits import DERNIERE_ANNEE, PREMIERE_ANNEE
 from imilo.droit.montants import Montant
 from imilo.droit.ressources import NATURES, Ressource
 
