@@ -39,6 +39,7 @@ def test_a_qui_demander(
     agent: Agent, dossier: Dossier, beneficiaire_rsa: bool, decidee_par: str, attendu: tuple[str, str]
 ) -> None:
     orientation = cej.orienter_et_notifier(agent, dossier, le=LE)
+    cej.diagnostiquer(agent, dossier, le=LE)
     orientation.beneficiaire_rsa, orientation.decidee_par = beneficiaire_rsa, decidee_par
     decision = examiner(orientation, le=LE)
     assert (decision.resultat["saisir"], decision.motif("saisine").article) == attendu

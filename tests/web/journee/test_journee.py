@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.profils import Profil
+from imilo.droit import delais
 from imilo.parcours.agenda.models import RendezVous
 from imilo.parcours.dossiers import alertes
 from imilo.parcours.dossiers.alertes import Echeance, Urgence
@@ -127,7 +128,7 @@ def echeance(structure: Structure) -> Iterator[Dossier]:
     """A deadline that another application declares."""
     with perimetre(structure.pk):
         dossier = fabriques.dossier(structure, jeune_nom_naissance="Pressé")
-    demain = timezone.now().astimezone(structure.zone).date() + timedelta(days=1)
+    demain = delais.Echeance.du(timezone.now().astimezone(structure.zone).date() + timedelta(days=1))
     lien = Lien("acte-nouveau", (str(dossier),), "Agir", "acte.saisir")
     alertes.declarer_echeances(
         "essai", lambda qui, ou, le: [Echeance(demain, "Contrat à signer", dossier, lien, Urgence.BIENTOT)]
