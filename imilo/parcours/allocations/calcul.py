@@ -51,6 +51,34 @@ def _a_mayotte(contrat: ContratCEJ) -> bool:
     return departement == MAYOTTE
 
 
+def _faits_du_droit(contrat: ContratCEJ, declaration: Declaration) -> cej.FaitsDroitAllocation:
+    return cej.FaitsDroitAllocation(
+        contrat_signe_le=contrat.signe_le,
+        logement=declaration.logement,  # type: ignore[arg-type]  # its choices are the law's
+        soutien_parental=declaration.soutien_parental or None,  # type: ignore[arg-type]  # its choices are the law's
+        rsa=declaration.rsa,  # type: ignore[arg-type]  # its choices are the law's
+        prime_activite=declaration.prime_activite,  # type: ignore[arg-type]  # its choices are the law's
+        suspensif=declaration.suspensif,  # type: ignore[arg-type]  # its choices are the law's
+    )
+
+
+def _faits_du_montant(
+    contrat: ContratCEJ, declaration: Declaration, ressources: list[RessourceDeclaree]
+) -> cej.FaitsAllocation:
+    jeune = contrat.dossier.jeune
+    return cej.FaitsAllocation(
+        date_naissance=jeune.naissance,
+        precision_naissance=jeune.naissance_precision,  # type: ignore[arg-type]  # its choices are the law's
+        foyer=declaration.foyer_fiscal,  # type: ignore[arg-type]  # its choices are the law's
+        autonomie_fiscale=declaration.autonomie_fiscale,  # type: ignore[arg-type]  # its choices are the law's
+        mayotte=_a_mayotte(contrat),
+        mois=f"{declaration.mois:%Y-%m}",
+        ressources=tuple(Ressource(r.nature, r.montant) for r in ressources),
+        contrat_debut=contrat.signe_le,
+        contrat_fin=contrat.fin,
+    )
+
+
 def repondre(
     contrat: ContratCEJ, *, declaration: Declaration, ressources: list[RessourceDeclaree], le: date
 ) -> ReponseDuDroit:
@@ -58,36 +86,11 @@ def repondre(
 
     The right is looked at on the last day of the month (or today when the month still runs).
     """
-    jeune = contrat.dossier.jeune
-    mois = declaration.mois
     try:
         droit = appliquer(
-            cej.droit_allocation,
-            cej.FaitsDroitAllocation(
-                contrat_signe_le=contrat.signe_le,
-                logement=declaration.logement,  # type: ignore[arg-type]  # its choices are the law's
-                soutien_parental=declaration.soutien_parental or None,  # type: ignore[arg-type]  # its choices are the law's
-                rsa=declaration.rsa,  # type: ignore[arg-type]  # its choices are the law's
-                prime_activite=declaration.prime_activite,  # type: ignore[arg-type]  # its choices are the law's
-                suspensif=declaration.suspensif,  # type: ignore[arg-type]  # its choices are the law's
-            ),
-            min(fin_du_mois(mois), le),
+            cej.droit_allocation, _faits_du_droit(contrat, declaration), min(fin_du_mois(declaration.mois), le)
         )
-        calcul = appliquer(
-            cej.allocation,
-            cej.FaitsAllocation(
-                date_naissance=jeune.naissance,
-                precision_naissance=jeune.naissance_precision,  # type: ignore[arg-type]  # its choices are the law's
-                foyer=declaration.foyer_fiscal,  # type: ignore[arg-type]  # its choices are the law's
-                autonomie_fiscale=declaration.autonomie_fiscale,  # type: ignore[arg-type]  # its choices are the law's
-                mayotte=_a_mayotte(contrat),
-                mois=f"{mois:%Y-%m}",
-                ressources=tuple(Ressource(r.nature, r.montant) for r in ressources),
-                contrat_debut=contrat.signe_le,
-                contrat_fin=contrat.fin,
-            ),
-            le,
-        )
+        calcul = appliquer(cej.allocation, _faits_du_montant(contrat, declaration, ressources), le)
     except FaitInvalide as erreur:
         raise RegleViolee(erreur.message, erreur.champ) from erreur
     except HorsPeriode as erreur:
