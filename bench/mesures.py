@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import cycle, islice
 from statistics import median, quantiles
 from typing import Any
@@ -82,7 +83,8 @@ def adresse_du_dossier(numero: int) -> str:
 
 
 def pages(cas: Cas) -> list[Temps]:
-    """The screens of the issue."""
+    """The screens of the issue, in a process that loaded what a worker of the server loads."""
+    import_module("imilo.config.wsgi")
     from django.urls import reverse
 
     navigateur = client(cas)
