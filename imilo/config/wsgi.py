@@ -9,7 +9,7 @@ from django.urls import get_resolver
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "imilo.config.settings")
 application = get_wsgi_application()
 
-# What is loaded lasts as long as the process: left to the collector, walking it stops a request for a tenth of a second.
+# What is loaded lasts as long as the process: left to the collector, walking it stops a request for 0.1 second.
 _ = get_resolver().url_patterns  # the screens too, else the first request loads them
 gc.collect()
 gc.freeze()
