@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from imilo.jeunes.models import Jeune
-from imilo.socle.familles import Famille, champs_de, declarer
+from imilo.socle.familles import Deplaces, Famille, champs_de, declarer
 
 HORS_EXPORT = ("mots", "nir_empreinte")
 
@@ -20,9 +20,9 @@ def _effacer(jeune_id: int) -> int:
     return Jeune.objects.filter(pk=jeune_id).delete()[0]
 
 
-def _rattacher(source_id: int, cible_id: int) -> int:
-    """A merge keeps the identity of the target: there is no row to move."""
-    return 0
+def _rattacher(source_id: int, cible_id: int) -> Deplaces:
+    """Who merges chooses each differing field of the identity: there is no row to move."""
+    return {}
 
 
 def declarer_familles() -> None:

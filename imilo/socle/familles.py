@@ -8,10 +8,18 @@ right of access, retention, a merge) goes through here instead of importing upwa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
+
+# What moved: "app.Model" to primary keys.
+Deplaces = dict[str, list[int]]
+
+
+def rien_n_empeche(source_id: int, cible_id: int) -> list[str]:
+    """The usual case: rows of two dossiers may stand together."""
+    return []
 
 
 @dataclass(frozen=True)
@@ -20,7 +28,9 @@ class Famille:
 
     `champs` names what it holds as "app.Model.field"; `export(jeune_id)` returns JSON-ready rows;
     `effacer(jeune_id)` returns the number of rows erased; `rattacher(source_id, cible_id)` moves rows from
-    one dossier to another and returns how many. `conservation` names the rule of retention that applies.
+    one dossier to another and returns which, so that they can be given back. `empecher(source_id, cible_id)`
+    says in French, with what to do, why they can't be moved: it is asked before anything moves.
+    `conservation` names the rule of retention that applies.
     """
 
     code: str
@@ -29,8 +39,9 @@ class Famille:
     conservation: str
     exporter: Callable[[int], list[dict[str, Any]]]
     effacer: Callable[[int], int]
-    rattacher: Callable[[int, int], int]
+    rattacher: Callable[[int, int], Deplaces]
     sensible: bool = False
+    empecher: Callable[[int, int], list[str]] = field(default=rien_n_empeche)
 
 
 _familles: dict[str, Famille] = {}
@@ -67,8 +78,22 @@ def champs_de(modele: type[models.Model], *, sauf: Iterable[str] = ()) -> frozen
     )
 
 
+def deplacer(modele: type[models.Model], source_id: int, cible_id: int) -> Deplaces:
+    """Give the rows of `modele` that carry the dossier `source_id` to `cible_id`. {} when there are none."""
+    gestionnaire = modele._default_manager
+    cles = list(gestionnaire.filter(dossier_id=source_id).order_by("pk").values_list("pk", flat=True))
+    gestionnaire.filter(pk__in=cles).update(dossier_id=cible_id)
+    return {modele._meta.label: cles} if cles else {}
+
+
 def famille_de_modele(
-    modele: type[models.Model], *, code: str, libelle: str, conservation: str = "dossier", sensible: bool = False
+    modele: type[models.Model],
+    *,
+    code: str,
+    libelle: str,
+    conservation: str = "dossier",
+    sensible: bool = False,
+    empecher: Callable[[int, int], list[str]] = rien_n_empeche,
 ) -> Famille:
     """The usual family: the rows of one model that carry `dossier`."""
 
@@ -81,7 +106,7 @@ def famille_de_modele(
     def effacer(jeune_id: int) -> int:
         return lignes(jeune_id).delete()[0]
 
-    def rattacher(source_id: int, cible_id: int) -> int:
-        return modele._default_manager.filter(dossier_id=source_id).update(dossier_id=cible_id)
+    def rattacher(source_id: int, cible_id: int) -> Deplaces:
+        return deplacer(modele, source_id, cible_id)
 
-    return Famille(code, libelle, champs_de(modele), conservation, exporter, effacer, rattacher, sensible)
+    return Famille(code, libelle, champs_de(modele), conservation, exporter, effacer, rattacher, sensible, empecher)

@@ -6,7 +6,7 @@ from typing import Any
 
 from imilo.parcours.dossiers.completude import completude
 from imilo.parcours.dossiers.models import Dossier
-from imilo.socle.familles import Famille, champs_de, declarer
+from imilo.socle.familles import Deplaces, Famille, champs_de, declarer
 
 CONTACT = (
     "telephone", "telephone_2", "courriel", "sans_adresse", "adresse_numero", "adresse_voie", "adresse_complement",
@@ -17,9 +17,9 @@ SANTE = ("rqth_du", "rqth_au")
 COLONNES = {c.name: c for c in Dossier._meta.concrete_fields}
 
 
-def _rien_a_deplacer(source_id: int, cible_id: int) -> int:
-    """A merge keeps what the target's dossier says of itself: there is no row to move."""
-    return 0
+def _rien_a_deplacer(source_id: int, cible_id: int) -> Deplaces:
+    """Who merges chooses what the kept dossier says of itself: there is no row to move."""
+    return {}
 
 
 def _partie(code: str, libelle: str, champs: tuple[str, ...], *, sensible: bool = False) -> Famille:

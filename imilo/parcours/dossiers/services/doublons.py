@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from imilo.jeunes.doublons import Candidat
+from imilo.parcours.dossiers.models import Dossier
 from imilo.socle.erreurs import RegleViolee
 
 MOTIF_MIN, MOTIF_MAX = 10, 300
@@ -22,6 +23,21 @@ class DoublonProbable(RegleViolee):
             champ,
         )
         self.candidats = candidats
+
+
+Suite = Callable[[Dossier, tuple[Candidat, ...]], None]
+_suites: list[Suite] = []
+
+
+def declarer_suite(suite: Suite) -> None:
+    """Add what is to be done, in the same transaction, with a dossier saved in spite of likely doubles."""
+    _suites.append(suite)
+
+
+def signaler(dossier: Dossier, candidats: tuple[Candidat, ...]) -> None:
+    """Tell whoever declared it that `dossier` was saved in spite of `candidats`."""
+    for suite in _suites:
+        suite(dossier, candidats)
 
 
 def motif_de_l_ecart(candidats: tuple[Candidat, ...], *, motif: str, vus: Collection[int] | None) -> str:

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from imilo.acteurs.models import Agent
 from imilo.acteurs.selectors import aujourd_hui
-from imilo.jeunes.doublons import rapprocher
+from imilo.jeunes.doublons import Candidat, rapprocher
 from imilo.jeunes.identite import Identite, identite_de, nettoyer
 from imilo.jeunes.models import Jeune
 from imilo.jeunes.services import ecrire_identite, refuser_le_nir_d_un_autre, verifier_identite
@@ -25,7 +25,7 @@ from imilo.parcours.dossiers.coordonnees import (
     nettoyer_coordonnees,
 )
 from imilo.parcours.dossiers.models import Dossier
-from imilo.parcours.dossiers.services.doublons import motif_de_l_ecart
+from imilo.parcours.dossiers.services.doublons import motif_de_l_ecart, signaler
 from imilo.parcours.dossiers.services.enregistrement import enregistrer
 from imilo.parcours.dossiers.services.versions import verifier_version
 from imilo.referentiels.models import Liste
@@ -81,23 +81,29 @@ def modifier_identite(
         identite, le=aujourd_hui(stocke.structure), nir_confirme=nir_confirme or identite.nir == jeune.nir
     )
     avant = asdict(identite_de(jeune))
+    ecartes: tuple[Candidat, ...] = ()
     if any(avant[c] != getattr(identite, c) for c in QUI_RAPPROCHENT):
-        _ecarter_les_doublons(stocke, identite, motif=doublon_ecarte, vus=doublons_vus)
+        ecartes = _ecarter_les_doublons(stocke, identite, motif=doublon_ecarte, vus=doublons_vus)
     changes = ecrire_identite(jeune, identite)
     if changes:
         _recompter(stocke, jeune)
         enregistrer(stocke, champs={})
+        signaler(stocke, ecartes)
         consigner(agent, "jeune.modifie", stocke, jeune=jeune.pk)
     stocke.jeune = jeune
     return stocke
 
 
-def _ecarter_les_doublons(dossier: Dossier, identite: Identite, *, motif: str, vus: Collection[int] | None) -> None:
+def _ecarter_les_doublons(
+    dossier: Dossier, identite: Identite, *, motif: str, vus: Collection[int] | None
+) -> tuple[Candidat, ...]:
+    """The likely doubles that the reason left out."""
     telephones = (dossier.telephone, dossier.telephone_2)
     rapprochement = rapprocher(identite, telephones=telephones, sauf=dossier.jeune_id)
     refuser_le_nir_d_un_autre(rapprochement)
     if rapprochement.candidats:
         dossier.doublon_ecarte = motif_de_l_ecart(rapprochement.candidats, motif=motif, vus=vus)
+    return rapprochement.candidats
 
 
 @transaction.atomic
