@@ -92,7 +92,8 @@ class ColonnesAllocation:
       `ressource_centimes` integers (m,): cents received for the month;
     - `contrat_debut`, `contrat_fin` datetime64[D] (n,), NaT where unknown; None when no row has one;
     - `autonomie_fiscale`, `precision_naissance` codes (n,); None for `aucune` and `jour` everywhere. The first changes
-      no amount: `foyer` is already the household retained.
+      no amount: `foyer` is already the household retained;
+    - `emancipe` bool (n,), who is or was an emancipated minor; None for nobody.
 
     Codes are integers, ranks in `CODES[column]` (`coder` makes them from words). Checked when built: LigneInvalide
     names the column and its rows, FaitInvalide the column alone when its form is wrong. The arrays aren't copied.
@@ -109,6 +110,7 @@ class ColonnesAllocation:
     contrat_fin: Jours | None = None
     autonomie_fiscale: Codes | None = None
     precision_naissance: Codes | None = None
+    emancipe: Booleens | None = None
 
     def __post_init__(self) -> None:
         try:
@@ -147,7 +149,7 @@ class ColonnesAllocation:
             _verifier_genre(champ, colonne, "iu", "des nombres entiers")
             _verifier_bornes(champ, colonne, np.iinfo(np.int64).max, "un nombre négatif, ou trop grand.")
             colonne = colonne.astype(np.int64, copy=False)
-        elif champ == "mayotte":
+        elif champ in ("mayotte", "emancipe"):
             _verifier_genre(champ, colonne, "b", "des booléens")
         elif colonne.dtype != np.dtype("M8[D]"):
             raise FaitInvalide(champ, f"Colonne « {champ} » : des jours, sans heure, étaient attendus (datetime64[D]).")
@@ -193,7 +195,7 @@ def allocation(colonnes: ColonnesAllocation, *, lectures: Lectures = PAR_DEFAUT)
     premier = delais.premier_jour_du_mois_ecrit(colonnes.mois)
     lus = _Baremes(premier)
     deductible, partielle, exclue = _totaux(colonnes)
-    forfait = _forfaits(colonnes, *_jours_du_forfait(colonnes, premier, lectures), lus)
+    forfait = _forfaits(colonnes, _jours_du_forfait(colonnes, premier, lectures), lus, lectures)
     montant = _deduire(forfait, deductible, partielle, lus)
     statut = (montant != forfait).view(np.int8)  # _ENTIERE or _DIMINUEE; then the last reason of the list wins
     for rang, touchees in (
@@ -278,12 +280,17 @@ def _jours_du_forfait(colonnes: ColonnesAllocation, premier: date, lectures: Lec
     return du_mois, np.where(dans_le_mois, debut - _rang(premier), 0)
 
 
-def _forfaits(colonnes: ColonnesAllocation, jours: list[date], rangs: Entiers, lus: _Baremes) -> Entiers:
+def _forfaits(
+    colonnes: ColonnesAllocation, du_forfait: tuple[list[date], Entiers], lus: _Baremes, lectures: Lectures
+) -> Entiers:
     """Return the flat amount of each person in cents, by day, place, age and household (D. 5131-19)."""
+    jours, rangs = du_forfait
     par_mois = {mois: lus.forfaits(mois) for mois in {delais.debut_du_mois(jour) for jour in jours}}
     table = np.array([par_mois[delais.debut_du_mois(jour)] for jour in jours])
     _, lieux, ages, foyers = table.shape
     majeur = _majeurs(colonnes, jours, rangs, int(lus.valeur("age.majorite")))
+    if colonnes.emancipe is not None and lectures.sur("cej.mineur_emancipe") == "montant_des_majeurs":
+        majeur = majeur | colonnes.emancipe
     rang = ((rangs * lieux + colonnes.mayotte) * ages + majeur) * foyers + colonnes.foyer
     forfait: Entiers = table.ravel().take(rang)
     return forfait
@@ -294,7 +301,7 @@ def _majeurs(colonnes: ColonnesAllocation, jours: list[date], rangs: Entiers, ma
     plus_tot, plus_tard = _naissances(colonnes)
     dernieres = np.array([_rang(delais.terme(jour, -majorite * delais.MOIS_PAR_AN)) for jour in jours])
     futur = plus_tot > np.array([_rang(jour) for jour in jours]).take(rangs)
-    _refuser("date_naissance", futur, "la date de naissance est dans l'avenir.")
+    _refuser("date_naissance", futur, "la date de naissance vient après le jour où l'âge est compté.")
     majeur: Booleens = plus_tard <= dernieres.take(rangs)
     return majeur
 

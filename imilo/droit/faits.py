@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, get_args
@@ -93,3 +94,21 @@ def verifier_nombre_de_mois(champ: str, valeur: Any) -> None:
     """Accept a whole number of months, 1 at least, a century at most."""
     if not isinstance(valeur, int) or isinstance(valeur, bool) or not 1 <= valeur <= MOIS_MAXIMUM:
         raise FaitInvalide(champ, "Indiquez un nombre entier de mois, de 1 à 1200.")
+
+
+def champ_du_jour(faits: Any, jour: date) -> str | None:
+    """Return the path of the fact that is `jour`, or else the month of `jour` (`AAAA-MM`); None when no fact is."""
+    feuilles = list(_feuilles(faits, ""))
+    return next((chemin for cherchee in (jour, f"{jour:%Y-%m}") for chemin, lue in feuilles if lue == cherchee), None)
+
+
+def _feuilles(valeur: Any, chemin: str) -> Iterator[tuple[str, Any]]:
+    """Yield `(path, value)` for each fact, those inside objects and lists included."""
+    if is_dataclass(valeur):
+        for champ in fields(valeur):
+            yield from _feuilles(getattr(valeur, champ.name), f"{chemin}.{champ.name}".lstrip("."))
+    elif isinstance(valeur, tuple):
+        for rang, element in enumerate(valeur):
+            yield from _feuilles(element, f"{chemin}.{rang}")
+    else:
+        yield chemin, valeur

@@ -17,8 +17,8 @@ from imilo.droit import francais, textes
 from imilo.droit.baremes import BaremeApplique, bareme, parametre
 from imilo.droit.decision import Decision, Etape, Motif
 from imilo.droit.delais import Calendrier, Echeance
-from imilo.droit.erreurs import HorsPeriode, RegleInconnue
-from imilo.droit.faits import verifier_jour
+from imilo.droit.erreurs import FaitInvalide, HorsPeriode, RegleInconnue
+from imilo.droit.faits import champ_du_jour, verifier_jour
 from imilo.droit.lectures import PAR_DEFAUT, LectureAppliquee, Lectures
 from imilo.droit.montants import CONTEXTE, ecourter
 
@@ -145,13 +145,23 @@ class Regle(Generic[F, R]):
         self.nom, self.version, self._corps = nom, version, corps
 
     def __call__(self, faits: F, le: date, *, lectures: Lectures = PAR_DEFAUT) -> Decision[R]:
-        """Decide on `faits` as of the day `le`; FaitInvalide, HorsPeriode before the first day it knows."""
+        """Decide on `faits` as of the day `le`; FaitInvalide, HorsPeriode before the first day it knows.
+
+        A scale that doesn't exist yet on the day of a fact is an error of that fact, not of the day asked.
+        """
         verifier_jour("le", le)
         if le < self.fiche.depuis:
             raise HorsPeriode(self.nom, le, self.fiche.depuis)
         redaction = Redaction(lectures)
-        with localcontext(CONTEXTE):
-            resultat = self._corps(faits, le, redaction)
+        try:
+            with localcontext(CONTEXTE):
+                resultat = self._corps(faits, le, redaction)
+        except HorsPeriode as refus:
+            champ = None if refus.le == le else champ_du_jour(faits, refus.le)
+            if champ is None:
+                raise
+            depuis = francais.jour(refus.premiere)
+            raise FaitInvalide(champ, f"Ces règles ne sont connues que depuis le {depuis}.") from refus
         return redaction.decision(self.nom, self.version, le, faits, resultat)
 
     @cached_property

@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, get_args
@@ -47,6 +48,7 @@ def en_colonnes(faits: Sequence[cej.FaitsAllocation]) -> ColonnesAllocation:
         contrat_fin=np.array([un.contrat_fin for un in faits], "M8[D]"),
         autonomie_fiscale=coder("autonomie_fiscale", [un.autonomie_fiscale for un in faits]),
         precision_naissance=coder("precision_naissance", [un.precision_naissance for un in faits]),
+        emancipe=np.array([un.emancipe for un in faits], np.bool_),
     )
 
 
@@ -93,6 +95,7 @@ def _tirer(hasard: random.Random, mois: str) -> cej.FaitsAllocation:
         contrat_fin=fin,
         autonomie_fiscale=hasard.choice(get_args(cej.AutonomieFiscale)),
         precision_naissance=hasard.choice(["jour", "jour", "jour", "mois", "annee"]),
+        emancipe=hasard.random() < 0.1,
     )
 
 
@@ -125,10 +128,27 @@ def test_chaque_lecture_du_jour_du_forfait(choix: str) -> None:
         comparer([_tirer(hasard, mois) for _ in range(100)], lectures)
 
 
+@pytest.mark.parametrize("choix", sorted(question("cej.mineur_emancipe").choix))
+def test_chaque_lecture_de_l_emancipation(choix: str) -> None:
+    """An emancipated minor, and who was one and came of age, by both readings; without the column, nobody."""
+    lectures = Lectures.choisir({"cej.mineur_emancipe": choix})
+    naissances = (date(2008, 5, 20), date(2007, 6, 1), date(2007, 6, 2))
+    faits = [
+        _majeur(date_naissance=ne, foyer=foyer, emancipe=True) for ne in naissances for foyer in get_args(cej.Foyer)
+    ]
+    comparer(faits, lectures)
+    sans = replace(en_colonnes(faits), emancipe=None)
+    personne = [replace(un, emancipe=False) for un in faits]
+    attendu = colonnes.allocation(en_colonnes(personne), lectures=lectures).montant
+    assert colonnes.allocation(sans, lectures=lectures).montant.tolist() == attendu.tolist()
+
+
 def test_les_lectures_sont_celles_que_la_regle_interroge() -> None:
     """Fails the day the rule asks another question: the columns must answer it too."""
-    posees = {lue.question for mois in MOIS for lue in cej.allocation(_majeur(mois), LE).lectures}
-    assert posees == {"cej.jour_du_forfait"}
+    enfant = {"date_naissance": date(2010, 5, 20), "emancipe": True}
+    cas = [_majeur(mois, **change) for mois in MOIS for change in ({}, enfant)]
+    posees = {lue.question for un in cas for lue in cej.allocation(un, LE).lectures}
+    assert posees == {"cej.jour_du_forfait", "cej.mineur_emancipe"}
 
 
 @st.composite
@@ -343,9 +363,9 @@ def test_une_naissance_dans_l_avenir(naissance: str, precision: Precision, debut
     if not refusee:
         comparer([_majeur(), un])
         return
-    with pytest.raises(FaitInvalide, match="avenir"):
+    with pytest.raises(FaitInvalide, match="jour où l'âge est compté"):
         cej.allocation(un, LE)
-    with pytest.raises(LigneInvalide, match=r"« date_naissance », ligne 1 .*avenir") as levee:
+    with pytest.raises(LigneInvalide, match=r"« date_naissance », ligne 1 .*compté") as levee:
         colonnes.allocation(en_colonnes([_majeur(), un]))
     assert levee.value.lignes == (1,)
 
@@ -353,8 +373,9 @@ def test_une_naissance_dans_l_avenir(naissance: str, precision: Precision, debut
 def test_un_mois_d_avant_le_cej() -> None:
     with pytest.raises(HorsPeriode):
         colonnes.allocation(_colonnes(mois="2022-02"))
-    with pytest.raises(HorsPeriode):
+    with pytest.raises(FaitInvalide) as refus:
         cej.allocation(_majeur("2022-02"), LE)
+    assert refus.value.champ == "mois"
 
 
 def test_un_mot_inconnu() -> None:

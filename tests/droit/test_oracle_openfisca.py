@@ -22,7 +22,8 @@ import pytest
 from bench import openfisca
 from imilo.droit import cej, delais
 from imilo.droit.baremes import bareme, parametre
-from imilo.droit.erreurs import HorsPeriode
+from imilo.droit.erreurs import FaitInvalide
+from imilo.droit.lectures import Lectures
 from imilo.droit.ressources import NATURES, Ressource
 
 CENTIME = Decimal("0.01")
@@ -276,11 +277,14 @@ def test_il_compte_l_age_en_annees_moyennes(telle_quelle: Any) -> None:
 
 
 def test_il_tient_un_mineur_emancipe_pour_majeur(telle_quelle: Any) -> None:
-    """D. 5131-19 says *majeur* and *mineur*, and an emancipated minor is not of age: ours is the minor's amount."""
+    """D. 5131-19 says *majeur* and *mineur*: ours is the minor's amount, and theirs by the other reading."""
     simulation = _simuler(telle_quelle, [_majeur(date_naissance=date(2008, 1, 1))])
     simulation.set_input("mineur_emancipe", "2025-06", np.ones(1, bool))
     assert simulation.calculate(openfisca.FORFAIT, "2025-06").tolist() == [np.float32(561.68)]
-    assert _la_notre([_majeur(date_naissance=date(2008, 1, 1))]).tolist() == [22468]
+    emancipe = _majeur(date_naissance=date(2008, 1, 1), emancipe=True)
+    assert _la_notre([emancipe]).tolist() == [22468]
+    autre = Lectures.choisir({"cej.mineur_emancipe": "montant_des_majeurs"})
+    assert str(cej.allocation(emancipe, LE, lectures=autre).resultat["forfait"]) == "561.68"
 
 
 def test_il_ignore_mayotte(meme_smic: Any) -> None:
@@ -366,7 +370,7 @@ def test_il_repond_zero_avant_le_premier_contrat(telle_quelle: Any) -> None:
     """Before 1 March 2022 it answers 0; ours refuses."""
     un = _majeur("2022-02")
     assert _la_leur(telle_quelle, [un]).tolist() == [0]
-    with pytest.raises(HorsPeriode):
+    with pytest.raises(FaitInvalide, match="1er mars 2022"):
         cej.allocation(un, LE)
 
 

@@ -12,7 +12,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, TypedDict
 
-from imilo.droit import delais, francais
+from imilo.droit import age, delais, francais
+from imilo.droit.baremes import bareme
 from imilo.droit.cej.forfaits import AutonomieFiscale, FaitsForfait, Foyer, forfait
 from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.faits import Fait, Precision, verifier_jour_facultatif
@@ -44,6 +45,7 @@ class FaitsAllocation:
     precision_naissance: Annotated[
         Precision, Fait("part connue de la date de naissance ; le reste de la date est ignoré")
     ] = "jour"
+    emancipe: Annotated[bool, Fait("le jeune est, ou était avant sa majorité, un mineur émancipé")] = False
 
     def __post_init__(self) -> None:
         try:
@@ -88,6 +90,7 @@ class FaitsAllocation:
             mayotte=self.mayotte,
             autonomie_fiscale=self.autonomie_fiscale,
             precision_naissance=self.precision_naissance,
+            emancipe=self.emancipe,
         )
 
 
@@ -104,12 +107,11 @@ class ResultatAllocation(TypedDict):
 
 @regle("cej.allocation", version="1")
 def allocation(faits: FaitsAllocation, le: date, redaction: Redaction) -> ResultatAllocation:
-    """Compute the allowance of the month of the facts, decided on the day `le`."""
-    premier = faits.premier_jour
-    if le <= delais.fin_du_mois(premier):
-        redaction.avertir(
-            f"Le mois {francais.du_mois(premier)} n'est pas fini : le montant changera si les ressources changent."
-        )
+    """Compute the allowance of the month of the facts, decided on the day `le`.
+
+    Who may sign isn't decided here (`cej.eligibilite`): an age at which nobody does brings a warning.
+    """
+    _avertir_du_mois(faits, le, redaction)
     couvert = _mois_couvert(faits, redaction)
     base = forfait(faits.pour_le_forfait(), _jour_du_forfait(faits, redaction), lectures=redaction.lectures)
     redaction.reprendre(base)
@@ -121,7 +123,53 @@ def allocation(faits: FaitsAllocation, le: date, redaction: Redaction) -> Result
     else:
         montant = ZERO
         redaction.etape("Allocation du mois", f"pas d'allocation ce mois-ci = {francais.nombre(ZERO)}", ZERO)
+    _avertir_de_la_duree(faits, redaction)
+    _avertir_de_l_age(faits, redaction)
     return ResultatAllocation(montant=montant, forfait=plafond, due=due)
+
+
+def _avertir_du_mois(faits: FaitsAllocation, le: date, redaction: Redaction) -> None:
+    """Warn of a month to come or running: what was received in it may still change."""
+    premier = faits.premier_jour
+    if le < premier:
+        redaction.avertir(
+            f"Le mois {francais.du_mois(premier)} n'a pas commencé : c'est une prévision, rien n'est encore dû."
+        )
+    elif le <= delais.fin_du_mois(premier):
+        redaction.avertir(
+            f"Le mois {francais.du_mois(premier)} n'est pas fini : le montant changera si les ressources changent."
+        )
+
+
+def _avertir_de_la_duree(faits: FaitsAllocation, redaction: Redaction) -> None:
+    """Warn of a month that a contract without known end doesn't reach unless it is prolonged."""
+    premier, debut = faits.premier_jour, faits.contrat_debut
+    if debut is None or faits.contrat_fin is not None:
+        return
+    duree = int(bareme("cej.duree.maximum", premier).valeur)
+    if delais.terme(debut, duree) < premier:
+        redaction.citer("R. 5131-16")
+        redaction.avertir(
+            f"Sans prolongation, un contrat dure {duree} mois au plus : indiquez le dernier jour de celui-ci."
+        )
+
+
+def _avertir_de_l_age(faits: FaitsAllocation, redaction: Redaction) -> None:
+    """Warn of an age, at the signature or else in the month, at which a CEJ isn't signed."""
+    jour = faits.contrat_debut or faits.premier_jour
+    minimum, maximum, rqth = (
+        int(bareme(f"cej.age.{borne}", faits.premier_jour).valeur)
+        for borne in ("minimum", "maximum_revolu", "maximum_revolu_rqth")
+    )
+    plus_tot, plus_tard = age.naissance_possible(faits.date_naissance, faits.precision_naissance)
+    jeune, vieux = age.annees(min(plus_tard, jour), jour), age.annees(plus_tot, jour)
+    if plus_tot > jour or (minimum <= vieux and jeune <= maximum):
+        return
+    redaction.citer("L. 5131-6")
+    redaction.avertir(
+        f"Un CEJ se signe de {minimum} à {maximum} ans révolus ({rqth} ans pour un travailleur handicapé reconnu), et "
+        f"la personne a {francais.ans(jeune)} le {francais.jour(jour)} : vérifiez son contrat."
+    )
 
 
 def _jour_du_forfait(faits: FaitsAllocation, redaction: Redaction) -> date:

@@ -48,6 +48,7 @@ class FaitsForfait:
         Precision, Fait("part connue de la date de naissance ; le reste de la date est ignoré")
     ] = "jour"
 
+    emancipe: Annotated[bool, Fait("le jeune est, ou était avant sa majorité, un mineur émancipé")] = False
     foyer_avant: Annotated[Foyer | None, Fait("foyer fiscal retenu avant un changement de situation")] = None
     changement_le: Annotated[date | None, Fait("jour du changement de situation")] = None
     revision_demandee_le: Annotated[date | None, Fait("jour où le jeune ou le conseiller demande la révision")] = None
@@ -59,6 +60,8 @@ class FaitsForfait:
         verifier_choix("precision_naissance", self.precision_naissance, Precision)
         if not isinstance(self.mayotte, bool):
             raise FaitInvalide("mayotte", "Indiquez si le jeune vit à Mayotte.")
+        if not isinstance(self.emancipe, bool):
+            raise FaitInvalide("emancipe", "Indiquez si le jeune est un mineur émancipé.")
         verifier_choix_facultatif("foyer_avant", self.foyer_avant, Foyer)
         for champ in ("changement_le", "revision_demandee_le"):
             verifier_jour_facultatif(champ, getattr(self, champ))
@@ -69,7 +72,7 @@ class FaitsForfait:
 
 
 class ResultatForfait(TypedDict):
-    """`forfait` in euros a month, 0.00 when `ouvert` is False; `majeur` on the day."""
+    """`forfait` in euros a month, 0.00 when `ouvert` is False; `majeur` on the day, by age alone."""
 
     ouvert: bool
     forfait: Montant
@@ -100,11 +103,25 @@ def forfait(faits: FaitsForfait, le: date, redaction: Redaction) -> ResultatForf
         else "Le foyer fiscal est imposable, dans la première tranche seulement.",
         "D. 5131-19 I",
     )
-    nom = f"majeur_{foyer}" if majeur else "mineur"
+    nom = f"majeur_{foyer}" if majeur or _comme_un_majeur(faits, redaction) else "mineur"
     lieu = "mayotte." if faits.mayotte else ""
     montant = arrondir(redaction.valeur(f"cej.forfait.{lieu}{nom}", le))
     redaction.etape("Montant forfaitaire d'un mois", francais.nombre(montant), montant)
     return ResultatForfait(ouvert=True, forfait=montant, majeur=majeur)
+
+
+def _comme_un_majeur(faits: FaitsForfait, redaction: Redaction) -> bool:
+    """Say by the reading chosen whether emancipation gives a minor the amount of those of age."""
+    if not faits.emancipe:
+        return False
+    comme = redaction.lecture("cej.mineur_emancipe") == "montant_des_majeurs"
+    phrase = (
+        "Vous êtes mineur(e) émancipé(e) : vous avez pourtant le montant des majeurs."
+        if comme
+        else "Vous êtes mineur(e) émancipé(e) : le montant reste celui des mineurs, qui dépend de l'âge."
+    )
+    redaction.motif("mineur_emancipe", True, phrase, "D. 5131-19 I")
+    return comme
 
 
 def _foyer_retenu(faits: FaitsForfait, le: date, redaction: Redaction) -> Foyer:
@@ -142,7 +159,9 @@ def _foyer_retenu(faits: FaitsForfait, le: date, redaction: Redaction) -> Foyer:
 def _majeur(faits: FaitsForfait, le: date, redaction: Redaction) -> bool:
     plus_tot, plus_tard = age.naissance_possible(faits.date_naissance, faits.precision_naissance)
     if plus_tot > le:
-        raise FaitInvalide("date_naissance", "La date de naissance est dans l'avenir.")
+        raise FaitInvalide(
+            "date_naissance", f"La date de naissance vient après le {francais.jour(le)}, jour où l'âge est compté."
+        )
     majorite = redaction.entier("age.majorite", le)
     depuis = delais.anniversaire(plus_tard, majorite)
     majeur = depuis <= le

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, TypedDict
 
 from imilo.droit import francais
 from imilo.droit.delais import Echeance
-from imilo.droit.erreurs import FaitInvalide, HorsPeriode
+from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.faits import Fait, verifier_choix, verifier_choix_facultatif, verifier_jour, verifier_jour_facultatif
 from imilo.droit.orientation.organismes import Organisme
 from imilo.droit.registre import Redaction, regle
@@ -154,12 +154,7 @@ def _ouvrir(notifiee_le: date, vers: Organisme, signe_le: date | None, redaction
     sans_delai = vers == "cap_emploi" and redaction.lecture("contrat_engagement.delai_cap_emploi") == "aucun"
     if sans_delai:
         return _Decision(notifiee_le, vers, signe_le, None)
-    try:
-        mois = redaction.entier("contrat_engagement.delai_signature", notifiee_le)
-    except HorsPeriode as trop_tot:
-        premiere = francais.jour(trop_tot.premiere)
-        message = f"Le délai pour signer n'est connu que pour les décisions reçues depuis le {premiere}."
-        raise FaitInvalide("notifiee_le", message) from trop_tot
+    mois = redaction.entier("contrat_engagement.delai_signature", notifiee_le)
     limite = redaction.terme(notifiee_le, mois)
     redaction.etape(
         "Dernier jour pour signer",

@@ -76,6 +76,7 @@ def _faits_du_montant(
         ressources=tuple(Ressource(r.nature, r.montant) for r in ressources),
         contrat_debut=contrat.signe_le,
         contrat_fin=contrat.fin,
+        emancipe=contrat.mineur_emancipe,
     )
 
 

@@ -200,6 +200,7 @@ def _forfait(dossier: Dossier, saisi: ContratSaisi) -> tuple[dict[str, object], 
         foyer=saisi.foyer_fiscal,  # type: ignore[arg-type]  # same values
         autonomie_fiscale=saisi.autonomie_fiscale,  # type: ignore[arg-type]  # same values
         mayotte=departement == MAYOTTE,
+        emancipe=saisi.mineur_emancipe,
     )
     try:
         decision = appliquer(forfait, faits, saisi.debut)
