@@ -57,12 +57,18 @@ def revolu(faits: FaitsAge, le: date, redaction: Redaction) -> ResultatAge:
     plus_tot, plus_tard = naissance_possible(faits.date_naissance, faits.precision)
     if plus_tot > le:
         raise FaitInvalide("date_naissance", "La date de naissance est dans l'avenir.")
-    redaction.citer("L. 5131-3")
-    redaction.citer("L. 5314-2")
     jeune, age_max = annees(min(plus_tard, le), le), annees(plus_tot, le)
     naissance = plus_tard if faits.lecture == "au_plus_jeune" else plus_tot
     age = jeune if faits.lecture == "au_plus_jeune" else age_max
     fin = dernier_jour_revolu(naissance, age)
+    certain = jeune == age_max
+    phrase = (
+        f"Le {francais.jour(le)}, vous avez {francais.ans(age)}, jusqu'au {francais.jour(fin)} inclus."
+        if certain
+        else f"Le {francais.jour(le)}, vous avez {jeune} ou {francais.ans(age_max)} : il faut votre jour de naissance."
+    )
+    redaction.motif("age_revolu", True if certain else None, phrase, "L. 5131-3")
+    redaction.citer("L. 5314-2")
     redaction.etape(
         f"Âge le {francais.jour(le)}",
         f"né(e) le {francais.jour(naissance)} : {francais.ans(age)} révolus, jusqu'au {francais.jour(fin)} inclus",
@@ -78,7 +84,7 @@ def revolu(faits: FaitsAge, le: date, redaction: Redaction) -> ResultatAge:
         age=age,
         age_minimum=jeune,
         age_maximum=age_max,
-        certain=jeune == age_max,
+        certain=certain,
         dernier_jour=Echeance.du(fin),
     )
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import TypedDict
 
 from imilo.droit import age, delais, francais
+from imilo.droit.baremes import parametre
 from imilo.droit.cej.attente import attente_depuis_le_dernier
 from imilo.droit.cej.examen import Examen, FaitsEligibilite
 from imilo.droit.erreurs import FaitInvalide
@@ -94,6 +95,11 @@ def _age_maximum(examen: Examen) -> date | None:
     if faits.rqth:
         redaction.citer("L. 5314-2")
     limite = age.dernier_jour_revolu(plus_tot, maximum)
+    ouverture = parametre("cej.age.maximum_revolu").valeurs[0].a_compter_du
+    if limite < ouverture:
+        phrase = f"Vous avez {maximum + 1} ans ou plus : le CEJ, créé le {francais.jour(ouverture)}, se signe avant."
+        examen.point("age_maximum", False, phrase, "L. 5131-6")
+        return limite
     age.expliquer_29_fevrier(plus_tot, redaction)
     phrase = {
         True: f"Vous avez moins de {maximum + 1} ans{suite} : le CEJ vous est ouvert jusqu'au "

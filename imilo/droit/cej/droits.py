@@ -82,6 +82,9 @@ class ResultatDroitAllocation1(TypedDict):
 class ResultatDroitAllocation(TypedDict):
     """`ouvert` is None while `a_completer` could change it.
 
+    `a_completer` also asks the days of what ends or suspends the allowance, when none of them is given: the facts are
+    then taken as those of the day asked.
+
     `suspendu`: open, but not paid while a service or contract of R. 5131-24 III runs, from `suspendu_depuis` to
     `suspendu_jusqu_au`, both included (None where the facts don't tell, or nothing suspends). `fin_a_compter_du`: the
     day on which a right to the prime d'activité ends the payments.
@@ -135,8 +138,18 @@ def droit_allocation(faits: FaitsDroitAllocation, le: date, redaction: Redaction
         suspendu_depuis=depuis,
         suspendu_jusqu_au=jusqu_au,
         fin_a_compter_du=prime,
-        a_completer=_manquants(faits, manquants),
+        a_completer=_manquants(faits, [*_sans_jours(faits), *manquants]),
     )
+
+
+def _sans_jours(faits: FaitsDroitAllocation) -> list[str]:
+    """Return the days to ask of what ends or suspends the allowance, where none is given."""
+    manquants = []
+    if faits.prime_activite == "ouverte" and faits.prime_activite_depuis is None:
+        manquants.append("prime_activite_depuis")
+    if faits.suspensif not in (None, "aucun") and faits.suspensif_depuis is None and faits.suspensif_jusqu_au is None:
+        manquants += ["suspensif_depuis", "suspensif_jusqu_au"]
+    return manquants
 
 
 def _tous(redaction: Redaction) -> bool | None:
@@ -144,9 +157,9 @@ def _tous(redaction: Redaction) -> bool | None:
     return False if False in reponses else None if None in reponses else True
 
 
-def _manquants(faits: FaitsDroitAllocation, du_foyer: list[str]) -> tuple[str, ...]:
+def _manquants(faits: FaitsDroitAllocation, autres: list[str]) -> tuple[str, ...]:
     champs = ("contrat_signe_le", "rsa", "prime_activite", "suspensif")
-    return (*(champ for champ in champs if getattr(faits, champ) is None), *du_foyer)
+    return (*(champ for champ in champs if getattr(faits, champ) is None), *autres)
 
 
 def _suspension(suspendu: bool | None, redaction: Redaction) -> None:

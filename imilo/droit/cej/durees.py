@@ -59,25 +59,50 @@ class FaitsDuree:
             raise FaitInvalide("parcours_fin", "La fin du parcours vient avant son début.")
 
 
-class ResultatDuree(TypedDict):
-    """`dernier_jour_possible`: None while the relaying path has no known end.
-
-    `conforme`: whether `fin` is allowed, None when no end is given or it can't be said yet. `jours_restants`: whole
-    days from the day asked (the first one of a contract to come) to the end (`fin`, the limit at most), 0 on the last
-    day and after, None when unknown.
-    """
+class ResultatDuree1(TypedDict):
+    """What version 1 answered: without what is missing."""
 
     dernier_jour_possible: Echeance | None
     conforme: bool | None
     jours_restants: int | None
 
 
+class ResultatDuree(TypedDict):
+    """`dernier_jour_possible`: None while the relaying path has no known end.
+
+    `conforme`: whether `fin` is allowed, None when no end is given or it can't be said yet. `jours_restants`: whole
+    days from the day asked (the first one of a contract to come) to the end (`fin`, the limit at most), 0 on the last
+    day and after, None when unknown. `a_completer`: the facts without which one of these is None.
+    """
+
+    dernier_jour_possible: Echeance | None
+    conforme: bool | None
+    jours_restants: int | None
+    a_completer: tuple[str, ...]
+
+
 @regle("cej.duree", version="1")
-def duree(faits: FaitsDuree, le: date, redaction: Redaction) -> ResultatDuree:
+def duree_1(faits: FaitsDuree, le: date, redaction: Redaction) -> ResultatDuree1:
     """Say the last day that the contract may have, and how many days remain on the day `le`."""
+    dite = _duree(faits, le, redaction)
+    return ResultatDuree1(
+        dernier_jour_possible=dite["dernier_jour_possible"],
+        conforme=dite["conforme"],
+        jours_restants=dite["jours_restants"],
+    )
+
+
+@regle("cej.duree", version="2")
+def duree(faits: FaitsDuree, le: date, redaction: Redaction) -> ResultatDuree:
+    """Say the last day that the contract may have, how many days remain on the day `le`, and what is missing."""
+    return _duree(faits, le, redaction)
+
+
+def _duree(faits: FaitsDuree, le: date, redaction: Redaction) -> ResultatDuree:
     limite = _limite(faits, redaction)
+    manquants = (*_manquants_du_relais(faits, limite), *(() if faits.fin else ("fin",)))
     if limite is None:
-        return ResultatDuree(dernier_jour_possible=None, conforme=None, jours_restants=None)
+        return ResultatDuree(dernier_jour_possible=None, conforme=None, jours_restants=None, a_completer=manquants)
     conforme = None if faits.fin is None else faits.fin <= limite
     phrase = {
         None: f"Votre contrat peut durer jusqu'au {francais.jour(limite)} inclus.",
@@ -89,7 +114,14 @@ def duree(faits: FaitsDuree, le: date, redaction: Redaction) -> ResultatDuree:
         dernier_jour_possible=limite,
         conforme=conforme,
         jours_restants=max(0, (min(faits.fin or limite, limite) - max(le, faits.debut)).days),
+        a_completer=manquants,
     )
+
+
+def _manquants_du_relais(faits: FaitsDuree, limite: Echeance | None) -> tuple[str, ...]:
+    """Return what is missing of the relaying path for a limit to be said; nothing once it is."""
+    champs = ("parcours_fin", "parcours_sur_la_liste") if limite is None else ()
+    return tuple(champ for champ in champs if getattr(faits, champ) is None)
 
 
 def _limite(faits: FaitsDuree, redaction: Redaction) -> Echeance | None:
