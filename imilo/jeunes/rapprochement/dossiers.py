@@ -1,0 +1,76 @@
+"""The dossiers of the country as the other list: read page after page by the batch role, straight into a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from imilo.jeunes.rapprochement.colonnes import COLONNES
+
+if TYPE_CHECKING:
+    import duckdb
+
+PAGE = 50_000
+LUES = (
+    "nom", "nom_usage", "prenom", "autres_prenoms", "sexe", "naissance", "lieu_naissance", "adresse", "complement",
+    "code_postal", "commune", "telephone", "telephone_2", "courriel", "nir",
+)  # fmt: skip
+
+
+def ecrire_dossiers(fichier: Path) -> Iterator[int]:
+    """Write `personne`, `reference` (numbers of the dossiers) and `LUES` as CSV; yields the persons written so far.
+
+    Django must run as the batch role: any other is refused by the database.
+    """
+    from django.db import connection, transaction
+    from psycopg import sql
+
+    ordre = sql.SQL("COPY (SELECT * FROM rapprochement_dossiers({}, {})) TO STDOUT (FORMAT csv)")
+    apres = 0
+    with fichier.open("wb") as sortie, transaction.atomic(), connection.cursor() as curseur:
+        ecrits = 0
+        while True:
+            derniere = b""
+            with curseur.copy(ordre.format(apres, PAGE)) as copie:
+                for ligne in copie:
+                    derniere = bytes(ligne)
+                    sortie.write(derniere)
+                    ecrits += 1
+            if not derniere:
+                return
+            apres = int(derniere.split(b",", 1)[0])
+            yield ecrits
+
+
+def verser(connexion: duckdb.DuckDBPyConnection, fichier: Path, table: str) -> int:
+    """Fill the raw table from that file. `ligne` is `Jeune.id`; returns the number of persons."""
+    noms = ("ligne", "reference", *LUES)
+    types = ", ".join(f"'{nom}': '{'BIGINT' if nom == 'ligne' else 'VARCHAR'}'" for nom in noms)
+    voulues = ", ".join(nom if nom in noms else f"CAST(NULL AS VARCHAR) AS {nom}" for nom in ("ligne", *COLONNES))
+    connexion.execute(
+        f"CREATE OR REPLACE TABLE {table} AS SELECT {voulues} FROM read_csv('{fichier}', columns = {{{types}}}, "
+        "header = false, delim = ',', quote = '\"', escape = '\"', auto_detect = false, parallel = false)"
+    )
+    return int(connexion.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
+
+
+def hacher(connexion: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Replace the security numbers of a prepared table by the keyed hash under which the country holds them."""
+    import pyarrow as pa
+
+    from imilo.socle.chiffrement import empreinte
+
+    clairs = [n for (n,) in connexion.execute(f"SELECT DISTINCT nir FROM {table} WHERE nir IS NOT NULL").fetchall()]
+    haches = [(empreinte(nir + cle(nir), "nir") or b"").hex() for nir in clairs]
+    connexion.register(
+        "haches", pa.table({"clair": pa.array(clairs, pa.string()), "hache": pa.array(haches, pa.string())})
+    )
+    connexion.execute(f"UPDATE {table} SET nir = h.hache FROM haches h WHERE h.clair = {table}.nir")
+    connexion.unregister("haches")
+
+
+def cle(treize: str) -> str:
+    """The two digits of the key of a number of thirteen signs (2A and 2B count as 19 and 18)."""
+    chiffres = treize.replace("2A", "19").replace("2B", "18")
+    return f"{97 - int(chiffres) % 97:02d}" if chiffres.isdigit() else ""
