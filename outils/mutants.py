@@ -2,15 +2,19 @@
 
     uv run --group mutants python -m outils.mutants --json bilan.json [--tests] [age.py cej …]
 
-Cosmic Ray makes the mutants. Each is judged in a process of its own: the package is imported with the changed module,
-every worked example is decided and every kept decision replayed. One that survives is then given, with `--tests`, to
-the property tests of the folder. Annotations and decorators aren't mutated: they change nothing of the law.
+Cosmic Ray makes the mutants. Each is judged in a process of its own: the changed module and those that import it are
+imported anew, the worked examples of the rules among them are decided and their kept decisions replayed. One that
+survives is then given, with `--tests`, to the property tests of the folder. Annotations and decorators aren't mutated:
+they change nothing of the law.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import importlib.abc
+import importlib.machinery
+import importlib.util
 import json
 import os
 import random
@@ -20,16 +24,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
+from functools import cache
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 RACINE = Path(__file__).parents[1]
 DROIT = RACINE / "imilo" / "droit"
 SANS_REGLE = {"porte.py", "colonnes.py", "francais.py"}  # the door and the columns are held by tests of their own
-SEULES = {"sanction", "controle", "pacea", "pmsmp", "orientation", "conservation"}
 PATIENCE, PATIENCE_DES_TESTS = 20, 300  # seconds
 # Identity instead of equality is the same thing on codes and small numbers; the others change names, not the law.
 INUTILES = ("VariableReplacer", "VariableInserter", "RemoveDecorator", "ExceptionReplacer")
@@ -111,41 +116,43 @@ def _juger_ici(mutant: Mutant) -> int:
     signal.alarm(PATIENCE)
     sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  # the process ends with it
     try:
-        _importer_mute(mutant)
-        verifier(Path(mutant.module).relative_to("imilo/droit").parts[0].removesuffix(".py"))
+        nom = _nom_du_module(RACINE / mutant.module)
+        refaits = dependants(nom)
+        _oublier(refaits)
+        _importer_mute(mutant, nom)
+        verifier(nom, refaits)
     except BaseException:  # noqa: BLE001  # whatever a mutant raises, it was seen
         return 1
     return 0
 
 
-def verifier(partie: str) -> None:
+def verifier(mute: str, refaits: Collection[str]) -> None:
     """Run the tests of the examples, of the kept decisions and of the sentences, without their runner.
 
-    Those of the rules of the mutated part come first; no other rule rests on one of `SEULES`.
+    Only those of the rules that a module of `refaits` writes; first those of the module `mute`.
     """
+    from imilo.droit.registre import regles
     from tests.droit import phrases_dites, test_decision, test_exemples
 
-    def concerne(nom: str) -> bool:
-        return partie not in SEULES or nom.startswith(partie)
-
-    retenus = [exemple for exemple in test_exemples.EXEMPLES if concerne(exemple.brut["regle"])]
-    for exemple in sorted(retenus, key=lambda e: not e.brut["regle"].startswith(partie)):
+    concernees = {regle.nom: regle.__module__ for regle in regles() if regle.__module__ in refaits}
+    retenus = [exemple for exemple in test_exemples.EXEMPLES if exemple.brut["regle"] in concernees]
+    for exemple in sorted(retenus, key=lambda e: concernees[e.brut["regle"]] != mute):
         if "resultat" in exemple.brut:
             test_exemples.test_exemple(exemple)
         elif "erreur" in exemple.brut:
             test_exemples.test_fait_refuse(exemple)
         else:
             test_exemples.test_hors_periode(exemple)
-    for gardee in filter(lambda c: concerne(c.name), test_decision.GARDEES):
-        test_decision.test_une_decision_gardee_se_rejoue_a_l_identique(gardee)
-    for chemin in filter(lambda c: concerne(c.name), phrases_dites.DOSSIER.glob("*.txt")):
-        assert phrases_dites.phrases(chemin.stem) == chemin.read_text(encoding="utf-8")
+    for gardee in test_decision.GARDEES:
+        if json.loads(gardee.read_text(encoding="utf-8"))["regle"] in concernees:
+            test_decision.test_une_decision_gardee_se_rejoue_a_l_identique(gardee)
+    for chemin in phrases_dites.DOSSIER.glob("*.txt"):
+        if chemin.stem in concernees:
+            assert phrases_dites.phrases(chemin.stem) == chemin.read_text(encoding="utf-8")
 
 
 def prechauffer() -> None:
-    """Import what the tests need and read every YAML file once, before the mutants' processes; not the law itself."""
-    import hypothesis.strategies  # noqa: F401  # for the children
-    import pytest  # noqa: F401  # for the children
+    """Import the law and its tests once, and read every YAML file, before the mutants' processes, which inherit it."""
     import yaml
 
     charger, lus = yaml.safe_load, {}
@@ -156,33 +163,71 @@ def prechauffer() -> None:
         return lus[texte]
 
     setattr(yaml, "safe_load", safe_load)  # noqa: B010  # a plain assignment is refused by the types of yaml
+    from tests.droit import phrases_dites, test_decision, test_exemples  # noqa: F401  # for the children
+
     for chemin in [*(RACINE / "tests" / "droit").rglob("*.yaml"), *DROIT.rglob("*.yaml")]:
         safe_load(chemin.read_text(encoding="utf-8"))
+    _imports()
 
 
-def _importer_mute(mutant: Mutant) -> None:
-    import importlib.abc
-    import importlib.util
+def _nom_du_module(chemin: Path) -> str:
+    relatif = str(chemin.relative_to(RACINE))
+    return relatif.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
-    nom = mutant.module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
-    class Chargeur(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+@cache
+def dependants(nom: str) -> frozenset[str]:
+    """Return the module `nom` of the law, and those that import it, directly or not."""
+    trouves, reste = {nom}, [nom]
+    while reste:
+        cherche = reste.pop()
+        nouveaux = {module for module, importes in _imports().items() if cherche in importes} - trouves
+        trouves |= nouveaux
+        reste += nouveaux
+    return frozenset(trouves)
+
+
+@cache
+def _imports() -> dict[str, set[str]]:
+    """Return what each module of the law names in its imports, those inside functions included."""
+    sources = {_nom_du_module(chemin): chemin.read_text(encoding="utf-8") for chemin in DROIT.rglob("*.py")}
+    trouves: dict[str, set[str]] = {}
+    for nom, source in sources.items():
+        importes = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.ImportFrom) and n.module in sources]
+        precis = [(str(n.module), f"{n.module}.{alias.name}") for n in importes for alias in n.names]
+        trouves[nom] = {membre if membre in sources else paquet for paquet, membre in precis}
+    return trouves
+
+
+def _oublier(refaits: Collection[str]) -> None:
+    """Forget the modules to import anew, their rules, and the tests, which hold objects of them."""
+    from imilo.droit import registre
+
+    for versions in registre._REGLES.values():
+        for version in [v for v, regle in versions.items() if regle.__module__ in refaits]:
+            del versions[version]
+    for nom in [*refaits, *(nom for nom in sys.modules if nom.startswith("tests.droit."))]:
+        oublie, (paquet, _, court) = sys.modules.pop(nom, None), nom.rpartition(".")
+        if oublie is not None and paquet in sys.modules:
+            vars(sys.modules[paquet]).pop(court, None)  # else `from package import module` would find it again
+
+
+def _importer_mute(mutant: Mutant, nom: str) -> None:
+    chemin = str(RACINE / mutant.module)
+
+    class Chargeur(importlib.machinery.SourceFileLoader):
+        """The loader of the file, for the data beside it, with another source."""
+
+        def get_code(self, fullname: str) -> CodeType:
+            return compile(mutant.source, chemin, "exec")
+
+    class Chercheur(importlib.abc.MetaPathFinder):
         def find_spec(self, fullname: str, path: Any, target: Any = None) -> Any:
             if fullname != nom:
                 return None
-            dossier = mutant.module.endswith("__init__.py")
-            fiche = importlib.util.spec_from_loader(fullname, self, is_package=dossier)
-            if fiche is not None and dossier:
-                fiche.submodule_search_locations = [str((RACINE / mutant.module).parent)]
-            return fiche
+            return importlib.util.spec_from_file_location(nom, chemin, loader=Chargeur(nom, chemin))
 
-        def get_source(self, fullname: str) -> str:
-            return mutant.source
-
-        def is_package(self, fullname: str) -> bool:
-            return mutant.module.endswith("__init__.py")
-
-    sys.meta_path.insert(0, Chargeur())
+    sys.meta_path.insert(0, Chercheur())
 
 
 def survit_aux_tests(mutant: Mutant) -> bool:
@@ -219,13 +264,12 @@ def main() -> None:
     options = lecteur.parse_args()
     debut, hasard = time.monotonic(), random.Random(options.graine)  # noqa: S311  # a sample, not a secret
     prechauffer()
-    temoin = modules([])[0]
-    if juger(Mutant(str(temoin.relative_to(RACINE)), 0, "aucun", "", "", temoin.read_text(encoding="utf-8"))):
-        sys.exit("Les exemples ou les décisions gardées échouent sans mutant : les réparer d'abord.")
     bilan: dict[str, int] = {}
     survivants: list[Mutant] = []
     with ThreadPool(options.taches) as equipe:
         for chemin in modules(options.modules):
+            if juger(Mutant(str(chemin.relative_to(RACINE)), 0, "aucun", "", "", chemin.read_text(encoding="utf-8"))):
+                sys.exit(f"{chemin} : des exemples ou des décisions gardées échouent sans mutant.")
             faits = [mutant for mutant in mutants(chemin) if hasard.random() < options.part]
             restent = [m for m, vu in zip(faits, equipe.map(juger, faits), strict=True) if not vu]
             if options.tests:
@@ -235,10 +279,15 @@ def main() -> None:
             bilan[str(chemin.relative_to(RACINE))] = len(faits)
             survivants += restent
             print(chemin.relative_to(RACINE), len(faits), len(restent), flush=True)
-    ecrits = [{cle: valeur for cle, valeur in asdict(m).items() if cle != "source"} for m in survivants]
-    rendu = {"mutants": bilan, "survivants": ecrits, "secondes": round(time.monotonic() - debut)}
-    options.json.write_text(json.dumps(rendu, ensure_ascii=False, indent=1), encoding="utf-8")
+            _ecrire(options.json, bilan, survivants, time.monotonic() - debut)
     print(f"{sum(bilan.values())} mutants, {len(survivants)} survivants")
+
+
+def _ecrire(ou: Path, bilan: dict[str, int], survivants: list[Mutant], secondes: float) -> None:
+    """Write the counts by module and the survivors, after each module: a long run that stops keeps what it found."""
+    ecrits = [{cle: valeur for cle, valeur in asdict(m).items() if cle != "source"} for m in survivants]
+    rendu = {"mutants": bilan, "survivants": ecrits, "secondes": round(secondes)}
+    ou.write_text(json.dumps(rendu, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

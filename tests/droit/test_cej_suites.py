@@ -305,7 +305,8 @@ def test_sans_jours_les_deux_versions_disent_la_meme_chose(faits: cej.FaitsDroit
     avant, apres = droit_allocation_1(faits, le), cej.droit_allocation(faits, le)
     assert avant.motifs == apres.motifs
     assert avant.resultat["ouvert"] == apres.resultat["ouvert"]
-    assert avant.resultat["a_completer"] == apres.resultat["a_completer"]
+    jours = ("prime_activite_depuis", "suspensif_depuis", "suspensif_jusqu_au")
+    assert avant.resultat["a_completer"] == tuple(c for c in apres.resultat["a_completer"] if c not in jours)
     assert avant.resultat["suspendu"] is bool(apres.resultat["suspendu"])
     assert (apres.resultat["suspendu"] is None) == (faits.suspensif is None)
 
