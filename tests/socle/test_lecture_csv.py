@@ -73,7 +73,7 @@ def test_ten_million_columns_are_refused_without_being_read(tmp_path: Path) -> N
 
 def test_a_few_broken_bytes_lose_their_lines_only(tmp_path: Path) -> None:
     chemin = tmp_path / "table.csv"
-    chemin.write_bytes("code,nom\n".encode() + "1,Zoé\n".encode() * 30 + b"2,\xe9\xe9\n" + "3,Léa\n".encode())
+    chemin.write_bytes(b"code,nom\n" + "1,Zoé\n".encode() * 30 + b"2,\xe9\xe9\n" + "3,Léa\n".encode())
     valeurs, rejets = _lire(chemin)
     assert (len(valeurs), valeurs[0]["nom"], valeurs[-1]["nom"]) == (31, "Zoé", "Léa")
     assert [(r.ligne, r.raison) for r in rejets] == [(32, "caractères illisibles (encodage abîmé)")]

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import typer
 
-from imilo.config.commandes import chiffrement, cles, demo, droit, importer, journal, migrate, serve, travailleur
+from imilo.config.commandes import (
+    chiffrement,
+    cles,
+    demo,
+    droit,
+    importer,
+    journal,
+    migrate,
+    rapprocher,
+    serve,
+    travailleur,
+)
 
 app = typer.Typer(
     name="imilo",
@@ -17,6 +28,7 @@ app.command("serve")(serve.serve)
 app.command("migrate")(migrate.migrate)
 app.command("demo")(demo.demo)
 app.command("travailleur", hidden=True)(travailleur.travailleur)
+app.command("rapprocher")(rapprocher.rapprocher)
 app.add_typer(importer.app, name="importer")
 app.add_typer(journal.app, name="journal")
 app.add_typer(droit.app, name="droit")

@@ -27,6 +27,7 @@ from imilo.jeunes.rapprochement.sql import compter
 
 MEMOIRE = "2GB"
 LOT = 20_000
+SANS_IDENTITE = "ni nom ni identifiant sur cette ligne"
 SCHEMA = pa.schema([("ligne", pa.int64()), *((colonne, pa.string()) for colonne in COLONNES)])
 
 
@@ -54,12 +55,11 @@ class Atelier:
 
     def prendre_liste(self, lignes: Iterable[Mapping[str, str]], colonnes: Mapping[str, str] | None = None) -> int:
         """Put the list in; returns its number of lines. Raises `ColonnesInconnues`."""
-        self._lignes = self._prendre(LISTE, lignes, colonnes)
-        return self._lignes
+        return self.verser_liste(self._lots(lignes, colonnes))
 
     def prendre_base(self, lignes: Iterable[Mapping[str, str]], colonnes: Mapping[str, str] | None = None) -> int:
         """Put in what the list is compared with; returns its number of records."""
-        return self._prendre(BASE, lignes, colonnes)
+        return self.verser(BASE, self._lots(lignes, colonnes))
 
     def prendre_dossiers(self, avancer: Callable[[int], None] | None = None) -> int:
         """Put in all the dossiers of the country (Django set up, as the batch role), after the list."""
@@ -72,16 +72,22 @@ class Atelier:
         dossiers.hacher(self.connexion, LISTE)
         return nombre
 
-    def _prendre(self, cote: str, lignes: Iterable[Mapping[str, str]], colonnes: Mapping[str, str] | None) -> int:
+    @staticmethod
+    def _lots(lignes: Iterable[Mapping[str, str]], colonnes: Mapping[str, str] | None) -> Iterator[pa.RecordBatch]:
         suite = iter(lignes)
         premiere = next(suite, None)
         if premiere is None:
-            return self.verser(cote, iter(()))
+            return iter(())
         noms = list(premiere)
         places = reconnaitre(noms, {o: t for o, t in (colonnes or {}).items() if t in premiere})
-        siennes = {ours: noms[place] for ours, place in places.items()}
+        siennes = [noms[places[c]] if c in places else "" for c in COLONNES]
         toutes = itertools.chain([premiere], suite)
-        return self.verser(cote, _lots([ligne.get(siennes.get(c, "")) or None for c in COLONNES] for ligne in toutes))
+        return en_lots([ligne.get(nom) or None for nom in siennes] for ligne in toutes)
+
+    def verser_liste(self, lots: Iterable[pa.RecordBatch]) -> int:
+        """Put the list in, as batches of `SCHEMA`; returns its number of lines."""
+        self._lignes = self.verser(LISTE, lots)
+        return self._lignes
 
     def verser(self, cote: str, lots: Iterable[pa.RecordBatch]) -> int:
         """Fill the raw table of one side, then prepare it; returns its number of records."""
@@ -102,11 +108,43 @@ class Atelier:
         """The answer for each line of the list, in order; `dossier` is the reference of the base's record."""
         base = compter(self.connexion, BASE)
         modele = modeles.avec_prealable(self.modele, modeles.prealable(base))
+        remarques = self._remarques()
         paires = (moteur or DuckDB()).paires(self.connexion, modele) if base and self._lignes else iter(())
         resultats = list(decider(paires, self._lignes, un_a_un=un_a_un))
         noms = self._references([r.personne for r in resultats if r.personne is not None])
         for resultat in resultats:
-            yield resultat if resultat.personne is None else replace(resultat, dossier=noms[resultat.personne])
+            remarque = remarques.get(resultat.rang, "")
+            if remarque == SANS_IDENTITE:
+                yield Resultat(resultat.rang, "illisible", raison=remarque)
+                continue
+            dossier = "" if resultat.personne is None else noms[resultat.personne]
+            yield replace(resultat, dossier=dossier, raison=" ; ".join(filter(None, (resultat.raison, remarque))))
+
+    def entrainer(self) -> None:
+        """Learn the model from the two lists, without labels."""
+        from imilo.jeunes.rapprochement.entrainement import entrainer
+
+        self.modele = entrainer(self.connexion)
+
+    def phrase_des_dates(self, cote: str) -> str:
+        """What is to be said of the dates of birth of one side; "" when nothing is in doubt."""
+        return self.dates[cote].phrase if cote in self.dates else ""
+
+    def _remarques(self) -> dict[int, str]:
+        """What the preparation left aside, by line of the list."""
+        lues = self.connexion.execute(
+            f"""
+            SELECT b.ligne, CASE
+                WHEN coalesce(p.nom, p.nir, p.ine, p.identifiant) IS NULL THEN '{SANS_IDENTITE}'
+                WHEN p.naissance IS NULL AND trim(b.naissance) <> '' THEN
+                    'date de naissance illisible : « ' || left(b.naissance, 30) || ' »'
+                ELSE 'numéro de sécurité sociale laissé de côté : il dit une autre naissance ou un autre sexe' END
+            FROM {LISTE}_brut b JOIN {LISTE} p ON p.unique_id = b.ligne
+            WHERE coalesce(p.nom, p.nir, p.ine, p.identifiant) IS NULL
+                OR (p.naissance IS NULL AND trim(b.naissance) <> '') OR (p.nir IS NULL AND trim(b.nir) <> '')
+            """
+        ).fetchall()
+        return dict(lues)
 
     def _references(self, places: list[int]) -> dict[int, str]:
         self.connexion.register("voulues", pa.table({"ligne": pa.array(places, pa.int64())}))
@@ -122,7 +160,7 @@ def _rien(_: int) -> None:
     """Nobody follows the progress."""
 
 
-def _lots(rangees: Iterable[list[str | None]]) -> Iterator[pa.RecordBatch]:
+def en_lots(rangees: Iterable[list[str | None]]) -> Iterator[pa.RecordBatch]:
     """Rows (values in the order of COLONNES) as Arrow batches, numbered from 0."""
     suite, debut = iter(rangees), 0
     while lot := list(itertools.islice(suite, LOT)):

@@ -80,7 +80,7 @@ NOM = Comparaison(
 
 PRENOM = Comparaison(
     "prenom",
-    ("prenom", "prenom_mots", "prenoms", "nom"),
+    ("prenom", "prenom_1", "prenom_lettres", "prenom_mots", "prenoms", "nom"),
     "prenom_l IS NULL OR prenom_r IS NULL",
     (
         Niveau("egal", "prenom_l = prenom_r", "même prénom", "accord", 0.88, 0.006, "prenom"),
@@ -88,8 +88,9 @@ PRENOM = Comparaison(
         Niveau("inverse", "prenom_l = nom_r AND nom_l = prenom_r", "nom et prénom inversés", "accord", 0.005, 0.00001),
         Niveau(
             "tres_proche",
-            f"{_jw('prenom_l', 'prenom_r', TRES_PROCHE)} "
-            "OR (length(prenom_l) >= 4 AND levenshtein(prenom_l, prenom_r) <= 1)",
+            f"{_jw('prenom_l', 'prenom_r', TRES_PROCHE)} OR prenom_lettres_l = prenom_lettres_r "
+            "OR (length(prenom_l) >= 4 AND levenshtein(prenom_l, prenom_r) <= 1) "
+            f"OR {_jw('prenom_1_l', 'prenom_r', TRES_PROCHE)} OR {_jw('prenom_l', 'prenom_1_r', TRES_PROCHE)}",
             "prénom proche", "proche", 0.05, 0.008,
         ),
         Niveau("proche", _jw("prenom_l", "prenom_r", PROCHE), "prénom un peu proche", "proche", 0.01, 0.012),

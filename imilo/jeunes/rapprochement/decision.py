@@ -65,7 +65,11 @@ def juger(paire: Paire) -> Jugement:
 
 def _doute(paire: Paire, nom: str, prenom: str, sexe: str, naissance: str) -> str:
     """Why a pair without a common identifier isn't sure; "" when it may be."""
-    contact = "egal" in (code(paire, "telephone"), code(paire, "courriel"))
+    joints = (code(paire, "telephone"), code(paire, "courriel"))
+    contact = "egal" in joints
+    chez_soi = code(paire, "domicile") in ("egal", "proche")
+    if "autre" in joints and not contact and not chez_soi:
+        return "même identité, mais ni l'adresse ni le téléphone ni le courriel ne concordent : homonyme ?"
     if sexe == "autre":
         return "le sexe diffère"
     if prenom in ("tres_proche", "proche") and paire.prenom_rare >= PRENOM_CONNU:
@@ -83,9 +87,9 @@ def _doute(paire: Paire, nom: str, prenom: str, sexe: str, naissance: str) -> st
         prenom in ("tres_proche", "proche"),
         naissance in ("inverse", "un_chiffre"),
     )
-    if sum(proches) >= 2 and not contact and code(paire, "domicile") not in ("egal", "proche"):
+    if sum(proches) >= 2 and not contact and not chez_soi:
         return "plusieurs différences à la fois"
-    if code(paire, "lieu_naissance") == "autre" and not contact and code(paire, "domicile") != "egal":
+    if code(paire, "lieu_naissance") == "autre" and not contact and not chez_soi:
         return "le lieu de naissance diffère"
     return ""
 
