@@ -134,6 +134,7 @@ def verifier(mute: str, refaits: Collection[str]) -> None:
     from imilo.droit.registre import regles
     from tests.droit import phrases_dites, test_decision, test_exemples
 
+    _ranger_les_versions()
     concernees = {regle.nom: regle.__module__ for regle in regles() if regle.__module__ in refaits}
     retenus = [exemple for exemple in test_exemples.EXEMPLES if exemple.brut["regle"] in concernees]
     for exemple in sorted(retenus, key=lambda e: concernees[e.brut["regle"]] != mute):
@@ -149,6 +150,15 @@ def verifier(mute: str, refaits: Collection[str]) -> None:
     for chemin in phrases_dites.DOSSIER.glob("*.txt"):
         if chemin.stem in concernees:
             assert phrases_dites.phrases(chemin.stem) == chemin.read_text(encoding="utf-8")
+
+
+def _ranger_les_versions() -> None:
+    """Put the versions of each rule back in order: the last one is the current one, whichever was imported last."""
+    from imilo.droit import registre
+
+    for versions in registre._REGLES.values():
+        for version in sorted(versions, key=int):
+            versions[version] = versions.pop(version)
 
 
 def prechauffer() -> None:

@@ -32,7 +32,7 @@ CHIFFRES_MAXIMUM = 9
 PREMIERE_ANNEE = 1900
 DERNIERE_ANNEE = 2199
 HEURES_PAR_SEMAINE = 168
-MOIS_MAXIMUM = 1200
+MOIS_MAXIMUM = 120  # ten times the longest measure of the text: beyond it, a slip of the keyboard
 
 
 def verifier_jour(champ: str, valeur: Any) -> None:
@@ -91,9 +91,11 @@ def verifier_heures(champ: str, valeur: Any) -> None:
 
 
 def verifier_nombre_de_mois(champ: str, valeur: Any) -> None:
-    """Accept a whole number of months, 1 at least, a century at most."""
-    if not isinstance(valeur, int) or isinstance(valeur, bool) or not 1 <= valeur <= MOIS_MAXIMUM:
-        raise FaitInvalide(champ, "Indiquez un nombre entier de mois, de 1 à 1200.")
+    """Accept a whole number of months, 1 at least, ten years at most."""
+    if not isinstance(valeur, int) or isinstance(valeur, bool) or valeur < 1:
+        raise FaitInvalide(champ, "Indiquez un nombre entier de mois, 1 au moins.")
+    if valeur > MOIS_MAXIMUM:
+        raise FaitInvalide(champ, "Ce nombre de mois est trop grand : vérifiez la saisie.")
 
 
 def champ_du_jour(faits: Any, jour: date) -> str | None:

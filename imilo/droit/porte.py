@@ -86,10 +86,41 @@ def lire_faits(regle: Regle[Any, Any], bruts: object) -> Any:
     return _construire(type_faits, lus, "")
 
 
+class ObjetRepete(dict[str, Any]):
+    """A JSON object where `cle` is written twice: nothing says which value was meant, and `evaluer` refuses it."""
+
+    cle: str
+
+
+def lire_json(texte: str) -> Any:
+    """Read the JSON of one or several requests; ValueError (JSONDecodeError) when it isn't JSON."""
+    return json.loads(texte, object_pairs_hook=_objet)
+
+
+def _objet(paires: list[tuple[str, Any]]) -> dict[str, Any]:
+    lu = dict(paires)
+    if len(lu) == len(paires):
+        return lu
+    cles = [cle for cle, _ in paires]
+    repete = ObjetRepete(lu)
+    repete.cle = next(cle for cle in cles if cles.count(cle) > 1)
+    return repete
+
+
+def _refuser_les_repetitions(valeur: object, chemin: str) -> None:
+    if isinstance(valeur, ObjetRepete):
+        champ = f"{chemin}{valeur.cle}".removeprefix("faits.")
+        raise FaitInvalide(champ, "Cette clé est écrite deux fois : gardez-en une.")
+    elements = valeur.items() if isinstance(valeur, dict) else enumerate(valeur) if isinstance(valeur, list) else ()
+    for cle, element in elements:
+        _refuser_les_repetitions(element, f"{chemin}{cle}.")
+
+
 def evaluer(demande: object, lectures: Lectures = PAR_DEFAUT) -> Decision[Any]:
     """Decide on one request `{"regle", "le", "faits"}`; FaitInvalide names the field, whatever is wrong."""
     if not isinstance(demande, Mapping):
         raise FaitInvalide("demande", 'Une demande est un objet : {"regle": …, "le": …, "faits": …}.')
+    _refuser_les_repetitions(demande, "")
     for cle in demande:
         if cle not in ("regle", "version", "le", "faits"):
             raise FaitInvalide(str(cle), "Une demande n'a que « regle », « version », « le » et « faits ».")

@@ -176,7 +176,7 @@ def test_une_liste_de_faits_devient_immuable() -> None:
         ("notifiee_le", 20250310),
         ("signe_le", "2025-03-10"),
         ("vers", "mairie"),
-        ("apres_diagnostic", None),
+        ("apres_diagnostic", "oui"),
     ],
 )
 def test_un_fait_de_reorientation_hors_de_ses_choix(champ: str, valeur: object) -> None:

@@ -175,7 +175,7 @@ REPONSES = st.fixed_dictionaries({champ: st.booleans() for champ in OUI_NON})
     st.sampled_from([p for p in get_args(prescripteurs.Prescripteur) if p != "organisme_autorise"]),
     st.lists(st.sampled_from(get_args(Partie)), unique=True),
     st.lists(st.sampled_from(get_args(mentions.Mention)), unique=True, min_size=20),
-    st.sets(st.sampled_from(("objet", "prescripteur", *OUI_NON))),
+    st.sets(st.sampled_from(("objet", "prescripteur", "signataires", "mentions", *OUI_NON))),
 )
 def test_une_convention_jugee_le_reste_quoi_qu_on_apprenne(
     reponses: dict[str, Any], prescripteur: Any, signataires: Any, dites: Any, caches: set[str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -111,3 +112,24 @@ def test_les_lectures_passent_par_la_porte() -> None:
     lues = Lectures.depuis_texte("delais.duree = meme_quantieme")
     assert porte.repondre(demande)["resultat"]["dernier_jour_possible"] == "2026-01-14"
     assert porte.repondre(demande, lues)["resultat"]["dernier_jour_possible"] == "2026-01-15"
+
+
+@pytest.mark.parametrize(
+    ("texte", "champ"),
+    [
+        ('{"regle": "age.revolu", "le": "2025-01-01", "le": "2025-01-02", "faits": {}}', "le"),
+        ('{"regle": "age.revolu", "faits": {}, "le": "2025-01-02", "faits": {}}', "faits"),
+        ('{"regle": "x", "le": "x", "faits": {"mois": "2025-06", "mayotte": false, "mois": "2025-07"}}', "mois"),
+        ('{"regle": "x", "le": "x", "faits": {"r": [{"nature": "rsa"}, {"montant": 1, "montant": 1}]}}', "r.1.montant"),
+    ],
+)
+def test_une_cle_ecrite_deux_fois_est_refusee(texte: str, champ: str) -> None:
+    """The last of the two would win without a word, and the amount be another."""
+    assert _refus(porte.lire_json(texte)) == (champ, "Cette clé est écrite deux fois : gardez-en une.")
+
+
+def test_du_json_sans_repetition_se_lit_comme_ailleurs() -> None:
+    demandes = [_demande(), {"a": [1, {"b": None}], "c": {}}]
+    lues = porte.lire_json(json.dumps(demandes))
+    assert lues == demandes
+    assert porte.repondre(lues[0])["resultat"]["montant"] == "414.06"

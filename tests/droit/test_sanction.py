@@ -59,6 +59,7 @@ def envisagees(draw: st.DrawFn) -> sanction.SanctionEnvisagee:
         part=draw(st.sampled_from([Decimal("0.29"), Decimal("0.30"), Decimal("0.75"), Decimal(1)])) if revenu else None,
         mois=mois,
         objet=draw(st.sampled_from(["allocation", "revenu_remplacement"])),
+        fin_le=date(2199, 12, 31) if nature == "avertissement" else None,
     )
 
 
@@ -114,7 +115,8 @@ def test_les_bornes_d_une_mesure_sont_dans_l_ordre_et_se_prononcent(
             continue
         objet: Any = mesure["objet"] if part is not None else "allocation"
         nature: Any = mesure["nature"]
-        envisagee = sanction.SanctionEnvisagee(nature, part, mois, objet)
+        fin_le = faits.constate_le if nature == "avertissement" else None
+        envisagee = sanction.SanctionEnvisagee(nature, part, mois, objet, fin_le)
         assert sanction.quantum(replace(faits, envisagee=envisagee), faits.constate_le, lectures=lues).resultat[
             "conforme"
         ]
@@ -154,7 +156,9 @@ def test_le_manquement_repete_coute_au_moins_autant_que_le_premier(faits: sancti
         ("part", {"nature": "suspension", "part": Decimal("NaN"), "mois": 1}),
         ("part", {"nature": "suspension", "part": 1, "mois": 1}),
         ("mois", {"nature": "avertissement", "mois": 1}),
-        ("mois", {"nature": "radiation", "mois": 1201}),
+        ("fin_le", {"nature": "avertissement", "fin_le": "2025-10-10"}),
+        ("fin_le", {"nature": "radiation", "mois": 1, "fin_le": date(2025, 10, 10)}),
+        ("mois", {"nature": "radiation", "mois": 121}),
         ("mois", {"nature": "radiation", "mois": True}),
         ("mois", {"nature": "radiation", "mois": "1"}),
         ("objet", {"nature": "radiation", "mois": 1, "objet": "rsa"}),
@@ -166,8 +170,8 @@ def test_une_sanction_envisagee_mal_ecrite(champ: str, faits: dict[str, Any]) ->
     assert refus.value.champ == champ
 
 
-def test_une_radiation_d_un_siecle_se_demande_encore() -> None:
-    assert sanction.SanctionEnvisagee("radiation", mois=1200).mois == 1200
+def test_une_radiation_de_dix_ans_se_demande_encore() -> None:
+    assert sanction.SanctionEnvisagee("radiation", mois=120).mois == 120
 
 
 @pytest.mark.parametrize("champ", [*INCERTAINS, "constate_le", "envisagee"])

@@ -134,8 +134,10 @@ def _fichier(nom: str) -> str:
 
 
 def _lire(texte: str) -> Any:
+    from imilo.droit import porte
+
     try:
-        return json.loads(texte)
+        return porte.lire_json(texte)
     except (json.JSONDecodeError, RecursionError) as erreur:
         erreurs.print(f"L'entrée n'est pas du JSON : {erreur}.", style="bold red", markup=False)
         raise typer.Exit(CE_N_EST_PAS_DU_JSON) from None

@@ -313,7 +313,7 @@ def _competence(d: Dossier, le: date) -> tuple[str, str]:
 @cache
 def _delai(notifiee: date) -> tuple[date, str]:
     """The last day to sign and the decision, for a notification on that day."""
-    decision = appliquer(delai_signature, FaitsDelaiSignature(notifiee), notifiee)
+    decision = appliquer(delai_signature, FaitsDelaiSignature(notifiee, vers="mission_locale"), notifiee)
     limite = decision.resultat["limite"]
     assert limite is not None
     return limite, _texte(decision)

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, TypedDict
 from imilo.droit import francais
 from imilo.droit.delais import Echeance
 from imilo.droit.erreurs import FaitInvalide
-from imilo.droit.faits import Fait, verifier_choix, verifier_choix_facultatif, verifier_jour, verifier_jour_facultatif
+from imilo.droit.faits import Fait, verifier_choix_facultatif, verifier_jour, verifier_jour_facultatif, verifier_oui_non
 from imilo.droit.orientation.organismes import Organisme
 from imilo.droit.registre import Redaction, regle
 
@@ -29,14 +29,15 @@ class Reorientation:
     notifiee_le: Annotated[date | None, Fait("jour où la personne a reçu la nouvelle décision")] = None
     vers: Annotated[Organisme | None, Fait("organisme référent que la nouvelle décision désigne")] = None
     signe_le: Annotated[date | None, Fait("jour où le contrat qui suit cette décision a été signé")] = None
-    apres_diagnostic: Annotated[bool, Fait("la demande suit le diagnostic global")] = True
+    apres_diagnostic: Annotated[
+        bool | None, Fait("la demande suit le diagnostic global ; sans réponse, oui, et c'est dit")
+    ] = None
 
     def __post_init__(self) -> None:
         for champ in ("demandee_le", "notifiee_le", "signe_le"):
             verifier_jour_facultatif(champ, getattr(self, champ))
         verifier_choix_facultatif("vers", self.vers, Organisme)
-        if not isinstance(self.apres_diagnostic, bool):
-            raise FaitInvalide("apres_diagnostic", "Répondez par oui ou par non.")
+        verifier_oui_non("apres_diagnostic", self.apres_diagnostic)
         if self.demandee_le is None and self.notifiee_le is None:
             raise FaitInvalide("demandee_le", "Indiquez le jour de la demande, ou celui de la nouvelle décision.")
         if self.notifiee_le is None:
@@ -62,12 +63,15 @@ class FaitsDelaiSignature:
     notifiee_le: Annotated[date, Fait("jour où la personne a reçu la décision d'orientation")]
     reorientations: Annotated[tuple[Reorientation, ...], Fait("autres décisions demandées, dans l'ordre")] = ()
     signe_le: Annotated[date | None, Fait("jour où le contrat qui suit la première décision a été signé")] = None
-    vers: Annotated[Organisme, Fait("organisme référent que la première décision désigne")] = "mission_locale"
+    vers: Annotated[
+        Organisme | None,
+        Fait("organisme référent que la première décision désigne ; sans réponse, la mission locale, et c'est dit"),
+    ] = None
 
     def __post_init__(self) -> None:
         verifier_jour("notifiee_le", self.notifiee_le)
         verifier_jour_facultatif("signe_le", self.signe_le)
-        verifier_choix("vers", self.vers, Organisme)
+        verifier_choix_facultatif("vers", self.vers, Organisme)
         object.__setattr__(self, "reorientations", tuple(self.reorientations))
         if not all(isinstance(autre, Reorientation) for autre in self.reorientations):
             raise FaitInvalide("reorientations", "Chaque réorientation a un jour de demande ou de notification.")
@@ -121,7 +125,11 @@ class _Decision:
 @regle("contrat_engagement.delai_signature", version="2")
 def delai_signature(faits: FaitsDelaiSignature, le: date, redaction: Redaction) -> ResultatDelaiSignature:
     """Say until when the contract is to be signed, and where the delay stands on the day `le`."""
-    decision = _ouvrir(faits.notifiee_le, faits.vers, faits.signe_le, redaction)
+    if faits.vers is None:
+        redaction.avertir(
+            "L'organisme que la première décision désigne n'est pas indiqué : le délai est celui de la mission locale."
+        )
+    decision = _ouvrir(faits.notifiee_le, faits.vers or "mission_locale", faits.signe_le, redaction)
     interruptions: list[Interruption] = []
     attente = False
     for autre in faits.reorientations:
@@ -167,7 +175,7 @@ def _ouvrir(notifiee_le: date, vers: Organisme, signe_le: date | None, redaction
 def _interruption(autre: Reorientation, decision: _Decision, le: date, redaction: Redaction) -> Interruption | None:
     """Return what the request stops: a month that runs, after the assessment, when nothing is signed yet."""
     demandee, limite = autre.demandee_le, decision.limite
-    if demandee is None or limite is None or not autre.apres_diagnostic:
+    if demandee is None or limite is None or autre.apres_diagnostic is False:
         return None
     if demandee > limite or decision.signe_au(demandee):
         return None
@@ -177,6 +185,11 @@ def _interruption(autre: Reorientation, decision: _Decision, le: date, redaction
         demandee,
     )
     redaction.citer("D. 5411-8-2")
+    if autre.apres_diagnostic is None:
+        redaction.avertir(
+            f"La demande du {francais.jour(demandee)} est comptée comme faite après le diagnostic : avant lui, elle "
+            "n'interrompt pas le délai."
+        )
     connue = autre.notifiee_le if autre.notifiee_le is not None and autre.notifiee_le <= le else None
     return Interruption(du=demandee, au=connue, limite=limite)
 

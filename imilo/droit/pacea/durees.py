@@ -38,10 +38,15 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class FaitsDuree:
-    """The day of signature, the phases in their order, and the last day written, prolongations included."""
+    """The day of signature, the phases in their order, and the last day written, prolongations included.
+
+    `phases` is None while they aren't known, and empty when none is set.
+    """
 
     signe_le: Annotated[date, Fait("jour de signature du contrat d'engagement")]
-    phases: Annotated[tuple[Phase, ...], Fait("phases du parcours, de la première à la dernière")] = ()
+    phases: Annotated[
+        tuple[Phase, ...] | None, Fait("phases du parcours, de la première à la dernière ; liste vide : aucune")
+    ] = None
     fin_prevue: Annotated[date | None, Fait("dernier jour prévu, prolongations comprises")] = None
 
     def __post_init__(self) -> None:
@@ -49,16 +54,21 @@ class FaitsDuree:
         verifier_jour_facultatif("fin_prevue", self.fin_prevue)
         if self.fin_prevue is not None and self.fin_prevue < self.signe_le:
             raise FaitInvalide("fin_prevue", "Ce jour vient avant la signature.")
+        if self.phases is None:
+            return
         object.__setattr__(self, "phases", tuple(self.phases))
-        if not all(isinstance(phase, Phase) for phase in self.phases):
+        self._verifier_phases(self.phases)
+
+    def _verifier_phases(self, phases: tuple[Phase, ...]) -> None:
+        if not all(isinstance(phase, Phase) for phase in phases):
             raise FaitInvalide("phases", "Chaque phase a un début, et une fin si elle est fixée.")
-        debuts = [phase.debut for phase in self.phases]
+        debuts = [phase.debut for phase in phases]
         if debuts != sorted(debuts):
             raise FaitInvalide("phases", "Rangez les phases de la première à la dernière.")
-        for phase, suivante in itertools.pairwise(self.phases):
+        for phase, suivante in itertools.pairwise(phases):
             if phase.fin is not None and suivante.debut <= phase.fin:
                 raise FaitInvalide("phases", "Une phase commence avant la fin de la précédente.")
-        derniere = max((phase.fin or phase.debut for phase in self.phases), default=None)
+        derniere = max((phase.fin or phase.debut for phase in phases), default=None)
         if self.fin_prevue is not None and derniere is not None and self.fin_prevue < derniere:
             raise FaitInvalide("fin_prevue", "Une phase va au-delà de ce jour.")
 
@@ -121,7 +131,7 @@ def derniere_limite(signe_le: date, premiere_phase_le: date | None, redaction: R
 
 def _manquants(faits: FaitsDuree) -> tuple[str, ...]:
     manquants = [] if faits.phases else ["phases"]
-    if any(phase.objectifs_definis is None for phase in faits.phases):
+    if any(phase.objectifs_definis is None for phase in faits.phases or ()):
         manquants.append("phases.objectifs_definis")
     if faits.fin_prevue is None:
         manquants.append("fin_prevue")
@@ -139,13 +149,7 @@ def _premiere_phase(faits: FaitsDuree, le: date, redaction: Redaction) -> Echean
     )
     debut = faits.premiere_phase_le
     if debut is None:
-        depasse = le > limite
-        phrase = (
-            f"Aucune phase n'a commencé, et elle devait commencer au plus tard le {francais.jour(limite)}."
-            if depasse
-            else f"La première phase doit commencer au plus tard le {francais.jour(limite)}."
-        )
-        redaction.motif("premiere_phase", False if depasse else None, phrase, CONTRAT)
+        redaction.motif("premiere_phase", *_sans_phase(faits, le, limite), CONTRAT)
         return limite
     prealable = debut >= faits.signe_le
     phrase = (
@@ -164,6 +168,16 @@ def _premiere_phase(faits: FaitsDuree, le: date, redaction: Redaction) -> Echean
     return limite
 
 
+def _sans_phase(faits: FaitsDuree, le: date, limite: Echeance) -> tuple[bool | None, str]:
+    """Whether the first phase is late, and in words, when the days of no phase are known."""
+    jour = francais.jour(limite)
+    if le <= limite:
+        return None, f"La première phase doit commencer au plus tard le {jour}."
+    if faits.phases is None:
+        return None, f"Il faut dire si une phase a commencé : c'était à faire au plus tard le {jour}."
+    return False, f"Aucune phase n'a commencé, et elle devait commencer au plus tard le {jour}."
+
+
 def _duree_determinee(faits: FaitsDuree, redaction: Redaction) -> None:
     fin = faits.fin_prevue
     if fin is None:
@@ -173,7 +187,7 @@ def _duree_determinee(faits: FaitsDuree, redaction: Redaction) -> None:
 
 
 def _duree_maximale(faits: FaitsDuree, limite: Echeance | None, redaction: Redaction) -> None:
-    fins = [fin for fin in (faits.fin_prevue, *(phase.fin for phase in faits.phases)) if fin is not None]
+    fins = [fin for fin in (faits.fin_prevue, *(phase.fin for phase in faits.phases or ())) if fin is not None]
     if limite is None:
         redaction.motif(
             "duree_maximale",
@@ -208,7 +222,7 @@ def _evaluations(faits: FaitsDuree, le: date, redaction: Redaction) -> tuple[int
     """Write the evaluations; return the numbers of the phases that lack theirs on the day `le`."""
     a_evaluer = tuple(
         numero
-        for numero, phase in enumerate(faits.phases, start=1)
+        for numero, phase in enumerate(faits.phases or (), start=1)
         if phase.fin is not None and phase.fin < le and (phase.evaluee_le is None or phase.evaluee_le > le)
     )
     if faits.phases:

@@ -31,7 +31,10 @@ OUI_NON = (
 
 @dataclass(frozen=True, slots=True)
 class FaitsConvention:
-    """The agreement as it is drafted; None means *not known yet*. `signataires` and `mentions` are what it holds."""
+    """The agreement as it is drafted; None means *not known yet*. `signataires` and `mentions` are what it holds.
+
+    An empty list says that nobody signs, or that nothing is stated.
+    """
 
     objet: Annotated[Objet | None, Fait("objet de l'immersion")] = None
     accompagne: Annotated[bool | None, Fait("la personne a un accompagnement social ou professionnel à elle")] = None
@@ -46,8 +49,8 @@ class FaitsConvention:
     accompagnement_distinct: Annotated[bool | None, Fait("qui accompagne n'est pas qui prescrit")] = None
     convention_collective: Annotated[bool | None, Fait("une convention collective s'applique à l'accueil")] = None
     modele_officiel: Annotated[bool | None, Fait("elle suit le modèle fixé par arrêté")] = None
-    signataires: Annotated[tuple[Partie, ...], Fait("qui signe la convention")] = ()
-    mentions: Annotated[tuple[Mention, ...], Fait("ce que la convention indique")] = ()
+    signataires: Annotated[tuple[Partie, ...] | None, Fait("qui signe la convention")] = None
+    mentions: Annotated[tuple[Mention, ...] | None, Fait("ce que la convention indique")] = None
 
     def __post_init__(self) -> None:
         verifier_choix_facultatif("objet", self.objet, Objet)
@@ -55,6 +58,8 @@ class FaitsConvention:
         for champ in OUI_NON:
             verifier_oui_non(champ, getattr(self, champ))
         for champ, choix in (("signataires", Partie), ("mentions", Mention)):
+            if getattr(self, champ) is None:
+                continue
             object.__setattr__(self, champ, tuple(getattr(self, champ)))
             for valeur in getattr(self, champ):
                 verifier_choix(champ, valeur, choix)
@@ -94,12 +99,14 @@ def convention(faits: FaitsConvention, le: date, redaction: Redaction) -> Result
 
 def _inconnus(faits: FaitsConvention) -> tuple[str, ...]:
     """Return the unanswered questions; one about a party or an item already there changes nothing."""
+    signataires, mentions = faits.signataires or (), faits.mentions or ()
     inutiles = {
-        "salarie": "employeur" in faits.signataires and "employeur_coordonnees" in faits.mentions,
-        "accompagnement_distinct": "accompagnement" in faits.signataires,
-        "convention_collective": "accueil_convention_collective" in faits.mentions,
+        "salarie": "employeur" in signataires and "employeur_coordonnees" in mentions,
+        "accompagnement_distinct": "accompagnement" in signataires,
+        "convention_collective": "accueil_convention_collective" in mentions,
     }
-    return tuple(c for c in ("objet", *OUI_NON) if getattr(faits, c) is None and not inutiles.get(c, False))
+    champs = ("objet", *OUI_NON, "signataires", "mentions")
+    return tuple(c for c in champs if getattr(faits, c) is None and not inutiles.get(c, False))
 
 
 _ACCOMPAGNE: dict[bool | None, str] = {
@@ -159,6 +166,10 @@ def _objet(faits: FaitsConvention, redaction: Redaction) -> None:
 
 def _parties(faits: FaitsConvention, redaction: Redaction) -> tuple[Partie, ...]:
     """Write who must sign; return who certainly lacks."""
+    signataires = faits.signataires
+    if signataires is None:
+        redaction.motif("signatures", None, "Il faut dire qui signe la convention.", "L. 5135-4")
+        return ()
     exigees: dict[Partie, tuple[bool | None, str, str]] = {
         "beneficiaire": (True, "la personne qui fait l'immersion", "L. 5135-4"),
         "accueil": (True, "la structure d'accueil", "L. 5135-4"),
@@ -168,7 +179,7 @@ def _parties(faits: FaitsConvention, redaction: Redaction) -> tuple[Partie, ...]
     }
     manquantes: list[Partie] = []
     for partie, (exigee, qui, article) in exigees.items():
-        signe = partie in faits.signataires
+        signe = partie in signataires
         if exigee is False and not signe:
             continue
         presente = True if signe else non(exigee)
@@ -185,13 +196,17 @@ def _parties(faits: FaitsConvention, redaction: Redaction) -> tuple[Partie, ...]
 
 def _mentions(faits: FaitsConvention, redaction: Redaction) -> tuple[Mention, ...]:
     """Write what each paragraph asks; return what the agreement certainly lacks."""
+    dites = faits.mentions
+    if dites is None:
+        redaction.motif("mentions", None, "Il faut dire ce que la convention indique.", "D. 5135-2")
+        return ()
     exigences: dict[Mention, bool | None] = {
         "employeur_coordonnees": faits.salarie,
         "accueil_convention_collective": faits.convention_collective,
     }
     manquantes: list[Mention] = []
     for code, (article, mentions) in PAR_ALINEA.items():
-        absentes = [mention for mention in mentions if mention not in faits.mentions]
+        absentes = [mention for mention in mentions if mention not in dites]
         sures = [mention for mention in absentes if exigences.get(mention, True)]
         douteuses = [mention for mention in absentes if exigences.get(mention, True) is None]
         liste = ", ".join(EN_FRANCAIS[mention] for mention in sures or douteuses)

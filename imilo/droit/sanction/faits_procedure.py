@@ -14,6 +14,17 @@ MentionNotification = Literal[
     "faits_reproches", "sanction_envisagee", "delai_observations", "droit_audition", "droit_assistance"
 ]
 MentionDecision = Literal["motivation", "duree_radiation", "voies_recours", "delais_recours"]
+EN_FRANCAIS: dict[str, str] = {
+    "faits_reproches": "les faits reprochés",
+    "sanction_envisagee": "la sanction envisagée",
+    "delai_observations": "le délai pour présenter vos observations",
+    "droit_audition": "le droit d'être entendu(e)",
+    "droit_assistance": "le droit de venir avec la personne de votre choix",
+    "motivation": "pourquoi elle est prise",
+    "duree_radiation": "combien de temps dure la radiation",
+    "voies_recours": "comment la contester",
+    "delais_recours": "jusqu'à quand la contester",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,14 @@ from typing import Annotated, Literal
 
 from imilo.droit.baremes import bareme
 from imilo.droit.erreurs import FaitInvalide
-from imilo.droit.faits import Fait, verifier_choix, verifier_jour, verifier_nombre_de_mois, verifier_oui_non
+from imilo.droit.faits import (
+    Fait,
+    verifier_choix,
+    verifier_jour,
+    verifier_jour_facultatif,
+    verifier_nombre_de_mois,
+    verifier_oui_non,
+)
 from imilo.droit.sanction.modele import Manquement, Objet, Rang, verifier_en_vigueur, verifier_part
 
 NatureEnvisagee = Literal["avertissement", "suspension", "suppression", "radiation"]
@@ -28,6 +35,7 @@ class SanctionEnvisagee:
     objet: Annotated[
         Literal["allocation", "revenu_remplacement"], Fait("ce qu'une suspension ou une suppression touche")
     ] = "allocation"
+    fin_le: Annotated[date | None, Fait("dernier jour qu'un avertissement laisse pour mettre fin au manquement")] = None
 
     def __post_init__(self) -> None:
         verifier_choix("nature", self.nature, NatureEnvisagee)
@@ -40,6 +48,9 @@ class SanctionEnvisagee:
             raise FaitInvalide("part", "Une suspension ou une suppression a une part, et elle seule.")
         if self.nature == "avertissement" and self.mois is not None:
             raise FaitInvalide("mois", "Un avertissement n'a pas de durée en mois.")
+        verifier_jour_facultatif("fin_le", self.fin_le)
+        if self.nature != "avertissement" and self.fin_le is not None:
+            raise FaitInvalide("fin_le", "Seul un avertissement laisse un délai pour mettre fin au manquement.")
 
     @property
     def porte_sur_un_revenu(self) -> bool:
@@ -83,6 +94,9 @@ class FaitsQuantum:
 
     def _verifier_duree(self) -> None:
         """Ask for a duration but of a warning, and of a suppression for fraud, which a reading leaves without one."""
+        fin = None if self.envisagee is None else self.envisagee.fin_le
+        if fin is not None and fin < self.constate_le:
+            raise FaitInvalide("envisagee.fin_le", "Ce jour vient avant celui où le manquement a été constaté.")
         if self.envisagee is None or self.envisagee.mois is not None or self.envisagee.nature == "avertissement":
             return
         if self.envisagee.nature != "suppression" or self.manquement != "fraude":

@@ -13,7 +13,7 @@ from typing import Literal, TypedDict, get_args
 from imilo.droit import francais
 from imilo.droit.delais import Echeance
 from imilo.droit.registre import Redaction, regle
-from imilo.droit.sanction.faits_procedure import FaitsProcedure, MentionDecision, MentionNotification
+from imilo.droit.sanction.faits_procedure import EN_FRANCAIS, FaitsProcedure, MentionDecision, MentionNotification
 
 Etat = Literal["a_notifier", "observations", "audition", "a_decider", "decidee", "notifiee"]
 AVANT = "R. 5412-7"
@@ -79,7 +79,7 @@ def procedure(faits: FaitsProcedure, le: date, redaction: Redaction) -> Resultat
     notifiee = _decision_notifiee(finale, faits, cours, redaction)
     attend = _attend(cours, redaction)
     reponses = (
-        _notification(cours, redaction),
+        _notification(cours, _reste_a_notifier(avis, faits, redaction), redaction),
         _mentions_notification(faits, cours, redaction),
         _audition(cours, redaction) if cours.a_entendre else _observations(faits, cours, redaction),
         _attente(cours, redaction) if attend else True,
@@ -130,20 +130,31 @@ def _a_preciser(faits: FaitsProcedure, redaction: Redaction) -> ResultatProcedur
     )
 
 
-def _attendus(jours: tuple[date | None, ...], faits: FaitsProcedure, redaction: Redaction) -> tuple[date | None, ...]:
-    """Return the days of those who have to be notified, by the reading chosen when there are representatives."""
-    interesse, representants = jours
+def _attendus(jours: tuple[date | None, ...], faits: FaitsProcedure, redaction: Redaction) -> dict[str, date | None]:
+    """Return who has to be notified, and when they were, by the reading chosen when there are representatives."""
+    a_notifier = dict(zip(_A_QUI, jours, strict=True))
     if not faits.represente:
-        return (interesse,)
-    if redaction.lecture(REPRESENTANTS) == "representants_seuls":
-        return (representants,)
-    return jours
+        del a_notifier[_A_QUI[1]]
+    elif redaction.lecture(REPRESENTANTS) == "representants_seuls":
+        del a_notifier[_A_QUI[0]]
+    return a_notifier
+
+
+_A_QUI = ("à vous-même", "à vos représentants légaux")
+
+
+def _reste_a_notifier(jours: tuple[date | None, ...], faits: FaitsProcedure, redaction: Redaction) -> str:
+    """Say to whom it remains to notify; nothing when everybody was."""
+    if faits.represente is None:
+        return f"{_A_QUI[0]}, et {_A_QUI[1]} si vous êtes mineur(e) ou protégé(e)"
+    return " et ".join(qui for qui, jour in _attendus(jours, faits, redaction).items() if jour is None)
 
 
 def _depart(avis: tuple[date | None, ...], faits: FaitsProcedure, redaction: Redaction) -> date | None:
     """Return the day from which the ten days run, None while somebody is still to be notified."""
-    recus = [jour for jour in _attendus(avis, faits, redaction) if jour is not None]
-    if len(recus) < len(_attendus(avis, faits, redaction)):
+    attendus = _attendus(avis, faits, redaction)
+    recus = [jour for jour in attendus.values() if jour is not None]
+    if len(recus) < len(attendus):
         return None
     premier, *_ = recus
     a_l_interesse = faits.represente and redaction.lecture(REPRESENTANTS) == "aux_deux_a_l_interesse"
@@ -199,12 +210,12 @@ def _etat(cours: Cours, attend: bool, notifiee: bool | None) -> Etat:
     return "observations" if cours.jusque <= cours.limite_observations else "a_decider"
 
 
-def _notification(cours: Cours, redaction: Redaction) -> bool | None:
+def _notification(cours: Cours, a_qui: str, redaction: Redaction) -> bool | None:
     satisfait = cours.acquis(cours.limite_observations is not None)
     phrase = {
-        None: "Les faits reprochés et la sanction envisagée restent à notifier, avec une date certaine.",
+        None: f"Les faits reprochés et la sanction envisagée restent à notifier {a_qui}, avec une date certaine.",
         True: "Les faits reprochés et la sanction envisagée ont été notifiés à tous ceux qui devaient l'être.",
-        False: "La décision a été prise sans que les faits et la sanction envisagée aient d'abord été notifiés à tous.",
+        False: f"La décision a été prise sans que les faits et la sanction envisagée soient d'abord notifiés {a_qui}.",
     }[satisfait]
     redaction.motif("notification_prealable", satisfait, phrase, AVANT)
     return satisfait
@@ -219,15 +230,19 @@ def _absentes_de_la_notification(faits: FaitsProcedure, cours: Cours) -> tuple[s
 def _mentions_notification(faits: FaitsProcedure, cours: Cours, redaction: Redaction) -> bool | None:
     if cours.limite_observations is None:
         return None
-    connues = faits.mentions_notification is not None
-    satisfait = not _absentes_de_la_notification(faits, cours) if connues else None
+    absentes = _absentes_de_la_notification(faits, cours)
+    satisfait = None if faits.mentions_notification is None else not absentes
     phrase = {
         None: "Il faut dire ce que contient la notification.",
         True: "La notification dit tout ce qu'elle doit dire.",
-        False: "Il manque à la notification des mentions obligatoires.",
+        False: f"La notification ne dit pas tout ce qu'elle doit dire. Il manque : {_liste(absentes)}.",
     }[satisfait]
     redaction.motif("mentions_notification", satisfait, phrase, AVANT)
     return satisfait
+
+
+def _liste(mentions: tuple[str, ...]) -> str:
+    return ", ".join(EN_FRANCAIS[mention] for mention in mentions)
 
 
 def _observations(faits: FaitsProcedure, cours: Cours, redaction: Redaction) -> bool | None:
@@ -314,7 +329,7 @@ def _mentions_decision(faits: FaitsProcedure, cours: Cours, redaction: Redaction
     phrase = {
         None: "Il faut dire ce que contient la décision, et si elle comporte une radiation.",
         True: "La décision dit pourquoi elle est prise, et comment la contester.",
-        False: "Il manque à la décision des mentions obligatoires.",
+        False: f"La décision ne dit pas tout ce qu'elle doit dire. Il manque : {_liste(absentes)}.",
     }[satisfait]
     redaction.motif("mentions_decision", satisfait, phrase, APRES)
     return satisfait
@@ -331,9 +346,10 @@ def _decision_notifiee(
 ) -> bool | None:
     if not cours.decidee:
         return None
-    satisfait = None if None in _attendus(finale, faits, redaction) else True
+    a_qui = _reste_a_notifier(finale, faits, redaction)
+    satisfait = None if a_qui else True
     phrase = {
-        None: "La décision reste à notifier à tous ceux qui doivent l'être.",
+        None: f"La décision reste à notifier {a_qui}.",
         True: "La décision a été notifiée à tous ceux qui devaient l'être.",
     }[satisfait]
     redaction.motif("decision_notifiee", satisfait, phrase, APRES)

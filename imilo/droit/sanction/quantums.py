@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, TypedDict
 
+from imilo.droit import francais
 from imilo.droit.erreurs import FaitInvalide
 from imilo.droit.registre import Redaction, regle
 from imilo.droit.sanction.faits_quantum import (
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 
 REFUS = "L. 5412-1 III"
+FIN_AVERTISSEMENT = "envisagee.fin_le"
 
 
 class ResultatQuantum(TypedDict):
@@ -34,8 +36,9 @@ class ResultatQuantum(TypedDict):
 
     `sanctionnable`: somebody may pronounce something. `competente`: one of the measures of this failing is for the
     mission locale to pronounce, were there no legitimate reason. `conforme`: the measure thought of is one of
-    them, within its bounds; `entraine_radiation`: it entails a striking off. Both are None without such a measure.
-    `remboursement`: what was received unduly has to be paid back. Each is None while `a_completer` could change it.
+    them, within its bounds, a warning with its delay; `entraine_radiation`: it entails a striking off. Both are None
+    without such a measure. `remboursement`: what was received unduly has to be paid back. Each is None while
+    `a_completer` could change it.
     """
 
     sanctionnable: bool | None
@@ -85,6 +88,8 @@ def quantum(faits: FaitsQuantum, le: date, redaction: Redaction) -> ResultatQuan
         redaction.motif("mesures_a_completer", None, phrase, ARTICLES[faits.manquement])
     a_informer = ecrire_competences(mesures, bool(faits.rsa), redaction)
     conforme = _unanime(reponse.conforme for reponse in reponses)
+    if conforme is not False:
+        _ecrire_delai(faits, a_completer, redaction)
     if conforme is not None and faits.envisagee is not None:
         _ecrire_conformite(conforme, faits, mesures, redaction)
     return ResultatQuantum(
@@ -104,6 +109,8 @@ def _repondre(faits: FaitsQuantum, redaction: Redaction) -> Reponse:
     sanctionnable = bool(mesures) and not faits.excuse
     envisagee = faits.envisagee
     conforme = None if envisagee is None else sanctionnable and any(_permet(m, envisagee) for m in mesures)
+    if conforme and envisagee is not None and envisagee.nature == "avertissement" and envisagee.fin_le is None:
+        conforme = None
     return Reponse(
         mesures=mesures,
         sanctionnable=sanctionnable,
@@ -154,6 +161,11 @@ def _certaines(reponses: list[Reponse]) -> tuple[Mesure, ...]:
 
 def _a_completer(faits: FaitsQuantum, possibles: dict[FaitsQuantum, Reponse]) -> tuple[str, ...]:
     """Return the missing facts that could change something."""
+    sans_delai = faits.envisagee is not None and any(reponse.conforme is None for reponse in possibles.values())
+    return (*_inconnus(faits, possibles), *((FIN_AVERTISSEMENT,) if sans_delai else ()))
+
+
+def _inconnus(faits: FaitsQuantum, possibles: dict[FaitsQuantum, Reponse]) -> tuple[str, ...]:
     return tuple(
         champ
         for champ in (*INCERTAINS, *(("refus",) if faits.manquement == "refus_offres" else ()))
@@ -183,6 +195,17 @@ def _ecrire_refus(faits: FaitsQuantum, redaction: Redaction) -> None:
         return
     phrase = f"Refus d'une offre raisonnable sans raison légitime : {faits.refus}. Ce manquement commence à {requis}."
     redaction.motif("refus", faits.refus >= requis, phrase, REFUS)
+
+
+def _ecrire_delai(faits: FaitsQuantum, a_completer: tuple[str, ...], redaction: Redaction) -> None:
+    """R. 5412-3-3: a warning sets the delay to put an end to the failing; the text doesn't say how long."""
+    fin = None if faits.envisagee is None else faits.envisagee.fin_le
+    if fin is not None:
+        phrase = f"L'avertissement vous laisse jusqu'au {francais.jour(fin)} inclus pour mettre fin au manquement."
+        redaction.motif("delai_avertissement", True, phrase, SANS_RESSOURCE)
+    elif FIN_AVERTISSEMENT in a_completer:
+        phrase = "L'avertissement doit fixer jusqu'à quand vous pouvez mettre fin au manquement."
+        redaction.motif("delai_avertissement", None, phrase, SANS_RESSOURCE)
 
 
 def _ecrire_conformite(conforme: bool, faits: FaitsQuantum, mesures: tuple[Mesure, ...], redaction: Redaction) -> None:

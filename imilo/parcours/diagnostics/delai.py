@@ -64,11 +64,12 @@ def faits(orientations: list[Orientation], contrats: Mapping[int, ContratSuivant
             notifiee_le=apres.notifiee_le,
             vers=apres.vers,  # type: ignore[arg-type]  # its choices are the law's
             signe_le=contrats.get(apres.pk, AUCUN).signe_le,
+            apres_diagnostic=True,
         )
         for avant, apres in pairwise(suite)
     ]
     if derniere.nouvelle_demandee_le is not None:
-        autres.append(Reorientation(demandee_le=derniere.nouvelle_demandee_le))
+        autres.append(Reorientation(demandee_le=derniere.nouvelle_demandee_le, apres_diagnostic=True))
     return FaitsDelaiSignature(
         notifiee_le=premiere.notifiee_le,
         reorientations=tuple(autres),
