@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "imilo.jeunes",
     "imilo.parcours.dossiers",
     "imilo.parcours.diagnostics",
+    "imilo.parcours.doublons",
     "imilo.parcours.agenda",
     "imilo.parcours.contrats",
     "imilo.parcours.allocations",

@@ -1,0 +1,1 @@
+"""What is decided of likely doubles, and what it does."""

@@ -1,0 +1,173 @@
+"""Rows of every kind in a dossier, and everything that the database holds of it: shared by the tests of merges."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, models
+
+from imilo.acteurs.models import Agent
+from imilo.droit.delais import Echeance
+from imilo.droit.montants import Montant
+from imilo.parcours.agenda.models import RendezVous
+from imilo.parcours.allocations.models import DecisionAllocation, Declaration, RessourceDeclaree
+from imilo.parcours.contrats.models import ActionPrevue, ContratCEJ, ExamenCEJ, Signature
+from imilo.parcours.diagnostics.models import Diagnostic, DiagnosticTheme, Orientation
+from imilo.parcours.dossiers.models import Acte, Document, Dossier, Proposition, Situation
+from imilo.parcours.doublons.models import Origine, Paire
+from imilo.parcours.doublons.suites import lies_au_dossier
+
+JOUR = date(2025, 1, 1)
+_suite = itertools.count()
+
+
+def paire(un: Dossier, autre: Dossier, **champs: Any) -> Paire:
+    """The pair of two dossiers of one structure, to decide."""
+    petit, grand = sorted((un, autre), key=lambda d: d.pk)
+    defaut = {
+        "dossier": petit,
+        "structure_id": petit.structure_id,
+        "autre": grand.pk,
+        "autre_structure_id": grand.structure_id,
+        "verdict": "probable",
+        "force": 8,
+        "origine": Origine.RECHERCHE,
+        "vue_le": datetime(2026, 1, 1, tzinfo=UTC),
+    }
+    return Paire.objects.create(**{**defaut, **champs})
+
+
+class Remplissage:
+    """Adds to dossiers rows of every kind, at random; contracts never overlap between two dossiers."""
+
+    def __init__(self, agent: Agent, hasard: random.Random) -> None:
+        self.agent, self.hasard = agent, hasard
+        self.genres: dict[str, Callable[[Dossier], None]] = {
+            "acte": self.acte,
+            "situation": self.situation,
+            "rendez_vous": self.rendez_vous,
+            "orientation": self.orientation,
+            "diagnostic": self.diagnostic,
+            "document": self.document,
+            "contrat": self.contrat,
+        }
+
+    def quelques(self, dossier: Dossier, genres: list[str]) -> None:
+        for genre in genres:
+            self.genres[genre](dossier)
+
+    def tout(self, dossier: Dossier) -> None:
+        self.quelques(dossier, list(self.genres))
+
+    def _creer(self, modele: type[models.Model], dossier: Dossier, **champs: Any) -> Any:
+        return modele._default_manager.create(dossier=dossier, structure_id=dossier.structure_id, **champs)
+
+    def acte(self, dossier: Dossier) -> None:
+        acte = self._creer(
+            Acte, dossier, le=self._jour(), duree=30, type="ENTRETIEN", modalite="INDIVIDUEL", theme="EMPLOI",
+            agent=self.agent, compte_rendu=f"Récit {next(_suite)}",
+        )  # fmt: skip
+        self._creer(Proposition, dossier, acte=acte, theme="EMPLOI", intitule="Atelier CV", le=acte.le)
+
+    def situation(self, dossier: Dossier) -> None:
+        debut = self._jour()
+        self._creer(Situation, dossier, categorie="Formation", debut=debut, libelle=f"CFA {next(_suite)}")
+
+    def rendez_vous(self, dossier: Dossier) -> None:
+        debut = datetime(2026, 3, 2, 9, tzinfo=UTC) + timedelta(days=self.hasard.randint(0, 90))
+        self._creer(RendezVous, dossier, agent=self.agent, debut=debut, modalite="INDIVIDUEL")
+
+    def orientation(self, dossier: Dossier) -> Orientation:
+        orientation: Orientation = self._creer(
+            Orientation, dossier, decidee_le=self._jour(), beneficiaire_rsa=False, qualification="NV5",
+            situation_emploi="jamais", aspirations="La cuisine", agent=self.agent,
+        )  # fmt: skip
+        return orientation
+
+    def diagnostic(self, dossier: Dossier) -> Diagnostic:
+        diagnostic: Diagnostic = self._creer(
+            Diagnostic, dossier, etabli_le=self._jour(), agent=self.agent, objectifs="Un emploi"
+        )
+        self._creer(DiagnosticTheme, dossier, diagnostic=diagnostic, theme="EMPLOI", valeur="besoin")
+        return diagnostic
+
+    def document(self, dossier: Dossier) -> Document:
+        document: Document = self._creer(
+            Document, dossier, genre="justificatif", titre=f"Pièce {next(_suite)}", type_mime="application/pdf",
+            taille=4, sha256="0" * 64, contenu=b"%PDF", depose_par=self.agent,
+        )  # fmt: skip
+        return document
+
+    def contrat(self, dossier: Dossier) -> None:
+        """An ended contract of ten days, never the same days as another, with a declaration and its decision."""
+        debut = JOUR + timedelta(days=20 * next(_suite))
+        examen = self._creer(ExamenCEJ, dossier, le=debut, agent=self.agent, decision={})
+        contrat = self._creer(
+            ContratCEJ, dossier, etat="termine", orientation=self.orientation(dossier),
+            diagnostic=self.diagnostic(dossier), referent=self.agent, debut=debut, fin_motif="TERME",
+            fin_prevue=Echeance.du(debut + timedelta(days=10)), fin_le=debut + timedelta(days=5), duree={},
+            heures_hebdo=Decimal(15), heures={}, objectifs="o", engagements_jeune="e", engagements_structure="e",
+            examen=examen, eligibilite={}, logement="hors_foyer_parental", foyer_fiscal="non_imposable", forfait={},
+            prepare_par=self.agent, signe_le=debut, mode_signature="ecran", document=self.document(dossier),
+            document_sha256="0" * 64,
+        )  # fmt: skip
+        self._creer(ActionPrevue, dossier, contrat=contrat, categorie="recherche", intitule="Candidatures")
+        self._creer(
+            Signature, dossier, contrat=contrat, partie="jeune", nom="D", mode="ecran", agent=self.agent,
+            a=datetime(2026, 1, 1, tzinfo=UTC),
+        )  # fmt: skip
+        self.declaration(dossier, contrat)
+
+    def declaration(self, dossier: Dossier, contrat: ContratCEJ) -> None:
+        mois = (JOUR + timedelta(days=31 * next(_suite))).replace(day=1)
+        declaration = self._creer(
+            Declaration, dossier, contrat=contrat, mois=mois, logement="hors_foyer_parental",
+            foyer_fiscal="non_imposable", declaree_le=mois, agent=self.agent,
+        )  # fmt: skip
+        self._creer(RessourceDeclaree, dossier, declaration=declaration, nature="salaire", montant=Montant(100))
+        self._creer(
+            DecisionAllocation, dossier, contrat=contrat, declaration=declaration, mois=mois, sens="accord",
+            montant=Montant(10), forfait=Montant(500), droit={}, calcul={}, preparee_par=self.agent,
+        )  # fmt: skip
+
+    def _jour(self) -> date:
+        return JOUR + timedelta(days=self.hasard.randint(0, 400))
+
+
+def contenu(dossier: Dossier) -> dict[str, list[dict[str, Any]]]:
+    """Every row bound to a dossier, column by column; its own row and its person's, but what counts the changes."""
+    from imilo.jeunes.models import Jeune
+
+    tout = {
+        m._meta.label: _lignes(m._default_manager.filter(dossier_id=dossier.pk).order_by("pk"))
+        for m in lies_au_dossier()
+        if m._meta.label != "doublons.Fusion"
+    }
+    (sien,) = _lignes(Dossier.objects.filter(pk=dossier.pk))
+    (personne,) = _lignes(Jeune.objects.filter(pk=sien["jeune_id"]))
+    tout["dossier"], tout["personne"] = [sien], [personne]
+    for ligne in (sien, personne):
+        for change in ("version", "modifie_le"):
+            del ligne[change]
+    return tout
+
+
+def _lignes(requete: Any) -> list[dict[str, Any]]:
+    return [{c: bytes(v) if isinstance(v, memoryview) else v for c, v in ligne.items()} for ligne in requete.values()]
+
+
+def tables_du_dossier() -> list[str]:
+    """The tables of the database with a column `dossier_id`, rows of history aside."""
+    with connection.cursor() as curseur:
+        curseur.execute(
+            "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'dossier_id' "
+            "WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace "
+            "AND NOT EXISTS (SELECT 1 FROM pg_attribute e WHERE e.attrelid = c.oid AND e.attname = 'pgh_obj_id') "
+            "ORDER BY 1"
+        )
+        return [ligne[0] for ligne in curseur.fetchall()]
