@@ -38,7 +38,8 @@ ACTIONS: dict[Profil, frozenset[str]] = {
     | {"journee.voir", "portefeuille.voir", "allocation.preparer", "allocation.decider"},
     Profil.DIRECTION: _TOUS
     | _ACCOMPAGNER
-    | {"contrat.signer", "allocation.decider", "structure.voir", "delegation.gerer", "cle_api.gerer", "journal.lire"},
+    | {"contrat.signer", "allocation.decider", "structure.voir", "delegation.gerer", "cle_api.gerer", "journal.lire"}
+    | {"remplacement.gerer"},
     Profil.RGC: _TOUS | {"structure.voir", "habilitation.gerer", "delegation.voir"},
     Profil.DPD: _TOUS | {"journal.lire", "structure.voir"},
     Profil.SUPPORT: _TOUS | {"structure.voir"},

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "imilo.parcours.diagnostics",
     "imilo.parcours.doublons",
     "imilo.parcours.agenda",
+    "imilo.parcours.portefeuilles",
     "imilo.parcours.contrats",
     "imilo.parcours.allocations",
     "imilo.web",
@@ -165,6 +166,9 @@ SCEAUX = Path(env.str("IMILO_SCEAUX", default=str(IMILO_HOME / "sceaux")))
 # Where the text leaves a choice (docs/droit/lectures.md): `question=choix,question=choix`.
 IMILO_LECTURES = Lectures.depuis_texte(env.str("IMILO_LECTURES", default=""))
 MARQUE_DE_L_ETAT = env.bool("IMILO_MARQUE_ETAT", default=False)
+
+# No act for so many days: *Ma journée* says that there is no news of the person.
+SANS_NOUVELLES_JOURS = env.int("IMILO_SANS_NOUVELLES_JOURS", default=30)
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français")]

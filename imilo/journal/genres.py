@@ -76,6 +76,15 @@ GENRES: dict[str, str] = {
     "document.retire": "Document retiré",
     "notice.remise": "Notice d'information remise",
     "france_travail.inscription_notee": "Inscription à France Travail notée",
+    # The caseload
+    "portefeuille.lot": "Action groupée sur des dossiers",
+    "portefeuille.lot_annule": "Action groupée annulée",
+    "portefeuille.recherche_gardee": "Recherche du portefeuille enregistrée",
+    "portefeuille.recherche_renommee": "Recherche du portefeuille renommée",
+    "portefeuille.recherche_retiree": "Recherche du portefeuille supprimée",
+    "portefeuille.colonnes": "Colonnes du portefeuille choisies",
+    "remplacement.prevu": "Remplacement prévu",
+    "remplacement.arrete": "Remplacement arrêté",
     # Orientation and diagnosis
     "orientation.decidee": "Orientation décidée",
     "orientation.notifiee": "Orientation notifiée",

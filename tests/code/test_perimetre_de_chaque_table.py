@@ -20,7 +20,7 @@ Connexion = psycopg.Connection[tuple[Any, ...]]
 
 # What is bound to a person or a dossier, by the name of its application; their event tables with them.
 DES_PERSONNES = re.compile(
-    r"\A(?:jeunes_jeune|jeunes_jeuneevent|(?:dossiers|agenda|diagnostics|contrats|allocations)_[a-z]+"
+    r"\A(?:jeunes_jeune|jeunes_jeuneevent|(?:dossiers|agenda|diagnostics|contrats|allocations|portefeuilles)_[a-z]+"
     r"|journal_(?:fait|consultation))\Z"
 )
 # Closed to the running role altogether, by privileges.

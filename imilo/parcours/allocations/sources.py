@@ -20,6 +20,7 @@ from imilo.parcours.dossiers.chronologie import Entree
 from imilo.parcours.dossiers.decisions import DecisionGardee
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.dossiers.selectors.referents import dossiers_suivis
 
 POUR_TOUS = (Profil.GESTIONNAIRE, Profil.DIRECTION)  # they see the months of every caseload
 
@@ -63,7 +64,7 @@ def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance
         structure=structure, etat__in=CONCLUS, signe_le__lt=fin, fin_prevue__gte=depuis
     )
     if not any(a.profil in POUR_TOUS for a in en_cours_dans(agent=agent, structure=structure, le=le)):
-        contrats = contrats.filter(dossier__referent=agent)
+        contrats = contrats.filter(dossier__in=dossiers_suivis(agent=agent, structure=structure, le=le))
     trouves = list(contrats.select_related("dossier", "dossier__jeune").order_by("dossier__numero"))
     etats = {
         (contrat_id, mois): etat

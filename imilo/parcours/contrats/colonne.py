@@ -1,4 +1,5 @@
-"""What the caseload shows of a dossier's contract: its state, and until when it runs. It sorts by that day."""
+"""What the caseload shows of a dossier's contract: its state, and until when it runs (it sorts by that day); how it
+filters by that state and by the contracts' deadlines."""
 
 from __future__ import annotations
 
@@ -6,12 +7,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import Combinable
 
+from imilo.acteurs.models import Structure
 from imilo.parcours.contrats.etats import Etat
 from imilo.parcours.contrats.models import ContratCEJ
-from imilo.parcours.dossiers.selectors.portefeuille import Colonne
+from imilo.parcours.diagnostics.models import Orientation
+from imilo.parcours.dossiers.selectors.portefeuille import Colonne, FiltreDeclare
 
 
 def _annotations(le: date) -> Mapping[str, Combinable]:
@@ -34,3 +37,44 @@ def _valeur(ligne: Any) -> str:
 
 
 COLONNE = Colonne("contrat", "Contrat", _annotations, _valeur, tri="contrat_fin")
+
+
+ETATS = (
+    ("aucun", "Sans contrat"),
+    ("a_signer", "À signer"),
+    ("en_cours", "En cours"),
+    ("echu", "Échu, fin à enregistrer"),
+    ("fini", "Terminé ou rompu"),
+)
+
+
+def _choix(structure: Structure, le: date) -> tuple[tuple[str, str], ...]:
+    return ETATS
+
+
+def _etat(valeur: str, le: date) -> Q:
+    """By the open contract; ended and none: by what there was."""
+    contrats = ContratCEJ.objects.filter(dossier=OuterRef("pk")).exclude(etat=Etat.ANNULE)
+    ouverts = contrats.filter(etat__in=(Etat.PREPARE, Etat.SIGNE))
+    signes = contrats.filter(etat=Etat.SIGNE)
+    return {
+        "aucun": ~Q(Exists(contrats)),
+        "a_signer": Q(Exists(contrats.filter(etat=Etat.PREPARE))),
+        "en_cours": Q(Exists(signes.filter(fin_prevue__gte=le))),
+        "echu": Q(Exists(signes.filter(fin_prevue__lt=le))),
+        "fini": Q(Exists(contrats)) & ~Q(Exists(ouverts)),
+    }[valeur]
+
+
+def echeances_du_contrat(le: date, jusqu_au: date) -> Q:
+    """A contract to sign, or one that ends, by that day; what is late counts."""
+    signes = ContratCEJ.objects.filter(dossier=OuterRef("pk"), etat=Etat.SIGNE, fin_prevue__lte=jusqu_au)
+    conclus = ContratCEJ.objects.conclus().filter(dossier=OuterRef("dossier"))
+    recente = Orientation.objects.filter(dossier=OuterRef("dossier"), pk__gt=OuterRef("pk"))
+    a_signer = Orientation.objects.filter(dossier=OuterRef("pk"), a_signer_avant_le__lte=jusqu_au).exclude(
+        Exists(conclus.filter(Q(orientation=OuterRef("pk")) | Q(etat=Etat.SIGNE)))
+    )
+    return Q(Exists(signes)) | Q(Exists(a_signer.exclude(Exists(recente))))
+
+
+FILTRE = FiltreDeclare("contrat", "Contrat", _choix, _etat)

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from imilo.acteurs.models import Agent, Structure
 from imilo.droit.erreurs import FaitInvalide
 from imilo.parcours.contrats import selectors
-from imilo.parcours.contrats.colonne import COLONNE
+from imilo.parcours.contrats.colonne import COLONNE, FILTRE, echeances_du_contrat
 from imilo.parcours.contrats.eligibilite import decider, reponses_connues, reponses_de
 from imilo.parcours.contrats.etats import Etat
 from imilo.parcours.contrats.models import ContratCEJ, ExamenCEJ
@@ -24,6 +24,7 @@ from imilo.parcours.dossiers.decisions import DecisionGardee
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier, Statut
 from imilo.parcours.dossiers.selectors import portefeuille
+from imilo.parcours.dossiers.selectors.referents import dossiers_suivis
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import libelle
 
@@ -113,8 +114,8 @@ def _urgence(jour: date, le: date) -> Urgence:
 
 
 def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance]:
-    """Contracts to sign and contracts that end, in the agent's caseload: two queries."""
-    dossiers = Dossier.objects.du_referent(agent.pk).actifs().filter(structure=structure)
+    """Contracts to sign and contracts that end, in the agent's caseload: three queries."""
+    dossiers = dossiers_suivis(agent=agent, structure=structure, le=le).actifs()
     conclus = ContratCEJ.objects.conclus().filter(dossier=OuterRef("dossier"))
     plus_recente = Orientation.objects.filter(dossier=OuterRef("dossier"), pk__gt=OuterRef("pk"))
     a_signer = (
@@ -222,6 +223,8 @@ def declarer() -> None:
     alertes.declarer_resume("contrats", resume)
     alertes.declarer_obstacles("contrats", obstacles)
     portefeuille.declarer_colonne(COLONNE)
+    portefeuille.declarer_filtre(FILTRE)
+    portefeuille.declarer_echeance("contrats", echeances_du_contrat)
     declarer_signatures(selectors.contrats_suivants)
     decisions.declarer("eligibilite", _examens)
     for champ, titre in DECISIONS_DU_CONTRAT.items():

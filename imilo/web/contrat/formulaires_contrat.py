@@ -31,7 +31,7 @@ from imilo.parcours.contrats.textes import textes
 from imilo.parcours.diagnostics.models import Diagnostic
 from imilo.parcours.dossiers.documents import TAILLE_MAXIMALE
 from imilo.parcours.dossiers.models import Dossier
-from imilo.parcours.dossiers.services.statut import REFERENTS
+from imilo.parcours.dossiers.services.referents import REFERENTS
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes
 from imilo.socle.erreurs import RegleViolee

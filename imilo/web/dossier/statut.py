@@ -8,7 +8,8 @@ from django.shortcuts import render
 
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.parcours.dossiers import alertes
-from imilo.parcours.dossiers.services.statut import changer_referent, changer_statut
+from imilo.parcours.dossiers.services.referents import changer_referent
+from imilo.parcours.dossiers.services.statut import changer_statut
 from imilo.web.dossier.acces import dossier_ou_404
 from imilo.web.dossier.actes import retour
 from imilo.web.dossier.conflits import enregistrer_version

@@ -2,44 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from imilo.parcours.dossiers.selectors.portefeuille import Colonne, Ligne
-from imilo.web.templatetags.dossier import naissance, valeur
+from imilo.parcours.dossiers.selectors.portefeuille import Colonne, Ligne, Valeur
+from imilo.web.templatetags.dossier import telephone
 
 MODELE = "0000000"
+ECRITURES: dict[str, Callable[[str], str]] = {"telephone": telephone}
 
 
-def _cellule(nom: str, texte: str) -> str:
-    return f'<td data-nom="{nom}">{texte}</td>'
+def texte(valeur: Valeur) -> str:
+    """A day, an instant (already in the structure's zone) or text, as shown."""
+    if valeur is None:
+        return ""
+    if isinstance(valeur, datetime):
+        return f"{valeur:%d/%m/%Y à %H:%M}"
+    return f"{valeur:%d/%m/%Y}" if isinstance(valeur, date) else str(valeur)
 
 
-def _rangee(ligne: Ligne, adresse: str, colonnes: Sequence[Colonne], referent: bool) -> str:
-    """One row; every text that comes from people is escaped here."""
-    d, jeune = ligne.dossier, ligne.dossier.jeune
-    age = "" if ligne.age is None else f' <span class="imilo-discret">{ligne.age} ans</span>'
-    contact = "" if ligne.dernier_contact is None else f"{ligne.dernier_contact:%d/%m/%Y}"
-    nom = f"<bdi>{escape(jeune.nom_affiche)} {escape(jeune.prenom)}</bdi>"
-    cellules = [
-        f'<tr><th scope="row"><a href="{adresse.replace(MODELE, str(d))}">{nom}</a></th>',
-        _cellule("Naissance", naissance(jeune) + age),
-        _cellule("Commune", escape(d.adresse_commune.nom) if d.adresse_commune else ""),
-        _cellule("Statut", escape(d.get_statut_display())),
-        _cellule("Complétude", escape(d.get_completude_display())),
-        _cellule("Situation", escape(ligne.situation)),
-        _cellule("Dernier contact", contact),
-        *(_cellule(escape(c.libelle), escape(valeur(ligne.autres, c.code))) for c in colonnes),
-    ]
-    if referent:
-        cellules.append(_cellule("Référent", escape(d.referent or "")))
-    return "".join([*cellules, "</tr>"])
+def _valeurs(ligne: Ligne, colonnes: Sequence[Colonne]) -> list[str]:
+    cellules: list[str] = []
+    for colonne, valeur in zip(colonnes, ligne.valeurs, strict=True):
+        ecrit: str = escape(ECRITURES.get(colonne.code, str)(texte(valeur)))
+        if colonne.code == "age" and ligne.age is not None:
+            ecrit += f' <span class="imilo-discret">{ligne.age} ans</span>'
+        cellules.append(ecrit)
+    return cellules
 
 
-def rangees(lignes: Sequence[Ligne], *, colonnes: Sequence[Colonne], referent: bool) -> SafeString:
-    """The body of the table. `referent` adds the column of who answers for each dossier."""
+def rangees(lignes: Sequence[Ligne], *, colonnes: Sequence[Colonne], cases: bool) -> SafeString:
+    """The body of the table; every text that comes from people is escaped here. `cases`: each row can be ticked."""
     adresse = escape(reverse("web:dossier", args=[MODELE]))
-    return mark_safe("\n".join(_rangee(ligne, adresse, colonnes, referent) for ligne in lignes))  # noqa: S308  # escaped above, cell by cell
+    noms = [escape(c.libelle) for c in colonnes]
+    rendues = []
+    for ligne in lignes:
+        qui = f"<bdi>{escape(ligne.nom)} {escape(ligne.prenom)}</bdi>"
+        case = (
+            f'<td class="imilo-coche"><input type="checkbox" name="dossier" value="{ligne.numero}" '
+            f'aria-label="Choisir {escape(ligne.prenom)} {escape(ligne.nom)}"></td>'
+            if cases
+            else ""
+        )
+        cellules = "".join(
+            f'<td data-nom="{nom}">{valeur}</td>' for nom, valeur in zip(noms, _valeurs(ligne, colonnes), strict=True)
+        )
+        lien = f'<a href="{adresse.replace(MODELE, ligne.numero)}">{qui}</a>'
+        rendues.append(f'<tr>{case}<th scope="row">{lien}</th>{cellules}</tr>')
+    return mark_safe("\n".join(rendues))  # noqa: S308  # escaped above, cell by cell

@@ -11,7 +11,14 @@ from django.utils import timezone
 from imilo.acteurs.models import Agent, Structure
 from imilo.parcours.agenda.models import RendezVous
 from imilo.parcours.dossiers.models import Acte, Completude, Dossier, Situation, Statut
-from imilo.parcours.dossiers.selectors.portefeuille import Colonne, Filtre, declarer_colonne, lignes, portefeuille
+from imilo.parcours.dossiers.selectors.portefeuille import (
+    Colonne,
+    Filtre,
+    colonnes,
+    declarer_colonne,
+    lignes,
+    portefeuille,
+)
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
 
@@ -85,8 +92,12 @@ def test_a_row_tells_the_age_the_current_situation_and_the_last_contact(agent: A
     Situation.objects.create(
         dossier=dossier, structure=structure, categorie="Emploi", debut=date(2025, 1, 1), fin=date(2025, 2, 1)
     )
-    [ligne] = lignes(portefeuille(agent=agent, structure=structure, le=LE, filtre=Filtre()), le=LE)
-    assert (ligne.age, ligne.situation, ligne.dernier_contact) == (21, "Formation", None)
+    lus = portefeuille(agent=agent, structure=structure, le=LE, filtre=Filtre())
+    [ligne] = lignes(lus, structure=structure, le=LE)
+    valeurs = dict(zip([c.code for c in colonnes()], ligne.valeurs, strict=True))
+    assert (ligne.age, valeurs["situation"], valeurs["dernier_contact"]) == (21, "Formation", None)
+    assert valeurs["referent"] == str(agent)
+    assert (valeurs["age"], valeurs["commune"], valeurs["numero"]) == (date(2004, 6, 16), None, str(dossier))
 
 
 def test_the_list_is_one_query_whatever_its_length(
@@ -95,8 +106,8 @@ def test_the_list_is_one_query_whatever_its_length(
     for _ in range(30):
         fabriques.dossier(structure, agent)
     with django_assert_num_queries(1):
-        rangees = lignes(portefeuille(agent=agent, structure=structure, le=LE, filtre=Filtre()), le=LE)
-        assert len([(r.dossier.jeune.nom_complet, str(r.dossier.referent), dict(r.autres)) for r in rangees]) == 30
+        lus = portefeuille(agent=agent, structure=structure, le=LE, filtre=Filtre())
+        assert len(lignes(lus, structure=structure, le=LE)) == 30
 
 
 def test_another_structure_s_agent_lists_nothing_of_it(

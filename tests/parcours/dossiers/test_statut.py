@@ -14,7 +14,8 @@ from imilo.journal.models import Fait
 from imilo.parcours.agenda.models import RendezVous
 from imilo.parcours.dossiers import chronologie
 from imilo.parcours.dossiers.models import Dossier, Statut
-from imilo.parcours.dossiers.services.statut import TRANSITIONS, changer_referent, changer_statut
+from imilo.parcours.dossiers.services.referents import changer_referent
+from imilo.parcours.dossiers.services.statut import TRANSITIONS, changer_statut
 from imilo.socle.erreurs import RegleViolee, VersionPerimee
 from tests import fabriques
 

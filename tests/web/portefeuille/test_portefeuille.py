@@ -16,7 +16,7 @@ from imilo.acteurs.profils import Profil
 from imilo.journal.models import Consultation, Fait
 from imilo.parcours.dossiers.models import Statut
 from imilo.socle.perimetre import perimetre
-from imilo.web.portefeuille.views import cellule
+from imilo.web.portefeuille.exports import cellule
 from tests import fabriques
 
 pytestmark = pytest.mark.django_db

@@ -42,7 +42,7 @@ from imilo.parcours.diagnostics.models import Organisme
 from imilo.parcours.diagnostics.selectors import dernier_diagnostic, orientation_actuelle
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprendre
-from imilo.parcours.dossiers.services.statut import REFERENTS
+from imilo.parcours.dossiers.services.referents import REFERENTS
 from imilo.socle.erreurs import RegleViolee
 from imilo.socle.lois import appliquer
 

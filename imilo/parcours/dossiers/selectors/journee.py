@@ -11,6 +11,7 @@ from imilo.acteurs.models import Agent, Structure
 from imilo.journal.models import Consultation
 from imilo.parcours.dossiers.models import Dossier, DossierQuerySet
 from imilo.parcours.dossiers.selectors.acces import dossiers_visibles
+from imilo.parcours.dossiers.selectors.referents import dossiers_suivis
 
 NOUVEAUX = timedelta(days=14)
 RECENTS = timedelta(days=30)
@@ -18,9 +19,10 @@ LUES = 80  # consultations read to find the last few different dossiers
 
 
 def dossiers_nouveaux(*, agent: Agent, structure: Structure, le: date) -> DossierQuerySet:
-    """Dossiers, not ended, whose référent is the agent for fourteen days at most, newest first."""
-    visibles = dossiers_visibles(agent=agent, structure=structure, le=le).du_referent(agent.pk)
-    nouveaux = visibles.filter(referent_depuis__gt=le - NOUVEAUX, fin_le__isnull=True)
+    """Dossiers, not ended, whose référent is the agent, or a colleague whom they replace, for fourteen days
+    at most, newest first."""
+    siens = dossiers_suivis(agent=agent, structure=structure, le=le)
+    nouveaux = siens.filter(referent_depuis__gt=le - NOUVEAUX, fin_le__isnull=True)
     return nouveaux.select_related("jeune", "adresse_commune").order_by("-referent_depuis", "-numero")
 
 

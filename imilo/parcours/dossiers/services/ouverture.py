@@ -24,6 +24,7 @@ from imilo.parcours.dossiers.coordonnees import (
     nettoyer_coordonnees,
 )
 from imilo.parcours.dossiers.models import Completude, Dossier, Statut
+from imilo.parcours.dossiers.services import referents
 from imilo.parcours.dossiers.services.doublons import DoublonProbable, motif_de_l_ecart, signaler
 from imilo.parcours.dossiers.services.enregistrement import enregistrer
 from imilo.socle.erreurs import RegleViolee
@@ -85,6 +86,7 @@ def ouvrir_dossier(
         **asdict(arrivee),
     )
     _enregistrer(dossier, personne)
+    referents.signaler_ouverture(agent, dossier)
     if motif:
         signaler(dossier, rapprochement.candidats)
     consigner(

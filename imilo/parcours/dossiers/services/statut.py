@@ -1,4 +1,4 @@
-"""The status of a dossier and its référent."""
+"""The status of a dossier."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from datetime import date
 
 from django.db import transaction
 
-from imilo.acteurs.models import Affectation, Agent
-from imilo.acteurs.profils import Profil, peut
+from imilo.acteurs.models import Agent
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.services import consigner
 from imilo.parcours.dossiers import alertes
@@ -24,7 +23,6 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
     Statut.FIN: frozenset({Statut.ACTIF}),
 }
 FAITS = {Statut.ACTIF: "dossier.reactive", Statut.EN_VEILLE: "dossier.mis_en_veille", Statut.FIN: "dossier.clos"}
-REFERENTS = tuple(p for p in Profil if peut(p, "dossier.suivre"))
 
 
 def _verifier_fin(dossier: Dossier, fin_le: date | None, motif: str) -> None:
@@ -62,28 +60,4 @@ def changer_statut(
     stocke.version += 1
     enregistrer(stocke, champs={"dossier_fin_datee": "fin_le"})
     consigner(agent, FAITS[Statut(statut)], stocke, motif=motif.lower() or None if statut == Statut.FIN else None)
-    return stocke
-
-
-@transaction.atomic
-def changer_referent(agent: Agent, dossier: Dossier, *, version: int, referent: Agent, le: date) -> Dossier:
-    """Give the dossier to a counsellor of the structure from the day `le`. Fact `dossier.referent_change`.
-
-    Raises `RegleViolee` when the référent has no place there, on that day, with a profile that accompanies.
-    """
-    stocke = reprendre(dossier, version=version)
-    place = Affectation.objects.en_cours(le=le).filter(
-        agent=referent, structure_id=stocke.structure_id, profil__in=REFERENTS
-    )
-    if not referent.is_active or not place.exists():
-        raise RegleViolee(f"{referent} n'accompagne pas de jeunes dans cette structure à cette date.", "referent")
-    if le > aujourd_hui(dossier.structure):
-        raise RegleViolee("Le changement de référent ne se note pas d'avance.", "le")
-    avant = stocke.referent_id
-    if avant == referent.pk:
-        raise RegleViolee(f"{referent} est déjà le référent de ce dossier.", "referent")
-    stocke.referent, stocke.referent_depuis = referent, le
-    stocke.version += 1
-    enregistrer(stocke, champs={})
-    consigner(agent, "dossier.referent_change", stocke, avant=avant, apres=referent.pk)
     return stocke

@@ -1,0 +1,1 @@
+"""Writes of the caseload: batches, replacements, one's own searches and columns."""
