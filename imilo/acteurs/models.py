@@ -218,7 +218,7 @@ class Delegation(Modele):
 
 
 class FamilleApi(models.TextChoices):
-    """The families of the operator contract: one key each."""
+    """The families of the operator contract, and the one that the CFA write with: one key each."""
 
     DOSSIER = "dossier", "Dossier"
     CREER_JEUNE = "creer-jeune", "Création du compte d'un jeune"
@@ -231,6 +231,7 @@ class FamilleApi(models.TextChoices):
     UTILISATEURS = "utilisateurs", "Utilisateurs"
     ENVOI_EMAIL = "envoi-email", "Envoi de courriel"
     QUALIFICATION_ACTION = "qualification-action", "Qualification d'une action"
+    DOSSIERS_APPRENANTS = "dossiers-apprenants", "Dossiers d'apprenants d'un CFA"
 
 
 class CleApi(Modele):

@@ -17,7 +17,7 @@ class Profil(models.TextChoices):
 
 _TOUS = frozenset({"compte.voir", "referentiel.lire"})
 _LIRE = frozenset({"annuaire.chercher", "dossier.lire", "document.lire"})
-_ACCUEIL = _LIRE | {"dossier.ouvrir", "identite.modifier", "agenda.gerer"}
+_ACCUEIL = _LIRE | {"dossier.ouvrir", "identite.modifier", "agenda.gerer", "arrivee.traiter"}
 _ACCOMPAGNER = _ACCUEIL | {
     "journee.voir",
     "dossier.suivre",
@@ -28,6 +28,7 @@ _ACCOMPAGNER = _ACCUEIL | {
     "contrat.preparer",
     "allocation.preparer",
     "portefeuille.voir",
+    "liste.importer",
 }
 
 ACTIONS: dict[Profil, frozenset[str]] = {

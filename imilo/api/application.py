@@ -1,13 +1,16 @@
-"""The API: the operator contract under its own error form, and the OpenAPI page."""
+"""The APIs: the operator contract under its own error form, that of the CFA, and their OpenAPI pages."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 
+from imilo.api.apprentissage.routes import routeur as cfa
 from imilo.api.operateurs import erreurs
 from imilo.api.operateurs.routes import routeur
+from imilo.api.problemes import probleme
+from imilo.echanges.connecteurs.apprentissage.organismes import TropDAppels
 
 operateurs = NinjaAPI(
     title="I-MILO, contrat des opérateurs",
@@ -32,9 +35,31 @@ def demande_incorrecte(request: HttpRequest, exc: ValidationError) -> HttpRespon
     return erreurs.erreur(400, "DEMANDE_INCORRECTE", "La demande n'a pas la forme attendue par le contrat.")
 
 
-def probleme(statut: int, titre: str, detail: str = "") -> JsonResponse:
-    """An error of every API but the operators': problem details (RFC 9457)."""
-    corps = {"type": "about:blank", "title": titre, "status": statut, **({"detail": detail} if detail else {})}
-    return JsonResponse(
-        corps, status=statut, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
-    )
+apprentissage = NinjaAPI(
+    title="I-MILO, dossiers d'apprenants",
+    version="3",
+    description=(
+        "Les appels que fait le logiciel d'un CFA. La clé de l'établissement est dans l'en-tête "
+        "`Authorization: Bearer`. Trois mille appels par minute et par établissement."
+    ),
+    urls_namespace="api-apprentissage",
+    docs_url="/docs",
+)
+apprentissage.add_router("", cfa)
+
+
+@apprentissage.exception_handler(AuthenticationError)
+def cle_du_cfa_refusee(request: HttpRequest, exc: AuthenticationError) -> HttpResponse:
+    return probleme(403, "Clé refusée", "La clé de l'établissement est absente, inconnue, expirée ou révoquée.")
+
+
+@apprentissage.exception_handler(TropDAppels)
+def trop_d_appels(request: HttpRequest, exc: TropDAppels) -> HttpResponse:
+    reponse = probleme(429, "Trop d'appels", f"Recommencez dans {exc.secondes} secondes.")
+    reponse["Retry-After"] = str(exc.secondes)
+    return reponse
+
+
+@apprentissage.exception_handler(ValidationError)
+def parametre_incorrect(request: HttpRequest, exc: ValidationError) -> HttpResponse:
+    return probleme(400, "Demande incorrecte", "Un paramètre n'a pas la forme attendue.")

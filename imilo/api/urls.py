@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 
-from imilo.api.application import operateurs, probleme
+from imilo.api.application import apprentissage, operateurs
+from imilo.api.problemes import probleme
 
 
 def chemin_inconnu(request: HttpRequest) -> HttpResponse:
@@ -15,6 +16,7 @@ def chemin_inconnu(request: HttpRequest) -> HttpResponse:
 chemin_inconnu.publique = True  # type: ignore[attr-defined]  # it answers the same to everyone
 
 urlpatterns = [
+    path("api/v3/", apprentissage.urls),
     path("api/", operateurs.urls),
     re_path(r"^api/", chemin_inconnu),
 ]

@@ -77,6 +77,9 @@ INSTALLED_APPS = [
     "imilo.parcours.portefeuilles",
     "imilo.parcours.contrats",
     "imilo.parcours.allocations",
+    "imilo.parcours.arrivees",
+    "imilo.echanges.connecteurs.apprentissage",
+    "imilo.echanges.connecteurs.listes",
     "imilo.web",
     "imilo.api",
 ]

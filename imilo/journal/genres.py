@@ -107,6 +107,18 @@ GENRES: dict[str, str] = {
     "rendez_vous.annule": "Rendez-vous annulé",
     "rendez_vous.honore": "Rendez-vous honoré",
     "rendez_vous.manque": "Rendez-vous manqué",
+    # Arrivals: lists of the outside, apprentices of the CFA
+    "organisme.enregistre": "Établissement de formation enregistré",
+    "apprenants.recus": "Dossiers d'apprenants reçus d'un CFA",
+    "arrivees.transmises": "Ruptures d'apprentissage transmises",
+    "arrivee.tentee": "Tentative de contact",
+    "arrivee.confiee": "Arrivée confiée",
+    "arrivee.rattachee": "Arrivée rattachée à un dossier",
+    "arrivee.retiree": "Arrivée retirée par sa source",
+    "arrivees.exportees": "Liste des arrivées exportée",
+    "liste.deposee": "Liste déposée",
+    "liste.importee": "Liste importée",
+    "liste.annulee": "Import d'une liste annulé",
     # Contracts
     "cej.examine": "Éligibilité au CEJ examinée",
     "contrat.prepare": "Contrat préparé",

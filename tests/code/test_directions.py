@@ -35,7 +35,7 @@ def etages() -> tuple[tuple[str, ...], ...]:
 
 
 def etage(application: str) -> int:
-    return next(i for i, noms in enumerate(etages()) if application in noms)
+    return next(i for i, noms in enumerate(etages()) if _dans(application, noms))
 
 
 def _relations() -> list[tuple[type[models.Model], str, type[models.Model]]]:
@@ -65,7 +65,12 @@ def test_every_application_of_ours_has_its_layer() -> None:
 
 
 def _a_un_etage(application: str) -> bool:
-    return any(application in noms for noms in etages())
+    return any(_dans(application, noms) for noms in etages())
+
+
+def _dans(application: str, couches: tuple[str, ...]) -> bool:
+    """A partner's folder under `echanges` is in that layer."""
+    return any(application == c or application.startswith(f"{c}.") for c in couches)
 
 
 def _importes(chemin: Path) -> set[str]:

@@ -21,11 +21,13 @@ Connexion = psycopg.Connection[tuple[Any, ...]]
 # What is bound to a person or a dossier, by the name of its application; their event tables with them.
 DES_PERSONNES = re.compile(
     r"\A(?:jeunes_jeune|jeunes_jeuneevent|(?:dossiers|agenda|diagnostics|contrats|allocations|portefeuilles)_[a-z]+"
+    r"|(?:arrivees|listes)_[a-z]+|apprentissage_(?:transmission|suite)"
     r"|journal_(?:fait|consultation))\Z"
 )
-# Closed to the running role altogether, by privileges.
+# Closed to the running role in the perimeter of any structure, by privileges or by policy.
 FERMEES = {
     "jeunes_cle": "search keys of the whole country: read by the directory's functions only",
+    "apprentissage_dossierapprenant": "opened by the key of the establishment that wrote it only",
     "journal_maillon": "hashes and numbers of the chain: the sealer's",
     "journal_filigrane": "how far the sealer has come",
     "journal_sceau": "the lines of the second place",
@@ -34,6 +36,7 @@ FERMEES = {
 }
 SANS_PERSONNE = {
     "acteurs": "structures, agents and their rights: read across structures to sign in and to name a référent",
+    "apprentissage": "establishments, their keys and their calls; apprentices are in FERMEES",
     "auth": "Django's groups and permissions, unused",
     "django": "content types, migrations, and the table of sessions that we don't use",
     "dsfr": "settings of the design system's package",

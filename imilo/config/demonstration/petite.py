@@ -12,6 +12,7 @@ from django.db import connection
 
 from imilo.acteurs.models import Agent
 from imilo.config.demonstration import recits
+from imilo.config.demonstration.arrivees import Arrivees
 from imilo.config.demonstration.equipe import creer_equipe
 from imilo.config.demonstration.histoires import Etape, Recit, ouvrir, raconter
 from imilo.config.demonstration.horloge import Histoire, a_l_instant, derouler
@@ -111,7 +112,7 @@ class Petite:
     """Loads the small demonstration in the caller's transaction."""
 
     def __init__(self, territoires: dict[str, Territoire], *, jour: date, graine: str) -> None:
-        self.territoires, self.jour = territoires, jour
+        self.territoires, self.jour, self.graine = territoires, jour, graine
         self.hasard = Random(f"{graine}/petite")  # noqa: S311  # invented data, the same each time
         self.noms = Noms(self.hasard, familles=4_000)
         self.equipe: dict[str, Agent] = {}
@@ -130,7 +131,17 @@ class Petite:
             self.equipe = creer_equipe(self.territoires, le=debut)
         veille = self.jour - timedelta(days=1)
         limite = datetime.combine(veille, time(23, 59), tzinfo=self.territoires[TOURS].structure.zone)
-        return derouler([*self._tours(), *self._reunion()], limite=limite)
+        pas = derouler([*self._tours(), *self._reunion()], limite=limite)
+        self._arrivees()
+        return pas
+
+    def _arrivees(self) -> None:
+        """What lists and a CFA brought since, in both structures."""
+        for departement, qui in ((TOURS, ("camille.larivaud", "malik.tressange")), (REUNION, ("marie.payetal",))):
+            arrivees = Arrivees(
+                self.territoires[departement], jour=self.jour, graine=self.graine, codes_postaux=self.codes_postaux
+            )
+            arrivees.charger([self.equipe[cle] for cle in qui])
 
     def _tours(self) -> Iterator[tuple[datetime, Histoire]]:
         camille, malik = self.equipe["camille.larivaud"], self.equipe["malik.tressange"]

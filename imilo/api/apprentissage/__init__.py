@@ -1,0 +1,1 @@
+"""The calls that the software of the CFA makes: apprentices in, outcomes out."""

@@ -1,0 +1,272 @@
+"""Loading a list: the file received, read in the background in small transactions, undone while nobody worked on it."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from imilo.acteurs.models import Agent, Structure
+from imilo.acteurs.selectors import aujourd_hui
+from imilo.echanges.connecteurs.listes.formats import FORMATS, Format, Lecteur, LigneRefusee, communes_connues
+from imilo.echanges.connecteurs.listes.models import EffetLigne, EtatImport, Import, LigneImport
+from imilo.journal.services import consigner
+from imilo.parcours.arrivees.models import Arrivee, Source, Tentative
+from imilo.parcours.arrivees.signalements import Signalement, accueillir
+from imilo.socle.erreurs import RegleViolee
+from imilo.socle.lecture_csv import FichierIllisible, Rejet, lire
+from imilo.socle.perimetre import perimetre
+
+TACHE = "importer_liste"
+TAILLE_MAX = 64 * 1024 * 1024
+LOT = 200  # lines a transaction: a killed worker loses no more, and a screen sees it move
+REJETS_GARDES = 5_000  # lines left out whose reason is kept; beyond, they are counted
+BINAIRES = {
+    b"PK\x03\x04": "une archive ou un classeur (xlsx, ods, zip)",
+    b"\xd0\xcf\x11\xe0": "un classeur ancien (xls)",
+    b"%PDF": "un PDF",
+    b"\x1f\x8b": "une archive (gz)",
+}
+
+
+@transaction.atomic
+def deposer(
+    agent: Agent | None,
+    *,
+    structure: Structure,
+    source: Source,
+    nom: str,
+    contenu: bytes,
+    colonnes: Mapping[str, str] | None = None,
+) -> Import:
+    """Receive a file, and queue its reading in the same transaction. Fact `liste.deposee`.
+
+    Raises `RegleViolee` at `fichier` for what can't be a list: empty, too large, a spreadsheet or an archive.
+    """
+    verifier_contenu(contenu)
+    recu = Import.objects.create(
+        structure=structure,
+        source=source,
+        fichier=nom_sur(nom),
+        taille=len(contenu),
+        sha256=hashlib.sha256(contenu).hexdigest(),
+        contenu=contenu,
+        colonnes=dict(colonnes or {}),
+        depose_par=agent,
+    )
+    consigner(agent, "liste.deposee", recu, source=source.value)
+    _mettre_en_file(recu)
+    return recu
+
+
+def verifier_contenu(contenu: bytes) -> None:
+    """Raises `RegleViolee` at `fichier` for what can't be a list."""
+    if not contenu.strip():
+        raise RegleViolee("Ce fichier est vide.", "fichier")
+    if len(contenu) > TAILLE_MAX:
+        raise RegleViolee(f"Ce fichier dépasse {TAILLE_MAX >> 20} Mo : partagez-le en plusieurs.", "fichier")
+    for debut, quoi in BINAIRES.items():
+        if contenu.startswith(debut):
+            raise RegleViolee(f"Ce fichier est {quoi} : enregistrez la liste en CSV, puis déposez-la.", "fichier")
+
+
+def nom_sur(nom: str) -> str:
+    """The last part of a file's name, without signs that could be taken for something else."""
+    seul = nom.replace("\\", "/").rpartition("/")[2]
+    propre = "".join(c if c.isalnum() or c in " ._-()" else "_" for c in seul).strip(" .")
+    return propre[-200:] or "liste.csv"
+
+
+def _mettre_en_file(recu: Import) -> None:
+    from procrastinate.contrib.django import app
+
+    app.configure_task(TACHE).defer(import_id=recu.pk, structure_id=recu.structure_id)
+
+
+def traiter(import_id: int, structure_id: int, *, avancer: Callable[[int], None] | None = None) -> Import | None:
+    """Read a file that was received, from where a former reading stopped. Fact `liste.importee`.
+
+    Each transaction of some lines is whole: killed, it is started again without anything done twice. Two readings of
+    the same import share the work. None when there is nothing of that number in the structure.
+    """
+    with perimetre(structure_id):
+        recu = Import.objects.select_related("structure").filter(pk=import_id).first()
+        if recu is None or recu.fini:
+            return recu
+        structure, contenu = recu.structure, bytes(recu.contenu or b"")
+    try:
+        with _fichier(contenu) as chemin:
+            lecture = _Lecture(recu, structure, chemin, avancer)
+            for lot in lecture.lots():
+                _ecrire(recu, structure, lot)
+    except FichierIllisible as erreur:
+        return _finir(recu, EtatImport.ILLISIBLE, str(erreur).replace(chemin.name, recu.fichier))
+    return _finir(recu, EtatImport.TERMINE)
+
+
+@contextmanager
+def _fichier(contenu: bytes) -> Iterator[Path]:
+    with tempfile.NamedTemporaryFile(prefix="imilo-liste-", suffix=".csv") as fichier:
+        fichier.write(contenu)
+        fichier.flush()
+        yield Path(fichier.name)
+
+
+@dataclass(frozen=True)
+class Lue:
+    """One line: what it says, or why it can't be used. `octets`: how far in the file."""
+
+    numero: int
+    octets: int
+    signalement: Signalement | None = None
+    raison: str = ""
+
+
+class _Lecture:
+    """The lines of a file, one after the other, by lots."""
+
+    def __init__(
+        self, recu: Import, structure: Structure, chemin: Path, avancer: Callable[[int], None] | None = None
+    ) -> None:
+        self.recu, self.chemin, self.avancer = recu, chemin, avancer
+        self.format: Format = FORMATS[Source(recu.source)]
+        self.lecteur = Lecteur(self.format, structure, aujourd_hui(structure), communes_connues(), recu.colonnes)
+        self.octets = 0
+
+    def lots(self) -> Iterator[list[Lue]]:
+        lignes = self.lignes()
+        while lot := list(islice(lignes, LOT)):
+            yield lot
+
+    def lignes(self) -> Iterator[Lue]:
+        rejets: list[Rejet] = []
+        requises = {self.recu.colonnes.get(nom, nom).strip().lower() for nom in self.format.requises}
+        self.lecteur.correspondance = {n: c.strip().lower() for n, c in self.recu.colonnes.items()}
+        for ligne in lire(self.chemin, requises, rejeter=rejets.append, avancer=self._avancer):
+            yield from self._rejetees(rejets)
+            try:
+                dit = self.lecteur.lire(ligne.numero, ligne.valeurs)
+            except LigneRefusee as refus:
+                yield Lue(ligne.numero, self.octets, raison=str(refus))
+            else:
+                yield Lue(ligne.numero, self.octets, dit)
+        yield from self._rejetees(rejets)
+
+    def _rejetees(self, rejets: list[Rejet]) -> Iterator[Lue]:
+        while rejets:
+            rejet = rejets.pop(0)
+            yield Lue(rejet.ligne, self.octets, raison=rejet.raison)
+
+    def _avancer(self, octets: int) -> None:
+        self.octets = octets
+        if self.avancer is not None:
+            self.avancer(octets)
+
+
+def _ecrire(recu: Import, structure: Structure, lot: list[Lue]) -> None:
+    """One transaction: what another reading of this import already did is left out."""
+    with perimetre(structure.pk):
+        stocke = Import.objects.select_for_update(of=("self",)).defer("contenu").get(pk=recu.pk)
+        a_faire = [lue for lue in lot if lue.numero > stocke.lignes_faites]
+        if not a_faire:
+            return
+        dits = [lue.signalement for lue in a_faire if lue.signalement is not None]
+        effets = iter(accueillir(structure, Source(recu.source), dits))
+        lignes = []
+        for lue in a_faire:
+            if lue.signalement is None:
+                stocke.rejetees += 1
+                if stocke.rejetees <= REJETS_GARDES:
+                    lignes.append(_ligne(stocke, lue.numero, EffetLigne.REJETEE, raison=lue.raison[:500]))
+                continue
+            effet = next(effets)
+            if effet.genre == "inchangee":
+                stocke.inchangees += 1
+                continue
+            cree = effet.genre == "creee"
+            stocke.creees += cree
+            stocke.modifiees += not cree
+            commun = {"arrivee_id": effet.arrivee_id, "version": effet.version, "avant": effet.avant}
+            lignes.append(_ligne(stocke, lue.numero, EffetLigne(effet.genre), **commun))
+        LigneImport.objects.bulk_create(lignes)
+        stocke.lignes_faites, stocke.octets_lus = a_faire[-1].numero, a_faire[-1].octets
+        stocke.etat = EtatImport.EN_COURS
+        stocke.save(
+            update_fields=[
+                "lignes_faites", "octets_lus", "etat", "creees", "modifiees", "inchangees", "rejetees", "modifie_le",
+            ]
+        )  # fmt: skip
+
+
+def _ligne(recu: Import, numero: int, effet: EffetLigne, **champs: Any) -> LigneImport:
+    return LigneImport(imports=recu, structure_id=recu.structure_id, numero=numero, effet=effet, **champs)
+
+
+def _finir(recu: Import, etat: EtatImport, message: str = "") -> Import:
+    with perimetre(recu.structure_id):
+        stocke = Import.objects.select_for_update(of=("self",)).select_related("structure").get(pk=recu.pk)
+        if stocke.fini:
+            return stocke
+        stocke.etat, stocke.message, stocke.fini_le = etat, message[:500], timezone.now()
+        stocke.contenu = None  # read: what it said is in the arrivals, and nowhere else
+        stocke.save()
+        consigner(
+            None,
+            "liste.importee",
+            stocke,
+            source=stocke.source,
+            creees=stocke.creees,
+            modifiees=stocke.modifiees,
+            rejetees=stocke.rejetees,
+        )
+    return stocke
+
+
+def touchees(recu: Import) -> int:
+    """How many of the arrivals of an import somebody, or a later list, has worked on since."""
+    lignes = LigneImport.objects.filter(imports=recu).exclude(effet=EffetLigne.REJETEE)
+    intactes = lignes.filter(arrivee__version=F("version"), arrivee__dossier__isnull=True)
+    tentees = Tentative.objects.filter(arrivee__in=intactes.values("arrivee")).values("arrivee").distinct().count()
+    return lignes.count() - intactes.count() + tentees
+
+
+@transaction.atomic
+def annuler(agent: Agent, recu: Import) -> Import:
+    """Take back all that an import brought, while nobody has worked on it. Fact `liste.annulee`.
+
+    Raises `RegleViolee` when somebody has, or when it isn't finished.
+    """
+    stocke = Import.objects.select_for_update(of=("self",)).get(pk=recu.pk)
+    if stocke.etat != EtatImport.TERMINE:
+        raise RegleViolee("Seul un import terminé s'annule.")
+    if nombre := touchees(stocke):
+        raise RegleViolee(
+            f"{nombre} arrivée{'s' if nombre > 1 else ''} de cette liste {'ont' if nombre > 1 else 'a'} déjà été "
+            "travaillée ou mise à jour : l'import ne peut plus être annulé."
+        )
+    lignes = LigneImport.objects.filter(imports=stocke)
+    for ligne in lignes.filter(effet=EffetLigne.MODIFIEE).select_related("arrivee"):
+        if ligne.arrivee is not None:
+            _remettre(ligne.arrivee, ligne.avant)
+    creees = lignes.filter(effet=EffetLigne.CREEE).values_list("arrivee_id", flat=True)
+    Arrivee.objects.filter(pk__in=[cle for cle in creees if cle is not None]).delete()
+    stocke.etat = EtatImport.ANNULE
+    stocke.save(update_fields=["etat", "modifie_le"])
+    consigner(agent, "liste.annulee", stocke)
+    return stocke
+
+
+def _remettre(arrivee: Arrivee, avant: dict[str, Any]) -> None:
+    for nom, valeur in avant.items():
+        setattr(arrivee, nom, Arrivee._meta.get_field(nom).to_python(valeur))  # type: ignore[union-attr]  # our own columns
+    arrivee.version += 1
+    arrivee.save()

@@ -1,0 +1,167 @@
+"""Arrivals: people whom a list of the outside, or a CFA, hands over, and what was tried to reach each of them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from imilo.jeunes.models import Sexe
+from imilo.socle.historique import historiser
+from imilo.socle.modeles import Modele
+from imilo.socle.normalisation import normaliser
+
+
+class Source(models.TextChoices):
+    """Who says so, and under which text."""
+
+    APPRENTISSAGE = "apprentissage", "Rupture d'apprentissage"
+    DECROCHEURS = "decrocheurs", "Sortie de l'école sans diplôme"
+    OBLIGATION = "obligation_formation", "Obligation de formation (16-18 ans)"
+    LISTE = "liste", "Autre liste"
+
+
+class Etat(models.TextChoices):
+    A_CONTACTER = "a_contacter", "À contacter"
+    EN_COURS = "en_cours", "Relance en cours"
+    CLOSE = "close", "Terminée"
+
+
+class Issue(models.TextChoices):
+    """What came out of an attempt."""
+
+    SANS_REPONSE = "sans_reponse", "Pas de réponse"
+    JOINT = "joint", "Joint, à rappeler"
+    CONTACT_ERRONE = "contact_errone", "Coordonnées fausses"
+    RDV_PRIS = "rdv_pris", "Rendez-vous pris"
+    DEJA_ACCOMPAGNE = "deja_accompagne", "Déjà accompagné"
+    NE_SOUHAITE_PAS = "ne_souhaite_pas", "Ne souhaite pas être accompagné"
+    SCOLARITE = "scolarite", "De nouveau scolarisé"
+    EMPLOI = "emploi", "En emploi"
+    NOUVEAU_CONTRAT = "nouveau_contrat", "Nouveau contrat d'apprentissage"
+    FORMATION = "formation", "En formation"
+    INJOIGNABLE = "injoignable", "Injoignable après plusieurs relances"
+    AUTRE = "autre", "Autre"
+
+
+# After these the work goes on; after any other it is over.
+SUITE_ATTENDUE = frozenset({Issue.SANS_REPONSE, Issue.JOINT, Issue.CONTACT_ERRONE})
+
+
+class Moyen(models.TextChoices):
+    TELEPHONE = "telephone", "Téléphone"
+    SMS = "sms", "SMS"
+    COURRIEL = "courriel", "Courriel"
+    COURRIER = "courrier", "Courrier"
+
+
+class Connu(models.TextChoices):
+    """Whether the directory knew the person when they arrived (never settled by the machine alone)."""
+
+    NON = "non", "Inconnu"
+    PROBABLE = "probable", "Peut-être déjà connu"
+
+
+class Connaissance(models.TextChoices):
+    """What the mission locale knew of them beforehand, in the words of the dashboard of apprenticeship."""
+
+    ACTIVEMENT = "DEJA_ACCOMPAGNE_ACTIVEMENT", "Déjà accompagné activement"
+    CONNU = "CONNU_NON_ACCOMPAGNE", "Connu, non accompagné"
+    NON_CONNU = "NON_CONNU", "Non connu"
+
+
+@historiser("mots")
+class Arrivee(Modele):
+    """One person handed over to one structure by one source. `cle` is the source's own key of the person.
+
+    `depuis` is the day of the rupture, or of leaving school; `details` holds what is particular to the source,
+    as {French label: text}; `representants` is a list of {nom, lien, telephone, courriel}.
+    """
+
+    structure = models.ForeignKey("acteurs.Structure", models.PROTECT, related_name="+", editable=False)
+    dossier = models.ForeignKey("dossiers.Dossier", models.SET_NULL, null=True, blank=True, related_name="+")
+    source = models.CharField("source", max_length=20, choices=Source.choices)
+    cle = models.CharField("clé dans la source", max_length=250)
+    nom = models.CharField("nom de naissance", max_length=100)
+    nom_usage = models.CharField("nom d'usage", max_length=100, blank=True)
+    prenom = models.CharField("prénom", max_length=100)
+    sexe = models.CharField("sexe", max_length=1, choices=Sexe.choices, default=Sexe.INCONNU)
+    naissance = models.DateField("date de naissance")
+    naissance_commune = models.ForeignKey(
+        "referentiels.Commune", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="né(e) à"
+    )
+    ine = models.CharField("INE", max_length=11, blank=True)
+    telephone = models.CharField("téléphone", max_length=20, blank=True)
+    telephone_2 = models.CharField("autre téléphone", max_length=20, blank=True)
+    courriel = models.EmailField("courriel", max_length=200, blank=True)
+    adresse = models.CharField("adresse", max_length=200, blank=True)
+    code_postal = models.CharField("code postal", max_length=5, blank=True)
+    commune = models.ForeignKey(
+        "referentiels.Commune", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="commune"
+    )
+    representants = models.JSONField("représentants légaux", default=list, blank=True)
+    rqth = models.BooleanField("travailleur handicapé (RQTH)", default=False)
+    depuis = models.DateField("depuis le")
+    origine = models.CharField("établissement", max_length=200, blank=True)
+    details = models.JSONField("précisions", default=dict, blank=True)
+    a_risque = models.BooleanField("prioritaire", default=False)
+
+    etat = models.CharField("état", max_length=12, choices=Etat.choices, default=Etat.A_CONTACTER)
+    issue = models.CharField("dernière issue", max_length=16, choices=Issue.choices, blank=True)
+    contactee_le = models.DateTimeField("dernière tentative le", null=True, blank=True)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="confiée à"
+    )
+    connu = models.CharField("déjà connu", max_length=10, choices=Connu.choices, default=Connu.NON)
+    connaissance = models.CharField("connaissance préalable", max_length=30, choices=Connaissance.choices, blank=True)
+    mots = models.TextField("mots cherchés, normalisés", editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["structure", "source", "cle"], name="arrivee_unique"),
+            # Target of the composite key that binds each attempt to its arrival's structure.
+            models.UniqueConstraint(fields=["id", "structure"], name="arrivee_id_structure"),
+            models.CheckConstraint(
+                condition=~Q(etat=Etat.CLOSE) | ~Q(issue=""),
+                name="arrivee_close_avec_issue",
+                violation_error_message="Une arrivée se termine par une issue.",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["structure", "etat", "-a_risque", "depuis"], name="arrivee_a_travailler"),
+            models.Index(fields=["dossier"], name="arrivee_dossier", condition=Q(dossier__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prenom} {self.nom_usage or self.nom}".strip()
+
+    @property
+    def ouverte(self) -> bool:
+        return self.etat != Etat.CLOSE
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # PostgreSQL has no ICU here: what names are sorted and found by is made in Python.
+        self.mots = normaliser(f"{self.nom} {self.prenom} {self.nom_usage} {self.origine}")
+        super().save(*args, **kwargs)
+
+
+class Tentative(Modele):
+    """One attempt to reach somebody, and its outcome."""
+
+    arrivee = models.ForeignKey(Arrivee, models.CASCADE, related_name="tentatives")
+    structure = models.ForeignKey("acteurs.Structure", models.PROTECT, related_name="+", editable=False)
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    le = models.DateTimeField("le")
+    moyen = models.CharField("moyen", max_length=10, choices=Moyen.choices, blank=True)
+    issue = models.CharField("issue", max_length=16, choices=Issue.choices)
+    commentaire = models.CharField("à savoir", max_length=500, blank=True)
+    rendez_vous = models.ForeignKey(
+        "agenda.RendezVous", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="rendez-vous"
+    )
+
+    class Meta:
+        ordering = ("-le", "-pk")
+        indexes: ClassVar = [models.Index(fields=["arrivee", "-le"], name="tentative_arrivee_le")]
