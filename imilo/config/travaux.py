@@ -39,6 +39,24 @@ def journal_partitions(timestamp: int) -> None:
     hors_des_mois()
 
 
+@app.periodic(cron="5 4 * * *")
+@app.task(name="apprentissage_du_jour", queueing_lock="apprentissage_du_jour")
+def apprentissage_du_jour(timestamp: int) -> None:
+    """Hand over the broken contracts whose day has come, and revoke the CFA's keys that sleep, each night."""
+    from imilo.echanges.connecteurs.apprentissage.organismes import revoquer_les_endormies
+    from imilo.echanges.connecteurs.apprentissage.transmission import transmettre_du_jour
+
+    journal.info("Ruptures transmises : %s ; clés révoquées : %s.", transmettre_du_jour(), revoquer_les_endormies())
+
+
+@app.task(name="importer_liste")
+def importer_liste(import_id: int, structure_id: int) -> None:
+    """Read a list that was deposited. Started again after a stop, it goes on where it was."""
+    from imilo.echanges.connecteurs.listes.services import traiter
+
+    traiter(import_id, structure_id)
+
+
 @app.periodic(cron="42 3 * * *")
 @app.task(name="sessions_oublier", queueing_lock="sessions_oublier")
 def sessions_oublier(timestamp: int) -> None:

@@ -31,7 +31,8 @@ class CleDuCfa(HttpBearer):
         return qui
 
 
-routeur = Router(tags=["CFA"], auth=CleDuCfa())
+routeur = Router(tags=["CFA"])
+GARDE = CleDuCfa()
 REFUS: dict[int, Any] = {403: Probleme, 429: Probleme}
 
 
@@ -57,6 +58,7 @@ def _hors_de_json(valeur: str) -> object:
 
 @routeur.post(
     "/dossiers-apprenants",
+    auth=GARDE,
     response={200: Reponse, 400: Probleme, 413: Probleme, **REFUS},
     summary="Envoyer des dossiers d'apprenants",
 )
@@ -76,7 +78,7 @@ def envoyer(request: HttpRequest) -> HttpResponse:
     return JsonResponse(corps, json_dumps_params={"ensure_ascii": False})
 
 
-@routeur.post("/dossiers-apprenants/test", response={200: Essai, **REFUS}, summary="Essayer sa clé")
+@routeur.post("/dossiers-apprenants/test", auth=GARDE, response={200: Essai, **REFUS}, summary="Essayer sa clé")
 def essayer(request: HttpRequest) -> Any:
     """Ne lit et n'écrit rien."""
     return {"msg": "ok"}
@@ -84,6 +86,7 @@ def essayer(request: HttpRequest) -> Any:
 
 @routeur.get(
     "/dossiers-apprenants/suites",
+    auth=GARDE,
     response={200: Suites, 400: Probleme, **REFUS},
     summary="Lire les suites données par les missions locales",
 )

@@ -30,6 +30,8 @@ def creer(
         from imilo.acteurs.cles_api import creer_cle
         from imilo.acteurs.models import FamilleApi, Structure
 
+        if famille == FamilleApi.DOSSIERS_APPRENANTS:
+            raise Empechement("La clé d'un CFA se crée par imilo cles creer-cfa.", "Use imilo cles creer-cfa.")
         if famille not in FamilleApi.values:
             raise Empechement(
                 f"Famille inconnue : {famille}. Choisissez parmi {', '.join(FamilleApi.values)}.",
@@ -43,6 +45,55 @@ def creer(
         {"id": cle.pk, "famille": famille, "nom": nom, "structure": structure or None, "cle": secret},
         en_json=en_json,
         texte=f"Clé {cle.pk} ({famille}), à noter maintenant, elle ne sera plus montrée :\n{secret}",
+    )
+
+
+@app.command("creer-cfa")
+@explique
+def creer_cfa(
+    uai: Annotated[str, typer.Option(help="L'UAI de l'établissement (sept chiffres et une lettre).")],
+    siret: Annotated[str, typer.Option(help="Son SIRET (quatorze chiffres).")],
+    nom: Annotated[str, typer.Option(help="Son nom, montré aux missions locales et au journal.")],
+    responsable: Annotated[
+        str, typer.Option(help="UAI:SIRET de l'établissement qui répond de lui ; sans lui, il répond de lui-même.")
+    ] = "",
+    *,
+    partenaire: Annotated[
+        bool, typer.Option("--partenaire", help="Il accompagne lui-même quarante-cinq jours avant de transmettre.")
+    ] = False,
+    en_json: JSON = False,
+) -> None:
+    """Enregistrer un CFA et créer la clé de son logiciel (POST /api/v3/dossiers-apprenants), montrée une fois."""
+    from imilo.config.base_de_donnees import base_disponible, django
+    from imilo.socle.urls_base import Role
+
+    with base_disponible():
+        django(Role.LOTS)
+        from imilo.echanges.connecteurs.apprentissage.models import Organisme
+        from imilo.echanges.connecteurs.apprentissage.organismes import (
+            creer_cle_de_l_organisme,
+            enregistrer_organisme,
+        )
+        from imilo.socle.erreurs import RegleViolee
+
+        autre = None
+        if responsable:
+            uai_autre, _, siret_autre = responsable.partition(":")
+            autre = Organisme.objects.filter(uai=uai_autre, siret=siret_autre).first()
+            if autre is None:
+                raise Empechement(
+                    f"Aucun établissement n'est enregistré sous {responsable} : créez d'abord le sien.",
+                    f"No establishment is known as {responsable}: make it first.",
+                )
+        try:
+            organisme = enregistrer_organisme(uai=uai, siret=siret, nom=nom, responsable=autre, partenaire=partenaire)
+        except RegleViolee as erreur:
+            raise Empechement(erreur.message, "This UAI or SIRET isn't well formed.") from erreur
+        cle, secret = creer_cle_de_l_organisme(organisme)
+    repondre(
+        {"id": cle.pk, "famille": cle.famille, "nom": nom, "uai": uai, "siret": siret, "cle": secret},
+        en_json=en_json,
+        texte=f"Clé {cle.pk} de {nom}, à noter maintenant, elle ne sera plus montrée :\n{secret}",
     )
 
 

@@ -6,7 +6,7 @@ import hashlib
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -111,6 +111,50 @@ def traiter(import_id: int, structure_id: int, *, avancer: Callable[[int], None]
     except FichierIllisible as erreur:
         return _finir(recu, EtatImport.ILLISIBLE, str(erreur).replace(chemin.name, recu.fichier))
     return _finir(recu, EtatImport.TERMINE)
+
+
+@dataclass(frozen=True)
+class Rapport:
+    """What an import did, for a terminal. `rejets`: number of the line, and why."""
+
+    fichier: str
+    etat: str
+    message: str
+    comptes: dict[str, int]
+    rejets: list[tuple[int, str]]
+
+    @property
+    def lu(self) -> bool:
+        return self.etat == EtatImport.TERMINE
+
+    def donnees(self) -> dict[str, Any]:
+        """The same as JSON-ready values."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        if not self.lu:
+            return self.message
+        compte = ", ".join(f"{nombre} {nom}" for nom, nombre in self.comptes.items())
+        return "\n".join([f"{self.fichier} : {compte}.", *(f"Ligne {n} : {raison}." for n, raison in self.rejets)])
+
+
+def importer_le_fichier(
+    chemin: Path, structure: Structure, source: Source, *, avancer: Callable[[int], None] | None = None
+) -> Rapport:
+    """Load a file of the disk now, without the background job. Raises `RegleViolee` as `deposer` does."""
+    with perimetre(structure.pk):
+        recu = deposer(None, structure=structure, source=source, nom=chemin.name, contenu=chemin.read_bytes())
+    lu = traiter(recu.pk, structure.pk, avancer=avancer) or recu
+    with perimetre(structure.pk):
+        lignes = LigneImport.objects.filter(imports=lu, effet=EffetLigne.REJETEE)
+        rejets = list(lignes.values_list("numero", "raison"))
+    comptes = {
+        "créées": lu.creees,
+        "mises à jour": lu.modifiees,
+        "sans changement": lu.inchangees,
+        "laissées de côté": lu.rejetees,
+    }
+    return Rapport(chemin.name, lu.etat, lu.message, comptes, rejets)
 
 
 @contextmanager

@@ -284,4 +284,4 @@ def test_un_autre_perimetre_ne_voit_rien(structure: Structure, autre_structure: 
 
     charger(structure, fichier(LIGNE))
     with perimetre(autre_structure.pk):
-        assert not (Import.objects.exists() or LigneImport.objects.exists() or Arrivee.objects.exists())
+        assert [m._default_manager.count() for m in (Import, LigneImport, Arrivee)] == [0, 0, 0]
