@@ -50,6 +50,7 @@ def _dedans(a: str, b: str) -> str:
     return f"(instr({a}_l, {b}_r) > 0 OR instr({a}_r, {b}_l) > 0)"
 
 
+_INVERSES = f"{_jw('nom_l', 'prenom_r', TRES_PROCHE)} AND {_jw('prenom_l', 'nom_r', TRES_PROCHE)}"
 NOM = Comparaison(
     "nom",
     ("nom", "nom_usage", "nom_mots", "usage_mots", "prenom"),
@@ -61,7 +62,7 @@ NOM = Comparaison(
             "nom_l = nom_usage_r OR nom_usage_l = nom_r OR nom_usage_l = nom_usage_r",
             "nom de naissance de l'un, nom d'usage de l'autre", "accord", 0.03, 0.0003,
         ),
-        Niveau("inverse", "nom_l = prenom_r AND prenom_l = nom_r", "nom et prénom inversés", "accord", 0.005, 0.00001),
+        Niveau("inverse", _INVERSES, "nom et prénom inversés", "accord", 0.005, 0.00001),
         Niveau("tres_proche", _jw("nom_l", "nom_r", TRES_PROCHE), "nom proche", "proche", 0.05, 0.0012),
         Niveau(
             "commun",
@@ -85,7 +86,7 @@ PRENOM = Comparaison(
     (
         Niveau("egal", "prenom_l = prenom_r", "même prénom", "accord", 0.88, 0.006, "prenom"),
         Niveau("commun", _dedans("prenoms", "prenom_mots"), "prénom en commun", "accord", 0.03, 0.006),
-        Niveau("inverse", "prenom_l = nom_r AND nom_l = prenom_r", "nom et prénom inversés", "accord", 0.005, 0.00001),
+        Niveau("inverse", _INVERSES, "nom et prénom inversés", "accord", 0.005, 0.00001),
         Niveau(
             "tres_proche",
             f"{_jw('prenom_l', 'prenom_r', TRES_PROCHE)} OR prenom_lettres_l = prenom_lettres_r "

@@ -70,7 +70,9 @@ def examiner(connexion: duckdb.DuckDBPyConnection, brut: str) -> Dates:
 
 
 def _valide(jour: str, forme: str) -> str:
-    return f"strftime(try_strptime({jour}, '{forme}'), '%Y%m%d')"
+    """SQL of a date that exists, of somebody who may be alive; NULL otherwise."""
+    lue = f"try_strptime({jour}, '{forme}')"
+    return f"CASE WHEN year({lue}) BETWEEN 1900 AND 2099 THEN strftime({lue}, '%Y%m%d') END"
 
 
 def sql_naissance(colonne: str, ordre: str) -> str:

@@ -25,11 +25,11 @@ _LETTRES = {
 
 def _normaliser() -> str:
     """SQL of imilo.socle.normalisation.normaliser; NULL for what is blank."""
-    lettres = "lower(nfc_normalize(t))"
+    lettres = "strip_accents(lower(nfc_normalize(t)))"
     for de, en in _LETTRES.items():
         lettres = f"replace({lettres}, '{de}', '{en}')"
-    sans_accent = f"regexp_replace(strip_accents({lettres}), '[\\p{{M}}\\p{{Cf}}]', '', 'g')"
-    return f"nullif(trim(regexp_replace({sans_accent}, '[^\\p{{L}}\\p{{N}}]+', ' ', 'g')), '')"
+    sans_marque = f"regexp_replace({lettres}, '[\\p{{M}}\\p{{Cf}}]', '', 'g')"
+    return f"nullif(trim(regexp_replace({sans_marque}, '[^\\p{{L}}\\p{{N}}]+', ' ', 'g')), '')"
 
 
 # How the words of an address are shortened; whole words only.
@@ -132,6 +132,8 @@ def _ecarter_les_bouche_trous(connexion: duckdb.DuckDBPyConnection, cible: str) 
 # A date under one key with its swapped day and month; then what must come with it.
 _JOUR = "substr(naissance, 1, 4) || least(substr(naissance, 5, 4), substr(naissance, 7, 2) || substr(naissance, 5, 2))"
 _ENTIERE = f"CASE WHEN length(naissance) = 8 THEN {_JOUR} END"
+# The beginnings of the two names, whichever was written first.
+_DEBUTS = "least(left(nom, 4), left(prenom, 4)) || '|' || greatest(left(nom, 4), left(prenom, 4))"
 _AN = "substr(naissance, 1, 4)"
 CLES: tuple[str, ...] = (
     f"'a' || {_ENTIERE} || left(nom, 3)",
@@ -148,8 +150,8 @@ CLES: tuple[str, ...] = (
     "'p' || identifiant",
     f"'g' || code_postal || '|' || left(prenom, 4) || {_AN}",
     "'v' || voie || '|' || code_postal",
-    f"'y' || left(nom, 4) || '|' || left(prenom, 3) || {_AN}",
-    f"'z' || left(nom, 4) || '|' || left(prenom, 3) || substr({_ENTIERE}, 5)",
+    f"'y' || {_DEBUTS} || {_AN}",
+    f"'z' || {_DEBUTS} || substr({_ENTIERE}, 5)",
 )
 
 

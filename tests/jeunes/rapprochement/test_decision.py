@@ -1,0 +1,136 @@
+"""From pairs to answers: best first, one to one, and what is never sure."""
+
+from __future__ import annotations
+
+import pytest
+
+from imilo.jeunes.rapprochement.comparaisons import COMPARAISONS
+from imilo.jeunes.rapprochement.decision import MARGE, PRENOM_CONNU, decider, juger, preuves
+from imilo.jeunes.rapprochement.moteurs import Paire
+from imilo.jeunes.rapprochement.resultat import Resultat
+
+EGAUX = {"nom": "egal", "prenom": "egal", "naissance": "egal", "sexe": "egal"}
+
+
+def paire(ligne: int, autre: int, poids: float = 20.0, *, rare: float = 0.0, **niveaux: str) -> Paire:
+    """A pair that agrees on the identity; `niveaux` change the level of a comparison ("" for unknown)."""
+    voulus = {**EGAUX, **niveaux}
+    gammas = []
+    for c in COMPARAISONS:
+        codes = [n.code for n in c.niveaux]
+        voulu = voulus.get(c.nom, "")
+        gammas.append(len(codes) - 1 - codes.index(voulu) if voulu else -1)
+    return Paire(ligne, autre, poids, 2**poids / (1 + 2**poids), tuple(gammas), rare)
+
+
+def reponses(*paires: Paire, lignes: int = 1, un_a_un: bool = True) -> list[Resultat]:
+    return list(decider(paires, lignes, un_a_un=un_a_un))
+
+
+def test_one_candidate_that_agrees_is_sure() -> None:
+    (r,) = reponses(paire(0, 7))
+    assert (r.statut, r.personne, r.raison) == ("sur", 7, "")
+    assert r.preuves == ("même nom", "même prénom", "même date de naissance")
+
+
+def test_nobody_is_new() -> None:
+    assert reponses() == [Resultat(0, "nouveau")]
+
+
+@pytest.mark.parametrize(
+    ("poids", "statut"), [(7.0, "sur"), (6.0, "a_verifier"), (0.1, "a_verifier"), (-0.1, "nouveau")]
+)
+def test_the_weight_says_how_sure(poids: float, statut: str) -> None:
+    assert reponses(paire(0, 7, poids))[0].statut == statut
+
+
+def test_the_heaviest_pair_goes_first_over_the_whole_list() -> None:
+    premier, second = reponses(paire(0, 7, 15), paire(0, 8, 12), paire(1, 7, 25), lignes=2)
+    assert (premier.personne, second.personne) == (8, 7)
+
+
+def test_two_that_suit_alike_are_for_a_person() -> None:
+    assert reponses(paire(0, 7, 20), paire(0, 8, 20 - MARGE + 0.1))[0].statut == "a_verifier"
+    assert "autre personne" in reponses(paire(0, 7, 20), paire(0, 8, 19))[0].raison
+    assert reponses(paire(0, 7, 20), paire(0, 8, 20 - MARGE - 0.1))[0].statut == "sur"
+
+
+def test_the_same_person_twice_in_a_list_is_said() -> None:
+    premier, second = reponses(paire(0, 7, 30), paire(1, 7, 20), lignes=2)
+    assert (premier.statut, premier.personne) == ("sur", 7)
+    assert (second.statut, second.personne, second.raison) == (
+        "a_verifier",
+        None,
+        "même personne que la ligne 1 de la liste ?",
+    )
+    assert [r.personne for r in reponses(paire(0, 7, 30), paire(1, 7, 20), lignes=2, un_a_un=False)] == [7, 7]
+
+
+TOUT_CONCORDE = {"telephone": "egal", "courriel": "egal", "domicile": "egal", "lieu_naissance": "egal"}
+
+
+def test_a_twin_is_new_however_much_agrees() -> None:
+    (r,) = reponses(paire(0, 7, 40, prenom="autre", **TOUT_CONCORDE))
+    assert (r.statut, r.personne, r.probabilite) == ("nouveau", None, None)
+    assert "jumeau" in r.raison
+    assert "autre prénom" in r.preuves
+    assert reponses(paire(0, 7, 40, prenom="tres_proche", sexe="autre", **TOUT_CONCORDE))[0].statut == "nouveau"
+
+
+def test_a_twin_never_hides_the_very_person() -> None:
+    (r,) = reponses(paire(0, 7, 39, prenom="autre", **TOUT_CONCORDE), paire(0, 8, 38, **TOUT_CONCORDE))
+    assert (r.statut, r.personne) == ("sur", 8)
+
+
+@pytest.mark.parametrize(
+    ("niveaux", "mot"),
+    [
+        ({"prenom": "autre", "identifiant": "egal"}, "autre prénom"),
+        ({"identifiant": "autre", **TOUT_CONCORDE}, "à vous de décider"),
+        ({"naissance": "autre", **TOUT_CONCORDE}, "date de naissance"),
+        ({"naissance": "annee", "identifiant": "egal"}, "date de naissance"),
+        ({"sexe": "autre", **TOUT_CONCORDE}, "sexe"),
+        ({"nom": "autre", "domicile": "egal"}, "nom"),
+        ({"naissance": "deux_parts"}, "en partie"),
+        ({"prenom": "", **TOUT_CONCORDE}, "prénom manque"),
+        ({"naissance": ""}, "date de naissance manque"),
+        ({"telephone": "autre", "domicile": "autre"}, "homonyme"),
+        ({"courriel": "autre"}, "homonyme"),
+        ({"lieu_naissance": "autre"}, "lieu de naissance"),
+        ({"nom": "proche", "naissance": "un_chiffre"}, "plusieurs différences"),
+    ],
+)  # fmt: skip
+def test_what_asks_for_a_person_s_eye(niveaux: dict[str, str], mot: str) -> None:
+    (r,) = reponses(paire(0, 7, 30, **niveaux))
+    assert (r.statut, r.personne) == ("a_verifier", 7)
+    assert mot in r.raison
+
+
+@pytest.mark.parametrize(
+    "niveaux",
+    [
+        {"telephone": "egal", "domicile": "autre"},  # moved house
+        {"courriel": "egal", "telephone": "autre", "domicile": "autre"},
+        {"nom": "usage"},
+        {"nom": "autre", "telephone": "egal"},  # married since
+        {"naissance": "inverse"},
+        {"naissance": "un_chiffre"},
+        {"identifiant": "egal", "telephone": "autre", "domicile": "autre", "nom": "autre"},
+        {"naissance": "deux_parts", "courriel": "egal"},
+        {"prenom": "tres_proche"},
+    ],
+)
+def test_what_happens_to_everybody_stays_sure(niveaux: dict[str, str]) -> None:
+    assert reponses(paire(0, 7, 30, **niveaux))[0].statut == "sur"
+
+
+def test_two_first_names_that_both_exist_are_two_persons_perhaps() -> None:
+    assert juger(paire(0, 7, prenom="tres_proche", rare=PRENOM_CONNU - 1, **TOUT_CONCORDE)).sure
+    assert not juger(paire(0, 7, prenom="tres_proche", rare=PRENOM_CONNU, **TOUT_CONCORDE)).sure
+
+
+def test_evidence_comes_before_what_differs() -> None:
+    niveaux = {"nom": "inverse", "prenom": "inverse", "naissance": "inverse", "domicile": "autre", "telephone": "egal"}
+    assert preuves(paire(0, 7, **niveaux)) == (
+        "nom et prénom inversés", "même téléphone", "jour et mois de naissance inversés", "autre adresse",
+    )  # fmt: skip
