@@ -13,6 +13,7 @@ from imilo.acteurs.models import Agent, Structure
 from imilo.config.demonstration import fictif
 from imilo.config.demonstration.horloge import a_l_instant
 from imilo.config.demonstration.noms import Noms
+from imilo.config.demonstration.personas import REUNION, TOURS
 from imilo.config.demonstration.territoire import Territoire, rang
 from imilo.echanges.connecteurs.apprentissage.organismes import (
     Appelant,
@@ -161,3 +162,17 @@ class Arrivees:
                         tenter(agent, arrivee, version=arrivee.version, essai=ESSAIS[n])
                     elif n == 4:
                         confier(agent, arrivee, version=arrivee.version, a=agent)
+
+
+def arrivees(
+    equipe: dict[str, Agent],
+    territoires: dict[str, Territoire],
+    *,
+    jour: date,
+    graine: str,
+    codes_postaux: dict[str, str],
+) -> None:
+    """What lists and a CFA brought, in both structures of the small demonstration."""
+    for departement, qui in ((TOURS, ("camille.larivaud", "malik.tressange")), (REUNION, ("marie.payetal",))):
+        arrivees = Arrivees(territoires[departement], jour=jour, graine=graine, codes_postaux=codes_postaux)
+        arrivees.charger([equipe[cle] for cle in qui])

@@ -12,7 +12,7 @@ from django.db import connection
 
 from imilo.acteurs.models import Agent
 from imilo.config.demonstration import recits
-from imilo.config.demonstration.arrivees import Arrivees
+from imilo.config.demonstration.arrivees import arrivees
 from imilo.config.demonstration.equipe import creer_equipe
 from imilo.config.demonstration.histoires import Etape, Recit, ouvrir, raconter
 from imilo.config.demonstration.horloge import Histoire, a_l_instant, derouler
@@ -132,16 +132,8 @@ class Petite:
         veille = self.jour - timedelta(days=1)
         limite = datetime.combine(veille, time(23, 59), tzinfo=self.territoires[TOURS].structure.zone)
         pas = derouler([*self._tours(), *self._reunion()], limite=limite)
-        self._arrivees()
+        arrivees(self.equipe, self.territoires, jour=self.jour, graine=self.graine, codes_postaux=self.codes_postaux)
         return pas
-
-    def _arrivees(self) -> None:
-        """What lists and a CFA brought since, in both structures."""
-        for departement, qui in ((TOURS, ("camille.larivaud", "malik.tressange")), (REUNION, ("marie.payetal",))):
-            arrivees = Arrivees(
-                self.territoires[departement], jour=self.jour, graine=self.graine, codes_postaux=self.codes_postaux
-            )
-            arrivees.charger([self.equipe[cle] for cle in qui])
 
     def _tours(self) -> Iterator[tuple[datetime, Histoire]]:
         camille, malik = self.equipe["camille.larivaud"], self.equipe["malik.tressange"]
