@@ -1,6 +1,7 @@
 """The directory of the country: does a dossier exist, where, whom to call. Never its content.
 
-What was typed becomes a `Demande`; the function of the database answers it, the agent's own structure first.
+What was typed becomes a `Demande`; the function of the database answers it, the agent's own structure first, what
+is exact before what is mistyped.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from datetime import date
 from django.db import connection
 
 from imilo.jeunes.dates import lire_date, naissance_affichee
+from imilo.jeunes.nir import Nir, lire_nir
 from imilo.jeunes.telephones import e164
+from imilo.socle.chiffrement import empreinte
+from imilo.socle.erreurs import RegleViolee
 from imilo.socle.normalisation import mots
 
 LONGUEUR_MAX = 200
@@ -24,6 +28,12 @@ _TELEPHONES = (
 )
 _SANS_LETTRE = re.compile(r"[\d .\-]+")
 _NUMERO = re.compile(r"(?<!\d)(\d{7})(?!\d)")
+_COURRIEL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_NUMERO_FT = re.compile(r"(?<!\w)(\d{7} ?[A-Za-z]|\d{8}|\d{10}[A-Za-z]|\d{11})(?!\w)")
+# Sex, year, month, département, commune, order, and the key or not; parted by spaces, dots or hyphens.
+_NIR = re.compile(
+    r"(?<!\w)[1-478][ .\-]?\d\d[ .\-]?\d\d[ .\-]?\d[\dABab][ .\-]?\d{3}[ .\-]?\d{3}(?:[ .\-]?\d\d)?(?!\w)"
+)
 PREMIERE_ANNEE = 1900
 # Telephones of six or eight digits: what looks like a date elsewhere is a number there.
 COURTS = {"975": (6,), "986": (6,), "987": (8,), "988": (6,)}
@@ -31,8 +41,10 @@ COURTS = {"975": (6,), "986": (6,), "987": (8,), "988": (6,)}
 
 @dataclass(frozen=True)
 class Demande:
-    """What is looked for. Every criterion given must match; `mots` are normalised and each is the beginning of a
-    word of the names; `telephone` is in E.164; `texte` is what remains of the text for the names."""
+    """What is looked for. Every criterion given must match; `mots` are normalised and each begins a word of the
+    names, or is one letter away from one; `telephone` is in E.164, `courriel` in lower case, `nir` has fifteen
+    characters; `texte` is what remains of the text for the names. `nir_faux` says why what looked like a NIR
+    isn't one (French). A NIR is never printed."""
 
     mots: tuple[str, ...] = ()
     naissance: date | None = None
@@ -40,16 +52,27 @@ class Demande:
     telephone: str = ""
     numero: int | None = None
     texte: str = field(default="", compare=False)
+    courriel: str = ""
+    numero_ft: str = ""
+    nir: str = field(default="", repr=False)
+    nir_faux: str = ""
+
+    @property
+    def exactes(self) -> list[str]:
+        """The keys of the directory that must be there as they are."""
+        marques = (("=", self.telephone), ("=@", self.courriel), ("=#", self.numero_ft))
+        return [marque + valeur for marque, valeur in marques if valeur]
 
     @property
     def suffisante(self) -> bool:
         """Whether there is enough to look for: a year alone is a tenth of the country."""
-        return bool(self.naissance or self.telephone or self.numero or sum(map(len, self.mots)) >= 2)
+        return bool(self.naissance or self.exactes or self.numero or self.nir or sum(map(len, self.mots)) >= 2)
 
 
 @dataclass(frozen=True)
 class Ligne:
-    """One answer. `dossier_id` is None, and nothing else is known, when the dossier is another structure's."""
+    """One answer. `dossier_id` is None, and nothing else is known, when the dossier is another structure's.
+    `exacts`: words typed that are words of the names; `erreurs`: those that are one letter away."""
 
     dossier_id: int | None
     ici: bool
@@ -62,6 +85,7 @@ class Ligne:
     naissance: date
     precision: str
     exacts: int
+    erreurs: int = 0
 
     @property
     def naissance_affichee(self) -> str:
@@ -69,20 +93,59 @@ class Ligne:
 
 
 def lire_demande(texte: str, *, departement: str = "", le: date) -> Demande:
-    """What the one box holds: names in any order, a date or a year of birth, a telephone, a dossier number.
+    """What the one box holds: names in any order, a date or a year of birth, a telephone, an e-mail, a number of
+    dossier or of France Travail, a NIR.
 
     `departement` (of the structure) tells the plan of telephone numbers; `le` is today there.
     """
     reste = " ".join(texte[:LONGUEUR_MAX].split())
+    nir, nir_faux, reste = _nir(reste)
+    courriel, reste = _premier(_COURRIEL, reste)
     telephone, reste = _telephone(reste, departement)
-    numero, annee = None, None
     naissance, reste = lire_date(reste, le=le, annees=range(PREMIERE_ANNEE, le.year + 1))
-    if trouve := _NUMERO.search(reste):
-        numero, reste = int(trouve[1]), reste[: trouve.start()] + " " + reste[trouve.end() :]
-    if naissance is None and (trouve := _ANNEE.search(reste)):
-        annee, reste = int(trouve[1]), reste[: trouve.start()] + " " + reste[trouve.end() :]
-    uniques = tuple(dict.fromkeys(mots(reste)))[:MOTS_MAX]
-    return Demande(uniques, naissance, annee, telephone, numero, " ".join(reste.split()))
+    numero_ft, reste = _premier(_NUMERO_FT, reste)
+    numero, reste = _premier(_NUMERO, reste)
+    annee = ""
+    if naissance is None:
+        annee, reste = _premier(_ANNEE, reste)
+    return Demande(
+        tuple(dict.fromkeys(mots(reste)))[:MOTS_MAX],
+        naissance,
+        int(annee) if annee else None,
+        telephone,
+        int(numero) if numero else None,
+        " ".join(reste.split()),
+        courriel.lower(),
+        numero_ft.replace(" ", "").upper(),
+        nir,
+        nir_faux,
+    )
+
+
+def porte_un_nir(texte: str) -> bool:
+    """Whether something typed may be a NIR: such a text is kept nowhere, neither in an address nor in a log."""
+    return _NIR.search(" ".join(texte.split())) is not None
+
+
+def _premier(motif: re.Pattern[str], texte: str) -> tuple[str, str]:
+    """What `motif` finds first, and the text without it."""
+    trouve = motif.search(texte)
+    return (trouve[0], texte[: trouve.start()] + " " + texte[trouve.end() :]) if trouve else ("", texte)
+
+
+def _nir(texte: str) -> tuple[str, str, str]:
+    """The NIR of `texte` (its key added when it wasn't typed), why it isn't one, and the text without it."""
+    tape, reste = _premier(_NIR, texte)
+    if not tape:
+        return "", "", texte
+    compact = "".join(c for c in tape.upper() if c.isalnum())
+    if len(compact) == Nir.SANS_CLE:
+        return Nir.avec_sa_cle(compact), "", reste
+    try:
+        lu = lire_nir(compact)
+    except RegleViolee as erreur:
+        return "", erreur.message, reste
+    return (lu.valeur if lu else ""), "", reste
 
 
 def _telephone(texte: str, departement: str) -> tuple[str, str]:
@@ -99,23 +162,34 @@ def _telephone(texte: str, departement: str) -> tuple[str, str]:
     return "", texte
 
 
-def chercher(demande: Demande, *, limite: int = 20) -> list[Ligne]:
-    """Answers of the directory, the perimeter's structure first, the likeliest first, `limite` at most.
+def chercher(demande: Demande, *, limite: int = 20, ailleurs: bool = True) -> list[Ligne]:
+    """Answers of the directory, the perimeter's structure first, the likeliest first, `limite` at most (1,000).
 
-    Runs in a perimeter, else PostgreSQL refuses (`django.db.ProgrammingError`). [] for too little.
+    `ailleurs=False` leaves the rest of the country out. Runs in a perimeter, else PostgreSQL refuses
+    (`django.db.ProgrammingError`). [] for too little.
     """
     if not demande.suffisante:
         return []
     with connection.cursor() as curseur:
-        curseur.execute(
-            "SELECT * FROM annuaire_chercher(%s::text[], %s::date, %s::int, %s::text, %s::int, %s::int)",
-            [
-                list(demande.mots),
-                demande.naissance,
-                demande.annee,
-                demande.telephone or None,
-                demande.numero,
-                limite,
-            ],
-        )
+        curseur.execute(REQUETE, parametres(demande, limite=limite, ailleurs=ailleurs))
         return [Ligne(*ligne) for ligne in curseur.fetchall()]
+
+
+REQUETE = (
+    "SELECT * FROM annuaire_chercher("
+    "%s::text[], %s::date, %s::int, %s::text[], %s::int, %s::bytea, %s::boolean, %s::int)"
+)
+
+
+def parametres(demande: Demande, *, limite: int, ailleurs: bool) -> list[object]:
+    """Arguments of `REQUETE`."""
+    return [
+        list(demande.mots),
+        demande.naissance,
+        demande.annee,
+        demande.exactes,
+        demande.numero,
+        empreinte(demande.nir, "nir"),
+        ailleurs,
+        limite,
+    ]

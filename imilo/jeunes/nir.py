@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from stdnum.exceptions import InvalidChecksum, InvalidFormat, InvalidLength
 from stdnum.fr import nir as stdnum_nir
@@ -30,7 +31,14 @@ ANCIENS_DEPARTEMENTS = {"985": "976"}
 class Nir:
     """A well-formed number, its key verified. `valeur` is 15 characters without spaces."""
 
+    SANS_CLE: ClassVar = 13
+
     valeur: str
+
+    @staticmethod
+    def avec_sa_cle(treize: str) -> str:
+        """The fifteen characters of a number typed without its key."""
+        return treize + str(stdnum_nir.calc_check_digits(treize))
 
     @property
     def sexe(self) -> str:

@@ -27,6 +27,9 @@ DES_PERSONNES = re.compile(
 # Closed to the running role in the perimeter of any structure, by privileges or by policy.
 FERMEES = {
     "jeunes_cle": "search keys of the whole country: read by the directory's functions only",
+    "jeunes_mot": "words of the country and their neighbours: read by the directory's functions only",
+    "jeunes_paire": "pairs of words of each person: likewise",
+    "jeunes_quota": "how often an agent searched the country in the hour: its function only",
     "apprentissage_dossierapprenant": "opened by the key of the establishment that wrote it only",
     "journal_maillon": "hashes and numbers of the chain: the sealer's",
     "journal_filigrane": "how far the sealer has come",

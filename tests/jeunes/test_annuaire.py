@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
+from stdnum.fr.nir import calc_check_digits
 
 from imilo.acteurs.models import Structure
-from imilo.jeunes.annuaire import Demande, Ligne, chercher, lire_demande
+from imilo.jeunes.annuaire import Demande, Ligne, chercher, lire_demande, porte_un_nir
 from imilo.jeunes.models import Jeune
 from imilo.parcours.dossiers.models import Dossier
 from imilo.socle.perimetre import perimetre
@@ -74,6 +75,43 @@ def test_numero_de_dossier() -> None:
     assert lire_demande("1000042", le=LE) == Demande(numero=1_000_042)
 
 
+def test_courriel_et_numero_france_travail() -> None:
+    assert lire_demande("Elise@Exemple.FR", le=LE) == Demande(courriel="elise@exemple.fr")
+    assert lire_demande("dupont elise.dupont@exemple.fr", le=LE) == Demande(
+        ("dupont",), courriel="elise.dupont@exemple.fr"
+    )
+    assert lire_demande("1234567a", le=LE) == Demande(numero_ft="1234567A")
+    assert lire_demande("1234567 A", le=LE) == Demande(numero_ft="1234567A")
+    assert lire_demande("98765432", le=LE) == Demande(numero_ft="98765432")
+    assert lire_demande("01052003", le=LE).numero_ft == ""  # a date
+
+
+@pytest.mark.parametrize(
+    "texte", ["2 03 05 37 261 001 24", "203053726100124", "2030537261001", "2.03.05.37.261.001.24"]
+)
+def test_nir(texte: str) -> None:
+    """With its key or without, however it is parted; never printed."""
+    demande = lire_demande(f"dupont {texte}", le=LE)
+    assert demande.nir == "2030537261001" + str(calc_check_digits("2030537261001"))
+    assert demande.mots == ("dupont",)
+    assert "2030537" not in repr(demande)
+    assert porte_un_nir(texte)
+
+
+def test_nir_dont_la_cle_est_fausse() -> None:
+    demande = lire_demande("203053726100111", le=LE)
+    assert demande.nir == ""
+    assert "clé" in demande.nir_faux
+    assert not demande.suffisante
+
+
+@pytest.mark.parametrize(
+    "texte", ["06 12 34 56 78", "+33612345678", "01/05/2003", "1000042", "dupont 2003", "12345678901"]
+)
+def test_ce_qui_n_est_pas_un_nir(texte: str) -> None:
+    assert not porte_un_nir(texte)
+
+
 def test_texte_demesure() -> None:
     demande = lire_demande("é" * 5000 + " '; DROP TABLE x; <script> 🙂", le=LE)
     assert len(demande.mots) == 1
@@ -110,7 +148,7 @@ def test_trouve_dans_tout_ordre_sans_accent(structure: Structure, texte: str) ->
     assert [ligne.dossier_id for ligne in trouves] == [dossier.pk]
 
 
-@pytest.mark.parametrize("texte", ["durand", "elise martin", "elise 2004", "2/5/2003", "efevre"])
+@pytest.mark.parametrize("texte", ["durand", "elise martin", "elise 2004", "2/5/2003", "fevre"])
 def test_chaque_mot_doit_correspondre(structure: Structure, texte: str) -> None:
     _chez(structure, "Lefèvre", "Élise", jeune_naissance=PREMIER_MAI)
     assert _chercher(structure, texte) == []
@@ -120,6 +158,23 @@ def test_telephone_et_autre_telephone(structure: Structure) -> None:
     dossier = _chez(structure, "Lefèvre", "Élise", telephone="+33612345678", telephone_2="+33247000001")
     assert [x.dossier_id for x in _chercher(structure, "06 12 34 56 78")] == [dossier.pk]
     assert [x.dossier_id for x in _chercher(structure, "02 47 00 00 01 lef")] == [dossier.pk]
+
+
+def test_courriel_et_numero_france_travail_dans_le_pays(structure: Structure, autre_structure: Structure) -> None:
+    dossier = _chez(structure, "Lefèvre", "Élise", courriel="Elise@Exemple.fr", numero_ft="1234567A")
+    for texte in ("elise@exemple.fr", "ELISE@EXEMPLE.FR lefevre", "1234567a", "1234567 A"):
+        assert [x.dossier_id for x in _chercher(structure, texte)] == [dossier.pk], texte
+        assert [x.dossier_id for x in _chercher(autre_structure, texte)] == [None], texte
+    for texte in ("elis@exemple.fr", "1234567B", "elise@exemple.fr durand"):
+        assert _chercher(structure, texte) == [], texte
+
+
+def test_nir_par_son_empreinte(structure: Structure, autre_structure: Structure) -> None:
+    nir = "2030537261001" + str(calc_check_digits("2030537261001"))
+    dossier = _chez(structure, "Lefèvre", "Élise", jeune_nir=nir)
+    assert [x.dossier_id for x in _chercher(structure, nir)] == [dossier.pk]
+    assert [x.dossier_id for x in _chercher(autre_structure, nir[:13])] == [None]
+    assert _chercher(structure, f"{nir} durand") == []
 
 
 def test_numero_chez_soi_seulement(structure: Structure, autre_structure: Structure) -> None:

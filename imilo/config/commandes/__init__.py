@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from imilo.config.commandes import (
+    bench,
     chiffrement,
     cles,
     demo,
@@ -34,3 +35,4 @@ app.add_typer(journal.app, name="journal")
 app.add_typer(droit.app, name="droit")
 app.add_typer(cles.app, name="cles")
 app.add_typer(chiffrement.app, name="chiffrement")
+app.add_typer(bench.app, name="bench")
