@@ -19,6 +19,7 @@ from imilo.config.demonstration.horloge import Histoire, a_l_instant, derouler
 from imilo.config.demonstration.noms import Noms
 from imilo.config.demonstration.personas import REUNION, TOURS
 from imilo.config.demonstration.personnes import Fabrique, Personne, Tirage
+from imilo.config.demonstration.portefeuilles import equipes
 from imilo.config.demonstration.scenarios import (
     Scenario,
     a_signer,
@@ -133,6 +134,7 @@ class Petite:
         limite = datetime.combine(veille, time(23, 59), tzinfo=self.territoires[TOURS].structure.zone)
         pas = derouler([*self._tours(), *self._reunion()], limite=limite)
         arrivees(self.equipe, self.territoires, jour=self.jour, graine=self.graine, codes_postaux=self.codes_postaux)
+        equipes(self.equipe, self.territoires, jour=self.jour)
         return pas
 
     def _tours(self) -> Iterator[tuple[datetime, Histoire]]:
