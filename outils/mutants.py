@@ -18,13 +18,15 @@ import importlib.util
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from multiprocessing.pool import ThreadPool
@@ -35,21 +37,32 @@ from typing import Any
 RACINE = Path(__file__).parents[1]
 DROIT = RACINE / "imilo" / "droit"
 SANS_REGLE = {"porte.py", "colonnes.py", "francais.py"}  # the door and the columns are held by tests of their own
-PATIENCE, PATIENCE_DES_TESTS = 20, 300  # seconds
+NOYAU = {"baremes", "decision", "delais", "erreurs", "faits", "francais", "lectures", "logique", "montants", "registre"}
+NOYAU |= {"ressources", "serialisation", "textes"}
+TESTS_DU_NOYAU = ("baremes", "decision", "delais", "lectures", "ressources")
+PATIENCE, PATIENCE_DES_TESTS = 60, 300  # seconds
 # Identity instead of equality is the same thing on codes and small numbers; the others change names, not the law.
 INUTILES = ("VariableReplacer", "VariableInserter", "RemoveDecorator", "ExceptionReplacer")
 IDENTITES = ("_Is", "_IsNot")
+CODE = re.compile(r'[!=]*= *("|[A-Z]{2})')
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change: where, which operator, and the line before and after."""
+    """One change: where, which operator, the line before and after, and its `genre`: `""` for most.
+
+    `ordre`: an equality with a code (text, or a constant that names one) turned into *at most* or *at least*, an
+    inequality into *less* or *more*. Codes have no order that means something: whether it is seen hangs on the
+    alphabet. `identite`: *is* turned into `==`, the same thing on True, False, None and types. Both are made and
+    judged like the others, and the report counts with and without them.
+    """
 
     module: str
     ligne: int
     operateur: str
     avant: str
     apres: str
+    genre: str
     source: str
 
 
@@ -80,7 +93,17 @@ def mutants(chemin: Path) -> Iterator[Mutant]:
             ligne = next((i for i, (a, b) in enumerate(zip(lignes, nouvelles, strict=False), 1) if a != b), len(lignes))
             if ligne not in ecartees:
                 avant, apres = lignes[ligne - 1].strip(), nouvelles[min(ligne, len(nouvelles)) - 1].strip()
-                yield Mutant(str(chemin.relative_to(RACINE)), ligne, nom.partition("/")[2], avant, apres, mute)
+                operateur = nom.partition("/")[2]
+                genre = _genre(operateur, avant, apres)
+                yield Mutant(str(chemin.relative_to(RACINE)), ligne, operateur, avant, apres, genre, mute)
+
+
+def _genre(operateur: str, avant: str, apres: str) -> str:
+    debut = next((i for i, (a, b) in enumerate(zip(avant, apres, strict=False)) if a != b), 0)
+    change = avant[debut:]
+    if operateur.endswith(("_Eq_LtE", "_Eq_GtE", "_NotEq_Lt", "_NotEq_Gt")) and CODE.match(change):
+        return "ordre"
+    return "identite" if operateur.endswith(("_Is_Eq", "_IsNot_NotEq")) else ""
 
 
 def _lignes_inertes(source: str) -> set[int]:
@@ -132,10 +155,27 @@ def verifier(mute: str, refaits: Collection[str]) -> None:
     Only those of the rules that a module of `refaits` writes; first those of the module `mute`.
     """
     from imilo.droit.registre import regles
-    from tests.droit import phrases_dites, test_decision, test_exemples
+    from tests.droit import phrases_dites, test_decision
 
     _ranger_les_versions()
     concernees = {regle.nom: regle.__module__ for regle in regles() if regle.__module__ in refaits}
+    _juger_les_exemples(concernees, mute)
+    for gardee in test_decision.GARDEES:
+        if json.loads(gardee.read_text(encoding="utf-8"))["regle"] in concernees:
+            test_decision.test_une_decision_gardee_se_rejoue_a_l_identique(gardee)
+    for chemin in phrases_dites.DOSSIER.glob("*.txt"):
+        if chemin.stem in concernees:
+            assert phrases_dites.phrases(chemin.stem) == chemin.read_text(encoding="utf-8")
+    partie = mute.removeprefix("imilo.droit.").partition(".")[0]
+    if partie == "contrat_engagement":
+        _juger_les_anciens()
+    elif partie in NOYAU:
+        _tests_du_noyau()
+
+
+def _juger_les_exemples(concernees: Mapping[str, str], mute: str) -> None:
+    from tests.droit import test_exemples
+
     retenus = [exemple for exemple in test_exemples.EXEMPLES if exemple.brut["regle"] in concernees]
     for exemple in sorted(retenus, key=lambda e: concernees[e.brut["regle"]] != mute):
         if "resultat" in exemple.brut:
@@ -144,12 +184,26 @@ def verifier(mute: str, refaits: Collection[str]) -> None:
             test_exemples.test_fait_refuse(exemple)
         else:
             test_exemples.test_hors_periode(exemple)
-    for gardee in test_decision.GARDEES:
-        if json.loads(gardee.read_text(encoding="utf-8"))["regle"] in concernees:
-            test_decision.test_une_decision_gardee_se_rejoue_a_l_identique(gardee)
-    for chemin in phrases_dites.DOSSIER.glob("*.txt"):
-        if chemin.stem in concernees:
-            assert phrases_dites.phrases(chemin.stem) == chemin.read_text(encoding="utf-8")
+
+
+def _juger_les_anciens() -> None:
+    """Run the examples of the versions that are no longer the current ones."""
+    from tests.droit import test_contrat_engagement as anciens
+
+    for exemple in anciens.ANCIENS:
+        if "erreur" in exemple:
+            anciens.test_la_premiere_version_refuse_toujours(exemple)
+        elif "resultat" in exemple:
+            anciens.test_la_premiere_version_dit_toujours_la_meme_chose(exemple)
+
+
+def _tests_du_noyau() -> None:
+    """Run the tests of the scales, days, decisions and readings themselves, which no example shows alone."""
+    import pytest
+
+    tests = [str(RACINE / "tests" / "droit" / f"test_{nom}.py") for nom in TESTS_DU_NOYAU]
+    options = ["-x", "-q", "-c", os.devnull, f"--rootdir={RACINE}", "-p", "no:cacheprovider", "--noconftest"]
+    assert pytest.main([*options, *tests]) == 0
 
 
 def _ranger_les_versions() -> None:
@@ -173,10 +227,11 @@ def prechauffer() -> None:
         return lus[texte]
 
     setattr(yaml, "safe_load", safe_load)  # noqa: B010  # a plain assignment is refused by the types of yaml
-    from tests.droit import phrases_dites, test_decision, test_exemples  # noqa: F401  # for the children
+    from tests.droit import phrases_dites, test_contrat_engagement, test_decision, test_exemples  # noqa: F401  # for the children
 
     for chemin in [*(RACINE / "tests" / "droit").rglob("*.yaml"), *DROIT.rglob("*.yaml")]:
         safe_load(chemin.read_text(encoding="utf-8"))
+
     _imports()
 
 
@@ -271,32 +326,41 @@ def main() -> None:
     lecteur.add_argument("--part", type=float, default=1.0, help="part des mutants, tirée au sort (1 : tous)")
     lecteur.add_argument("--graine", type=int, default=2025, help="graine de ce tirage")
     lecteur.add_argument("--tests", action="store_true", help="donner aussi les survivants aux autres tests du droit")
+    lecteur.add_argument("--suite", type=Path, help="bilan du même code : ne juger à nouveau que ses survivants")
     options = lecteur.parse_args()
     debut, hasard = time.monotonic(), random.Random(options.graine)  # noqa: S311  # a sample, not a secret
     prechauffer()
-    bilan: dict[str, int] = {}
+    bilan: dict[str, dict[str, int]] = {}
     survivants: list[Mutant] = []
+    deja = json.loads(options.suite.read_text(encoding="utf-8")) if options.suite else None
     with ThreadPool(options.taches) as equipe:
         for chemin in modules(options.modules):
-            if juger(Mutant(str(chemin.relative_to(RACINE)), 0, "aucun", "", "", chemin.read_text(encoding="utf-8"))):
+            module = str(chemin.relative_to(RACINE))
+            if juger(Mutant(module, 0, "aucun", "", "", "", chemin.read_text(encoding="utf-8"))):
                 sys.exit(f"{chemin} : des exemples ou des décisions gardées échouent sans mutant.")
             faits = [mutant for mutant in mutants(chemin) if hasard.random() < options.part]
+            bilan[module] = dict(Counter(mutant.genre for mutant in faits))
+            if deja is not None:
+                assert deja["mutants"][module] == bilan[module], f"{module} : ce bilan est celui d'un autre code"
+                faits = [mutant for mutant in faits if _ecrit(mutant) in deja["survivants"]]
             restent = [m for m, vu in zip(faits, equipe.map(juger, faits), strict=True) if not vu]
             if options.tests:
                 restent = [
                     m for m, survit in zip(restent, equipe.map(survit_aux_tests, restent), strict=True) if survit
                 ]
-            bilan[str(chemin.relative_to(RACINE))] = len(faits)
             survivants += restent
-            print(chemin.relative_to(RACINE), len(faits), len(restent), flush=True)
+            print(module, len(faits), len(restent), flush=True)
             _ecrire(options.json, bilan, survivants, time.monotonic() - debut)
-    print(f"{sum(bilan.values())} mutants, {len(survivants)} survivants")
+    print(f"{sum(sum(genres.values()) for genres in bilan.values())} mutants, {len(survivants)} survivants")
 
 
-def _ecrire(ou: Path, bilan: dict[str, int], survivants: list[Mutant], secondes: float) -> None:
+def _ecrit(mutant: Mutant) -> dict[str, Any]:
+    return {cle: valeur for cle, valeur in asdict(mutant).items() if cle != "source"}
+
+
+def _ecrire(ou: Path, bilan: dict[str, dict[str, int]], survivants: list[Mutant], secondes: float) -> None:
     """Write the counts by module and the survivors, after each module: a long run that stops keeps what it found."""
-    ecrits = [{cle: valeur for cle, valeur in asdict(m).items() if cle != "source"} for m in survivants]
-    rendu = {"mutants": bilan, "survivants": ecrits, "secondes": round(secondes)}
+    rendu = {"mutants": bilan, "survivants": [_ecrit(m) for m in survivants], "secondes": round(secondes)}
     ou.write_text(json.dumps(rendu, ensure_ascii=False, indent=1), encoding="utf-8")
 
 

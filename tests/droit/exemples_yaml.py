@@ -1,8 +1,9 @@
 """Reading the worked examples of `exemples/*.yaml`, each named by its article.
 
 An example gives `regle`, `le`, `faits`, and what must come out: part of `resultat`, the answers of some `motifs`, a
-text found in a warning (`avertit`) or in a step (`etape`), the number of `avertissements`; or else the field refused
-(`erreur`), or the rule or scale that doesn't exist yet (`hors_periode`). `lectures` asks for other readings of the law.
+text found in a warning (`avertit`), in a reason (`dit`) or in a step (`etape`), the number of `avertissements`; or else
+the field refused (`erreur`), or the rule or scale that doesn't exist yet (`hors_periode`). `lectures` asks for other
+readings of the law.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from imilo.droit.registre import trouver
 DOSSIER = Path(__file__).parent / "exemples"
 CLES = {"nom", "regle", "le", "faits"}
 OPTIONS = {"lectures"}
-ATTENTES = {"resultat", "motifs", "avertit", "etape", "avertissements", "erreur", "hors_periode"}
+ATTENTES = {"resultat", "motifs", "avertit", "dit", "etape", "avertissements", "erreur", "hors_periode"}
 
 
 @dataclass(frozen=True)

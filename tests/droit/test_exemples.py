@@ -32,6 +32,9 @@ def test_exemple(exemple: Exemple) -> None:
         assert rendue.motif(code).satisfait is satisfait
     if "avertit" in exemple.brut:
         assert any(exemple.brut["avertit"] in phrase for phrase in rendue.avertissements), rendue.avertissements
+    if "dit" in exemple.brut:
+        phrases = [motif.phrase for motif in rendue.motifs]
+        assert any(exemple.brut["dit"] in phrase for phrase in phrases), phrases
     if "avertissements" in exemple.brut:
         assert len(rendue.avertissements) == exemple.brut["avertissements"], rendue.avertissements
     if "etape" in exemple.brut:
