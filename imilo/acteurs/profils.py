@@ -29,6 +29,8 @@ _ACCOMPAGNER = _ACCUEIL | {
     "allocation.preparer",
     "portefeuille.voir",
     "liste.importer",
+    "acces.motiver",
+    "transfert.gerer",
 }
 
 ACTIONS: dict[Profil, frozenset[str]] = {
@@ -40,9 +42,10 @@ ACTIONS: dict[Profil, frozenset[str]] = {
     Profil.DIRECTION: _TOUS
     | _ACCOMPAGNER
     | {"contrat.signer", "allocation.decider", "structure.voir", "delegation.gerer", "cle_api.gerer", "journal.lire"}
+    | {"acces.surveiller", "restriction.gerer"}
     | {"remplacement.gerer"},
     Profil.RGC: _TOUS | {"structure.voir", "habilitation.gerer", "delegation.voir"},
-    Profil.DPD: _TOUS | {"journal.lire", "structure.voir"},
+    Profil.DPD: _TOUS | {"journal.lire", "structure.voir", "acces.surveiller"},
     Profil.SUPPORT: _TOUS | {"structure.voir"},
 }
 # `contrat.signer` and `allocation.decider` also need the power to decide in the State's name

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "imilo.acteurs",
     "imilo.jeunes",
     "imilo.parcours.dossiers",
+    "imilo.parcours.acces",
     "imilo.parcours.diagnostics",
     "imilo.parcours.doublons",
     "imilo.parcours.agenda",

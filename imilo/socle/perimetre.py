@@ -1,4 +1,4 @@
-"""The perimeter of a transaction: which structure's rows PostgreSQL lets through."""
+"""The perimeter of a transaction: which structure's rows PostgreSQL lets through, and to which agent."""
 
 from __future__ import annotations
 
@@ -8,32 +8,50 @@ from contextlib import contextmanager
 from django.db import DatabaseError, connection, transaction
 
 TOUTES = "*"  # honoured by the policies of imilo_lots only
+_POSER = """
+SELECT current_setting('imilo.structure', true), current_setting('imilo.agent', true),
+       set_config('imilo.structure', %s, true),
+       set_config('imilo.agent', coalesce(%s, current_setting('imilo.agent', true), ''), true)
+"""
 
 
-def _poser(valeur: str) -> str:
-    """Set the perimeter until the end of the transaction; returns what it was."""
+def _poser(structure: str, agent: str | None) -> tuple[str, str]:
+    """Set the perimeter until the end of the transaction (`agent` None: unchanged); returns what it was."""
     with connection.cursor() as curseur:
-        curseur.execute(
-            "SELECT current_setting('imilo.structure', true), set_config('imilo.structure', %s, true)", [valeur]
-        )
-        return str(curseur.fetchone()[0] or "")
+        curseur.execute(_POSER, [structure, agent])
+        avant = curseur.fetchone()
+        return str(avant[0] or ""), str(avant[1] or "")
 
 
 @contextmanager
-def perimetre(structure_id: int | str | None) -> Iterator[None]:
+def perimetre(structure_id: int | str | None, *, agent_id: int | None = None) -> Iterator[None]:
     """Open a transaction whose raw SQL sees the rows of one structure (`None`: of none; `"*"`: batches).
 
-    Nested, it gives the outer perimeter back when it leaves; outermost, the setting ends with the transaction.
+    `agent_id` says for whom, until the end: dossiers restricted to others are then hidden too. Without anybody
+    (a key of the API, a job) they aren't. Nested, it gives the outer perimeter back when it leaves, and keeps the
+    outer agent unless it names one; outermost, the settings end with the transaction.
     """
     imbrique = connection.in_atomic_block
     with transaction.atomic():
-        avant = _poser("" if structure_id is None else str(structure_id))
+        structure = "" if structure_id is None else str(structure_id)
+        avant = _poser(structure, None if agent_id is None else str(agent_id))
         try:
             yield
         finally:
             # A transaction that failed can't be spoken to: its rollback gives the setting back.
             if imbrique and not connection.needs_rollback:
                 try:
-                    _poser(avant)
+                    _poser(*avant)
                 except DatabaseError:
                     transaction.set_rollback(True)
+
+
+@contextmanager
+def lecture_seule(structure_id: int) -> Iterator[None]:
+    """The same perimeter for reading only: PostgreSQL refuses any write until it leaves, the journal's included.
+
+    Policies hold as everywhere. Refused writes raise `django.db.InternalError` and roll back to the entrance.
+    """
+    with perimetre(structure_id), transaction.atomic(), connection.cursor() as curseur:
+        curseur.execute("SET TRANSACTION READ ONLY")
+        yield

@@ -19,6 +19,17 @@ LOTS_DANS_LE_PERIMETRE = f"({STRUCTURE_COURANTE} = '*' OR structure_id::text = {
 FONCTION_ETROITE = "(session_user <> current_user OR current_setting('imilo.annuaire', true) = 'on')"
 
 
+def _restreindre(table: str) -> str:
+    """Dossiers restricted to named people close this table too, once the application of accesses is there."""
+    return f"""
+    DO $restreindre$ BEGIN
+        IF to_regprocedure('acces_restreindre(regclass)') IS NOT NULL THEN
+            PERFORM acces_restreindre('{table}'::regclass);
+        END IF;
+    END $restreindre$;
+    """
+
+
 def _forcer(table: str) -> str:
     return f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY;"
 
@@ -30,6 +41,7 @@ def politiques(table: str, *, app: str, lots: str) -> str:
     CREATE POLICY app ON {table} TO imilo_app USING ({app}) WITH CHECK ({app});
     CREATE POLICY lots ON {table} TO imilo_lots USING ({lots}) WITH CHECK ({lots});
     CREATE POLICY proprietaire ON {table} TO CURRENT_USER USING ({FONCTION_ETROITE}) WITH CHECK ({FONCTION_ETROITE});
+    {_restreindre(table)}
     """
 
 

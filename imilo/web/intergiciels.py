@@ -127,7 +127,7 @@ class PerimetreDeLaRequete:
             "structure": structure.pk if structure else None,
         }
         with (
-            perimetre(structure.pk if structure else None),
+            perimetre(structure.pk if structure else None, agent_id=requete.user.pk),
             pghistory.context(**identifiants),
             timezone.override(zone),
         ):

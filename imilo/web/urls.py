@@ -21,6 +21,7 @@ SALLES = (
     "compte",
     "referentiel",
     "journal",
+    "acces",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

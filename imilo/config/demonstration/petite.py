@@ -13,6 +13,7 @@ from django.db import connection
 from imilo.acteurs.models import Agent
 from imilo.config.demonstration import recits
 from imilo.config.demonstration.arrivees import arrivees
+from imilo.config.demonstration.entre_structures import entre_structures
 from imilo.config.demonstration.equipe import creer_equipe
 from imilo.config.demonstration.histoires import Etape, Recit, ouvrir, raconter
 from imilo.config.demonstration.horloge import Histoire, a_l_instant, derouler
@@ -133,6 +134,7 @@ class Petite:
         veille = self.jour - timedelta(days=1)
         limite = datetime.combine(veille, time(23, 59), tzinfo=self.territoires[TOURS].structure.zone)
         pas = derouler([*self._tours(), *self._reunion()], limite=limite)
+        entre_structures(self.equipe, self.territoires, jour=self.jour)
         arrivees(self.equipe, self.territoires, jour=self.jour, graine=self.graine, codes_postaux=self.codes_postaux)
         equipes(self.equipe, self.territoires, jour=self.jour)
         return pas

@@ -71,6 +71,7 @@ SourceAlertes = Callable[[Dossier, date], Iterable[Alerte]]
 SourceEcheances = Callable[[Agent, Structure, date], Iterable[Echeance]]
 SourceResume = Callable[[Dossier, date], Resume | None]
 SourceObstacles = Callable[[Dossier, date], Iterable[str]]
+Permis = Callable[[str], bool]  # whether the source declared under this code may speak
 
 _alertes: dict[str, SourceAlertes] = {}
 _echeances: dict[str, SourceEcheances] = {}
@@ -104,9 +105,9 @@ def declarer_obstacles(code: str, source: SourceObstacles) -> None:
     _ajouter(_obstacles, code, source)
 
 
-def alertes(dossier: Dossier, *, le: date) -> list[Alerte]:
-    """Alerts of a dossier on a day, the most urgent first."""
-    toutes = [a for source in _alertes.values() for a in source(dossier, le)]
+def alertes(dossier: Dossier, *, le: date, permis: Permis = lambda code: True) -> list[Alerte]:
+    """Alerts of a dossier on a day, the most urgent first; of the sources that are `permis`."""
+    toutes = [a for code, source in _alertes.items() if permis(code) for a in source(dossier, le)]
     return sorted(toutes, key=lambda a: -a.urgence)
 
 
@@ -116,9 +117,9 @@ def echeances(*, agent: Agent, structure: Structure, le: date) -> list[Echeance]
     return sorted(toutes, key=lambda e: (e.le, -e.urgence, e.dossier.numero))
 
 
-def resumes(dossier: Dossier, *, le: date) -> list[Resume]:
-    """Blocks of the dossier page (orientation, contract, allowance), in the order of the applications."""
-    return [r for source in _resumes.values() if (r := source(dossier, le)) is not None]
+def resumes(dossier: Dossier, *, le: date, permis: Permis = lambda code: True) -> list[Resume]:
+    """Blocks of the dossier page (orientation, contract, allowance) that are `permis`, as applications declare them."""
+    return [r for code, source in _resumes.items() if permis(code) and (r := source(dossier, le)) is not None]
 
 
 def obstacles(dossier: Dossier, *, le: date) -> list[str]:

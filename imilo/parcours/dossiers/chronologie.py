@@ -82,14 +82,20 @@ def _rang(entree: Entree, zone: ZoneInfo) -> datetime:
     return entree.instant or datetime.min.replace(tzinfo=UTC)
 
 
-def entrees(dossier: Dossier, *, genre: str | None = None, details: bool = False) -> list[Entree]:
+def entrees(
+    dossier: Dossier,
+    *,
+    genre: str | None = None,
+    details: bool = False,
+    permis: Callable[[str], bool] = lambda genre: True,
+) -> list[Entree]:
     """The timeline, newest first; of one kind with `genre` (an unknown one gives nothing).
 
-    Without `details`, reserved details are emptied. Within a day the hour shown orders, else the instant of
+    Without `details`, reserved details are emptied; a kind that isn't `permis` is left out and not read. Within a day the hour shown orders, else the instant of
     the recording, else the entry comes last; the order of a source is kept among equals.
     """
     zone = dossier.structure.zone
-    choisis = [g for g in genres() if genre is None or g.code == genre]
+    choisis = [g for g in genres() if (genre is None or g.code == genre) and permis(g.code)]
     lignes = [_locale(e, zone) for g in choisis for e in g.source(dossier)]
     if not details:
         lignes = [replace(e, detail="") if e.reserve else e for e in lignes]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -13,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from imilo.acteurs import politique
 from imilo.acteurs.profils import peut
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.services import consulter
@@ -26,7 +29,6 @@ from imilo.parcours.dossiers.selectors.portefeuille import age_affiche
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import libelle
 from imilo.web.dossier.acces import dossier_ou_404
-from imilo.web.dossier.formulaires_identite import masquer
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
 
@@ -43,16 +45,23 @@ class Fil:
     total: int
 
 
+def permises(requete: Requete) -> Callable[[str], bool]:
+    """Which sources of the path speak to this profile: as the policy says of their family, else who accompanies."""
+    profil = requete.affectation.profil
+    return partial(politique.source_vue, profil, sinon=peut(profil, "dossier.suivre"))
+
+
 def fil(requete: Requete, dossier: Dossier) -> Fil:
     """The asked page of the timeline; what is reserved is shown to those who accompany."""
-    details = peut(requete.affectation.profil, "dossier.suivre")
-    toutes = chronologie.entrees(dossier, details=details)
-    comptes = {g.code: 0 for g in chronologie.genres()}
+    details = politique.vu(requete.affectation.profil, "comptes_rendus")
+    permis = permises(requete)
+    toutes = chronologie.entrees(dossier, details=details, permis=permis)
+    comptes = {g.code: 0 for g in chronologie.genres() if permis(g.code)}
     for entree in toutes:
         comptes[entree.genre] = comptes.get(entree.genre, 0) + 1
     genre = requete.GET.get("genre", "")
     choisies = [e for e in toutes if e.genre == genre] if genre in comptes else toutes
-    filtres = tuple((g, comptes[g.code]) for g in chronologie.genres() if comptes[g.code])
+    filtres = tuple((g, comptes[g.code]) for g in chronologie.genres() if comptes.get(g.code))
     page = Paginator(choisies, PAR_PAGE).get_page(requete.GET.get("page"))
     return Fil(page, genre if genre in comptes else "", filtres, len(toutes))
 
@@ -69,21 +78,22 @@ def dossier(requete: Requete, numero: str) -> HttpResponseBase:
 
 def _contexte(requete: Requete, ouvert: Dossier, le: date) -> dict[str, Any]:
     situations = list(suivi.situations(dossier=ouvert))
-    suit = peut(requete.affectation.profil, "dossier.suivre")
+    profil, permis = requete.affectation.profil, permises(requete)
+    voit_les_propositions = politique.vu(profil, "propositions")
     return {
         "dossier": ouvert,
         "jeune": ouvert.jeune,
         "le": le,
         "age": age_affiche(ouvert, le),
-        "alertes": alertes.alertes(ouvert, le=le),
+        "alertes": alertes.alertes(ouvert, le=le, permis=permis),
         "manques": manques(ouvert),
         "situation": suivi.courante(situations, le=le),
-        "resumes": alertes.resumes(ouvert, le=le),
+        "resumes": alertes.resumes(ouvert, le=le, permis=permis),
         "prochain": agenda.prochain(dossier=ouvert, depuis=timezone.now()),
-        "propositions": list(suivi.propositions_ouvertes(dossier=ouvert)) if suit else [],
+        "propositions": list(suivi.propositions_ouvertes(dossier=ouvert)) if voit_les_propositions else [],
         "piece": libelle(Liste.PIECE_IDENTITE, ouvert.piece_type),
-        "piece_numero": masquer(ouvert.piece_numero) if ouvert.piece_numero else "",
-        "nir": masquer(ouvert.jeune.nir) if ouvert.jeune.nir else "",
+        "piece_numero": politique.montrer(profil, "numero_piece", ouvert.piece_numero),
+        "nir": politique.montrer(profil, "nir", ouvert.jeune.nir),
         "venue": libelle(Liste.MOYEN_VENUE, ouvert.venue),
         "niveau": libelle(Liste.NIVEAU_DIPLOME, ouvert.niveau_diplome),
         "motif_fin": libelle(Liste.FIN_ACCOMPAGNEMENT, ouvert.fin_motif),

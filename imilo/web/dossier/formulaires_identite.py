@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from imilo.acteurs.politique import masquer
 from imilo.jeunes.dates import naissance_affichee
 from imilo.jeunes.identite import CHAMPS, Identite, differences_du_nir, identite_de
 from imilo.jeunes.models import Jeune
@@ -106,11 +107,6 @@ class FormulairePiece(Versionne):
             piece_vue_le=d["piece_vue_le"],
             piece_expire_le=d["piece_expire_le"],
         )
-
-
-def masquer(secret: str) -> str:
-    """A number that is recognised without being read: its last three signs."""
-    return "•" * max(len(secret) - 3, 3) + secret[-3:]
 
 
 def depart_identite(jeune: Jeune) -> dict[str, Any]:

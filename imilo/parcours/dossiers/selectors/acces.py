@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from django.db.models import Exists
@@ -12,6 +13,16 @@ from imilo.acteurs.selectors import aujourd_hui
 from imilo.parcours.dossiers.models import NUMERO_MAX, NUMERO_MIN, Dossier, DossierQuerySet
 
 LECTEURS = tuple(p for p in Profil if peut(p, "dossier.lire"))
+Fermeture = Callable[[Agent, Structure, date], Exists]
+_fermetures: list[Fermeture] = []
+
+
+def declarer_fermeture(fermeture: Fermeture) -> None:
+    """Add a reason for which a dossier is closed to an agent of its structure, as a condition on the dossier.
+
+    Declared in `AppConfig.ready`; the application that declares it says the same in the database's policies.
+    """
+    _fermetures.append(fermeture)
 
 
 def dossiers_visibles(*, agent: Agent, structure: Structure, le: date | None = None) -> DossierQuerySet:
@@ -19,10 +30,10 @@ def dossiers_visibles(*, agent: Agent, structure: Structure, le: date | None = N
 
     `le` is today in the structure's zone by default. Row-level security says the same in the database.
     """
-    place = Affectation.objects.en_cours(le=le or aujourd_hui(structure)).filter(
-        agent=agent, structure=structure, profil__in=LECTEURS
-    )
-    return Dossier.objects.filter(Exists(place), structure=structure)
+    jour = le or aujourd_hui(structure)
+    place = Affectation.objects.en_cours(le=jour).filter(agent=agent, structure=structure, profil__in=LECTEURS)
+    visibles = Dossier.objects.filter(Exists(place), structure=structure)
+    return visibles.exclude(*(fermeture(agent, structure, jour) for fermeture in _fermetures))
 
 
 def dossier_visible(*, agent: Agent, structure: Structure, numero: str | int) -> Dossier | None:
