@@ -17,6 +17,7 @@ import importlib.machinery
 import importlib.util
 import json
 import os
+import pickle
 import random
 import re
 import shutil
@@ -74,28 +75,36 @@ def modules(choisis: list[str]) -> list[Path]:
 
 def mutants(chemin: Path) -> Iterator[Mutant]:
     """Yield every mutant of a module, the same change once."""
-    from cosmic_ray import plugins
-    from cosmic_ray.mutating import mutate_code
-
     source = chemin.read_text(encoding="utf-8")
     lignes, ecartees, vus = source.splitlines(), _lignes_inertes(source), {source}
-    for nom in plugins.operator_names():
-        if nom.partition("/")[2].startswith(INUTILES) or nom.endswith(IDENTITES):
+    for operateur, mute in _sources_mutees(source):
+        if mute in vus:
             continue
-        for rang in range(10_000):
-            mute = mutate_code(source, plugins.get_operator(nom)(), rang)
-            if mute is None:
-                break
-            if mute in vus:
-                continue
-            vus.add(mute)
-            nouvelles = mute.splitlines()
-            ligne = next((i for i, (a, b) in enumerate(zip(lignes, nouvelles, strict=False), 1) if a != b), len(lignes))
-            if ligne not in ecartees:
-                avant, apres = lignes[ligne - 1].strip(), nouvelles[min(ligne, len(nouvelles)) - 1].strip()
-                operateur = nom.partition("/")[2]
-                genre = _genre(operateur, avant, apres)
-                yield Mutant(str(chemin.relative_to(RACINE)), ligne, operateur, avant, apres, genre, mute)
+        vus.add(mute)
+        nouvelles = mute.splitlines()
+        ligne = next((i for i, (a, b) in enumerate(zip(lignes, nouvelles, strict=False), 1) if a != b), len(lignes))
+        if ligne not in ecartees:
+            avant, apres = lignes[ligne - 1].strip(), nouvelles[min(ligne, len(nouvelles)) - 1].strip()
+            genre = _genre(operateur, avant, apres)
+            yield Mutant(str(chemin.relative_to(RACINE)), ligne, operateur, avant, apres, genre, mute)
+
+
+def _sources_mutees(source: str) -> Iterator[tuple[str, str]]:
+    """Yield each operator with a source that it changed once; the module is parsed once, and copied for each."""
+    from cosmic_ray import plugins
+    from cosmic_ray.ast import ast_nodes, get_ast
+    from cosmic_ray.mutating import MutationVisitor
+
+    arbre = get_ast(source)
+    noeuds, copie = list(ast_nodes(arbre)), pickle.dumps(arbre)
+    for nom in plugins.operator_names():
+        court = nom.partition("/")[2]
+        if court.startswith(INUTILES) or nom.endswith(IDENTITES):
+            continue
+        operateur = plugins.get_operator(nom)()
+        for rang in range(sum(len(list(operateur.mutation_positions(noeud))) for noeud in noeuds)):
+            mute = MutationVisitor(rang, operateur).walk(pickle.loads(copie))  # noqa: S301  # written just above
+            yield court, mute.get_code()
 
 
 def _genre(operateur: str, avant: str, apres: str) -> str:
