@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import gc
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -339,6 +340,8 @@ def main() -> None:
     options = lecteur.parse_args()
     debut, hasard = time.monotonic(), random.Random(options.graine)  # noqa: S311  # a sample, not a secret
     prechauffer()
+    gc.freeze()  # else the collector of each child would copy the memory that it shares with this process
+    gc.disable()
     bilan: dict[str, dict[str, int]] = {}
     survivants: list[Mutant] = []
     deja = json.loads(options.suite.read_text(encoding="utf-8")) if options.suite else None
