@@ -28,6 +28,7 @@ _ACCOMPAGNER = _ACCUEIL | {
     "contrat.preparer",
     "allocation.preparer",
     "portefeuille.voir",
+    "doublon.decider",
     "liste.importer",
     "acces.motiver",
     "transfert.gerer",

@@ -57,6 +57,20 @@ def importer_liste(import_id: int, structure_id: int) -> None:
     traiter(import_id, structure_id)
 
 
+@app.periodic(cron="17 2 * * *")
+@app.task(name="doublons_chercher", queueing_lock="doublons_chercher")
+def doublons_chercher(timestamp: int) -> None:
+    """Fill the queues of likely doubles of the whole country, each night."""
+    from imilo.parcours.doublons.recherche import Occupe, chercher
+
+    try:
+        bilan = chercher()
+    except Occupe:
+        journal.info("Une recherche de doublons est déjà en cours.")
+    else:
+        journal.info("Doublons : %s paires probables, %s lignes à décider.", bilan.probables, bilan.file)
+
+
 @app.periodic(cron="42 3 * * *")
 @app.task(name="sessions_oublier", queueing_lock="sessions_oublier")
 def sessions_oublier(timestamp: int) -> None:

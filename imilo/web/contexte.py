@@ -32,6 +32,7 @@ NAVIGATION = (
     Entree("Ma journée", "web:journee", "journee.voir"),
     Entree("Accueil", "web:accueil", "annuaire.chercher"),
     Entree("Portefeuille", "web:portefeuille", "portefeuille.voir"),
+    Entree("Doublons", "web:doublons", "doublon.decider"),
     Entree("Structure", "web:structure", "structure.voir"),
     Entree("Journal", "web:journal", "journal.lire"),
 )

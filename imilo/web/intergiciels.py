@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils import timezone
 
 from imilo.acteurs.models import Affectation, Agent
@@ -20,6 +20,7 @@ from imilo.acteurs.selectors import affectations_en_cours
 from imilo.journal.services import consigner
 from imilo.socle.erreurs import NonHabilite, RegleViolee
 from imilo.socle.perimetre import perimetre
+from imilo.web.dossier.acces import DossierRenvoye
 from imilo.web.erreurs import page_d_erreur
 from imilo.web.permissions import est_declaree
 
@@ -155,6 +156,8 @@ class PerimetreDeLaRequete:
         if isinstance(erreur, PermissionDenied | NonHabilite) and isinstance(requete.user, Agent):
             match = requete.resolver_match
             consigner(requete.user, "acces.refuse", route=match.url_name if match else None)
+        if isinstance(erreur, DossierRenvoye):
+            return HttpResponseRedirect(erreur.adresse)
         if isinstance(erreur, RegleViolee):
             return page_d_erreur(requete, 409, erreur.message)
         if isinstance(erreur, NonHabilite):

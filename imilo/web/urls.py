@@ -12,6 +12,7 @@ SALLES = (
     "connexion",
     "journee",
     "accueil",
+    "doublons",
     "portefeuille",
     "dossier",
     "contrat",

@@ -20,7 +20,7 @@ Connexion = psycopg.Connection[tuple[Any, ...]]
 
 # What is bound to a person or a dossier, by the name of its application; their event tables with them.
 DES_PERSONNES = re.compile(
-    r"\A(?:jeunes_jeune|jeunes_jeuneevent|(?:dossiers|acces|transferts|agenda|diagnostics|contrats|allocations|portefeuilles)_[a-z]+"
+    r"\A(?:jeunes_jeune|jeunes_jeuneevent|(?:dossiers|acces|transferts|agenda|diagnostics|doublons|contrats|allocations|portefeuilles)_[a-z]+"
     r"|(?:arrivees|listes)_[a-z]+|apprentissage_(?:transmission|suite)"
     r"|journal_(?:fait|consultation))\Z"
 )
@@ -31,6 +31,7 @@ FERMEES = {
     "jeunes_paire": "pairs of words of each person: likewise",
     "jeunes_quota": "how often an agent searched the country in the hour: its function only",
     "apprentissage_dossierapprenant": "opened by the key of the establishment that wrote it only",
+    "doublons_reunion": "persons of two structures made one: both need it, through functions only",
     "journal_maillon": "hashes and numbers of the chain: the sealer's",
     "journal_filigrane": "how far the sealer has come",
     "journal_sceau": "the lines of the second place",

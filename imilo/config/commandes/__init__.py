@@ -9,6 +9,7 @@ from imilo.config.commandes import (
     chiffrement,
     cles,
     demo,
+    doublons,
     droit,
     importer,
     journal,
@@ -33,6 +34,7 @@ app.command("rapprocher")(rapprocher.rapprocher)
 app.add_typer(importer.app, name="importer")
 app.add_typer(journal.app, name="journal")
 app.add_typer(droit.app, name="droit")
+app.add_typer(doublons.app, name="doublons")
 app.add_typer(cles.app, name="cles")
 app.add_typer(chiffrement.app, name="chiffrement")
 app.add_typer(bench.app, name="bench")

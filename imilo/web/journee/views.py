@@ -12,6 +12,7 @@ from imilo.acteurs.selectors import aujourd_hui
 from imilo.parcours.agenda import selectors as agenda
 from imilo.parcours.dossiers import alertes
 from imilo.parcours.dossiers.selectors import journee as selection
+from imilo.parcours.doublons.selectors import a_decider as doublons_a_decider
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
 
@@ -37,6 +38,7 @@ def journee(requete: Requete) -> HttpResponseBase:
         "echeances": alertes.echeances(agent=qui, structure=ou, le=le),
         "nouveaux": selection.dossiers_nouveaux(agent=qui, structure=ou, le=le)[:20],
         "ouverts": selection.derniers_ouverts(agent=qui, structure=ou),
+        "doublons": doublons_a_decider(agent=qui, structure=ou),
         "suit": peut(requete.affectation.profil, "dossier.suivre"),
     }
     return render(requete, "web/journee/journee.html", contexte)

@@ -119,7 +119,7 @@ REVOKE ALL ON FUNCTION doublons_miroir(bigint) FROM PUBLIC, imilo_app, imilo_lot
 -- 'demandee'; 'differentes' when the other structure had said so already; 'introuvable' when a dossier has gone.
 CREATE FUNCTION doublons_demander(p_paire bigint, p_mot text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE m record; verdict text := 'demandee';
+DECLARE m record; reponse text := 'demandee';
 BEGIN
     m := doublons_miroir(p_paire);
     IF (m.sienne).id IS NULL OR NOT EXISTS (SELECT 1 FROM dossiers_dossier WHERE id = (m.mienne).autre) THEN
@@ -127,13 +127,13 @@ BEGIN
     END IF;
     IF (m.mienne).etat <> 'a_decider' THEN RETURN (m.mienne).etat; END IF;
     IF (m.sienne).etat = 'differentes' THEN
-        verdict := 'differentes';
+        reponse := 'differentes';
         UPDATE doublons_paire SET mot_recu = (m.sienne).mot WHERE id = p_paire;
     ELSE
         UPDATE doublons_paire SET etat = 'a_repondre', mot_recu = p_mot, modifie_le = now() WHERE id = (m.sienne).id;
     END IF;
-    UPDATE doublons_paire SET etat = verdict, mot = p_mot, modifie_le = now() WHERE id = p_paire;
-    RETURN verdict;
+    UPDATE doublons_paire SET etat = reponse, mot = p_mot, modifie_le = now() WHERE id = p_paire;
+    RETURN reponse;
 END $$;
 
 -- "No": two persons, on both sides.

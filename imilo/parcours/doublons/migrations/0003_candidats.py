@@ -1,6 +1,6 @@
 """Who looks like whom in the whole country, by keys and in sets: read by batches alone.
 
-Loose on purpose, like `annuaire_homonymes`: what counts as a likely double, and in which words, is decided by
+Looser than `annuaire_homonymes` on purpose: what counts as a likely double, and in which words, is decided by
 imilo.jeunes.doublons. One call is a year of birth, or (no year) the pairs that a NIR or a telephone make.
 """
 
@@ -51,7 +51,7 @@ BEGIN
         SELECT c.a, c.b FROM par_jour c JOIN p x ON x.id = c.a JOIN p y ON y.id = c.b
         WHERE c.communs >= 2 OR cardinality(x.mots) = 1 OR cardinality(y.mots) = 1 OR EXISTS (
             SELECT 1 FROM unnest(x.mots) AS k(mot), unnest(y.mots) AS l(mot)
-            WHERE k.mot <> ALL(y.mots) AND l.mot <> ALL(x.mots) AND similarity(k.mot, l.mot) >= 0.4)
+            WHERE k.mot <> ALL(y.mots) AND l.mot <> ALL(x.mots) AND similarity(k.mot, l.mot) >= 0.25)
     ), couples AS (
         -- A day that isn't known agrees with any of the year: two words in common, together, lead.
         SELECT q.id, q.precise, k.mot || ' ' || l.mot AS deux

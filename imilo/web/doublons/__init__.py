@@ -1,0 +1,1 @@
+"""Doubles: the queue, two dossiers side by side, the merge and its undoing."""
