@@ -20,6 +20,7 @@ _LIRE = frozenset({"annuaire.chercher", "dossier.lire", "document.lire"})
 _ACCUEIL = _LIRE | {"dossier.ouvrir", "identite.modifier", "agenda.gerer", "arrivee.traiter"}
 _ACCOMPAGNER = _ACCUEIL | {
     "journee.voir",
+    "nir.chercher",
     "dossier.suivre",
     "acte.saisir",
     "situation.saisir",
@@ -39,7 +40,7 @@ ACTIONS: dict[Profil, frozenset[str]] = {
     Profil.CONSEILLER: _TOUS | _ACCOMPAGNER | {"contrat.signer", "allocation.decider"},
     Profil.GESTIONNAIRE: _TOUS
     | _LIRE
-    | {"journee.voir", "portefeuille.voir", "allocation.preparer", "allocation.decider"},
+    | {"journee.voir", "portefeuille.voir", "nir.chercher", "allocation.preparer", "allocation.decider"},
     Profil.DIRECTION: _TOUS
     | _ACCOMPAGNER
     | {"contrat.signer", "allocation.decider", "structure.voir", "delegation.gerer", "cle_api.gerer", "journal.lire"}

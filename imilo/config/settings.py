@@ -170,6 +170,8 @@ SCEAUX = Path(env.str("IMILO_SCEAUX", default=str(IMILO_HOME / "sceaux")))
 # Where the text leaves a choice (docs/droit/lectures.md): `question=choix,question=choix`.
 IMILO_LECTURES = Lectures.depuis_texte(env.str("IMILO_LECTURES", default=""))
 MARQUE_DE_L_ETAT = env.bool("IMILO_MARQUE_ETAT", default=False)
+# Searches of an agent, in an hour, that may show people of other structures.
+ANNUAIRE_QUOTA = env.int("IMILO_ANNUAIRE_QUOTA", default=60)
 
 # No act for so many days: *Ma journée* says that there is no news of the person.
 SANS_NOUVELLES_JOURS = env.int("IMILO_SANS_NOUVELLES_JOURS", default=30)

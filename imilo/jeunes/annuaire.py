@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -181,7 +182,7 @@ REQUETE = (
 )
 
 
-def parametres(demande: Demande, *, limite: int, ailleurs: bool) -> list[object]:
+def parametres(demande: Demande, *, limite: int, ailleurs: bool) -> list[Any]:
     """Arguments of `REQUETE`."""
     return [
         list(demande.mots),

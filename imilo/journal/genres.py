@@ -49,6 +49,7 @@ GENRES: dict[str, str] = {
     "cle_api.revoquee": "Clé d'API révoquée",
     # The person and the dossier
     "annuaire.cherche": "Recherche dans l'annuaire national",
+    "annuaire.quota": "Quota de recherches hors de la structure atteint",
     "jeune.cree": "Identité saisie",
     "jeune.modifie": "Identité modifiée",
     "dossier.ouvert": "Dossier ouvert",

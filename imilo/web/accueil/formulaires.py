@@ -367,7 +367,13 @@ def depart(texte: str, *, structure: Structure) -> dict[str, Any]:
     """First values of a new dossier, from what was typed in the search box: nothing is typed twice."""
     demande = lire_demande(texte, departement=structure.code_departement, le=aujourd_hui(structure))
     nom, _, prenom = demande.texte.partition(" ")
-    valeurs = {"nom_naissance": nom, "prenom": prenom, "telephone": afficher(demande.telephone)}
+    valeurs = {
+        "nom_naissance": nom,
+        "prenom": prenom,
+        "telephone": afficher(demande.telephone),
+        "courriel": demande.courriel,
+        "numero_ft": demande.numero_ft,
+    }
     if demande.naissance:
         valeurs["naissance"] = naissance_affichee(demande.naissance, "jour")
     elif demande.annee:

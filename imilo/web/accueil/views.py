@@ -6,19 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
 
-from imilo.jeunes.annuaire import LONGUEUR_MAX
 from imilo.jeunes.dates import naissance_affichee
 from imilo.jeunes.identite import Identite, nettoyer
-from imilo.jeunes.telephones import afficher
-from imilo.journal.services import consigner
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.selectors.acces import dossiers_visibles
-from imilo.parcours.dossiers.selectors.recherche import rechercher
 from imilo.parcours.dossiers.services.doublons import DoublonProbable
 from imilo.parcours.dossiers.services.ouverture import ouvrir_dossier
 from imilo.socle.erreurs import RegleViolee
@@ -26,31 +21,6 @@ from imilo.web.accueil.formulaires import FormulaireNouveauDossier, depart
 from imilo.web.envois import envoi_unique
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
-
-
-@permission("annuaire.chercher")
-@require_GET
-def accueil(requete: Requete) -> HttpResponse:
-    """One box, and who answers to it. As one types only the answers are sent (HTMX)."""
-    texte = requete.GET.get("q", "")[:LONGUEUR_MAX]
-    resultats = rechercher(agent=requete.user, structure=requete.structure, texte=texte)
-    if resultats.ailleurs:
-        # People of other structures were shown: how many, never who was looked for.
-        consigner(
-            requete.user,
-            "annuaire.cherche",
-            structure=requete.structure,
-            ici=len(resultats.ici),
-            ailleurs=len(resultats.ailleurs),
-        )
-    contexte = {
-        "q": texte,
-        "resultats": resultats,
-        "telephone": afficher(resultats.demande.telephone),
-        "peut_chercher": False,  # the page has the box: the header doesn't repeat it
-    }
-    modele = "_resultats.html" if requete.htmx else "accueil.html"
-    return render(requete, f"web/accueil/{modele}", contexte)
 
 
 @permission("dossier.ouvrir")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from imilo.acteurs.models import Agent, Structure
+from imilo.acteurs.profils import peut
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.jeunes.annuaire import Demande, Ligne, chercher, lire_demande
 from imilo.parcours.dossiers.models import Dossier
@@ -16,31 +17,54 @@ LIMITE = 20
 @dataclass(frozen=True)
 class Resultats:
     """`ici`: dossiers of the structure, with person and référent, the likeliest first; `ailleurs`: lines of the
-    directory; `plus`: there were others, a more precise search is needed."""
+    directory; `proches`: the dossiers of `ici` found by a spelling near the one typed; `plus`: there were others,
+    a more precise search is needed; `nir_refuse`: a NIR was typed, that the profile may not look for."""
 
     demande: Demande
     ici: tuple[Dossier, ...] = ()
     ailleurs: tuple[Ligne, ...] = ()
+    proches: frozenset[int] = frozenset()
     plus: bool = False
+    nir_refuse: bool = False
 
     @property
     def nombre(self) -> int:
         return len(self.ici) + len(self.ailleurs)
 
+    def sans_ailleurs(self) -> Resultats:
+        """The same, other structures left out."""
+        return replace(self, ailleurs=())
 
-def rechercher(*, agent: Agent, structure: Structure, texte: str) -> Resultats:
-    """Who answers to what was typed in the one box. Two queries; none for too little to look for."""
+
+def rechercher(
+    *,
+    agent: Agent,
+    structure: Structure,
+    texte: str,
+    profil: str | None = None,
+    limite: int = LIMITE,
+    ailleurs: bool = True,
+) -> Resultats:
+    """Who answers to what was typed in the one box. Two queries; none for too little to look for.
+
+    `profil` is the agent's of the day: a NIR is looked for with the action `nir.chercher` only.
+    """
     demande = lire_demande(texte, departement=structure.code_departement, le=aujourd_hui(structure))
-    lignes = chercher(demande, limite=LIMITE + 1)
-    gardees = lignes[:LIMITE]
+    nir_refuse = bool(demande.nir) and not peut(profil, "nir.chercher")
+    if nir_refuse:
+        demande = replace(demande, nir="")
+    lignes = chercher(demande, limite=limite + 1, ailleurs=ailleurs)
+    gardees = lignes[:limite]
     visibles = (
         dossiers_visibles(agent=agent, structure=structure)
-        .select_related("jeune", "referent")
+        .select_related("jeune", "referent", "adresse_commune")
         .in_bulk([ligne.dossier_id for ligne in gardees if ligne.dossier_id is not None])
     )
     return Resultats(
         demande,
         tuple(visibles[ligne.dossier_id] for ligne in gardees if ligne.dossier_id in visibles),
         tuple(ligne for ligne in gardees if not ligne.ici),
-        len(lignes) > LIMITE,
+        frozenset(ligne.dossier_id for ligne in gardees if ligne.dossier_id is not None and ligne.erreurs),
+        len(lignes) > limite,
+        nir_refuse,
     )
