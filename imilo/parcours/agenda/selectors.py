@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Value
@@ -17,12 +18,16 @@ def _complets(lignes: QuerySet[RendezVous]) -> QuerySet[RendezVous]:
     return lignes.select_related("agent", "site", "dossier__jeune", "dossier__structure")
 
 
-def rendez_vous_du_jour(*, agent: Agent, structure: Structure, jour: date) -> QuerySet[RendezVous]:
-    """The agent's appointments of a day of the structure, in order, those cancelled or moved left out."""
+def rendez_vous_du_jour(
+    *, agent: Agent, structure: Structure, jour: date, absents: Collection[int] = ()
+) -> QuerySet[RendezVous]:
+    """The appointments of the agent, and of the absent colleagues whom they replace, on a day of the structure, in
+    order, those cancelled or moved left out."""
     debut, fin = bornes(jour, structure.zone)
     visibles = dossiers_visibles(agent=agent, structure=structure)
     return (
-        _complets(RendezVous.objects.filter(agent=agent, structure=structure, debut__gte=debut, debut__lt=fin))
+        _complets(RendezVous.objects.filter(structure=structure, debut__gte=debut, debut__lt=fin))
+        .filter(agent__in=(agent.pk, *absents))
         .filter(dossier__in=visibles)
         .exclude(statut__in=(StatutRendezVous.ANNULE, StatutRendezVous.REPORTE))
         .order_by("debut", "pk")

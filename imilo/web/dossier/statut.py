@@ -10,6 +10,7 @@ from imilo.acteurs.selectors import aujourd_hui
 from imilo.parcours.dossiers import alertes
 from imilo.parcours.dossiers.services.referents import changer_referent
 from imilo.parcours.dossiers.services.statut import changer_statut
+from imilo.parcours.portefeuilles.selectors import referents_successifs
 from imilo.web.dossier.acces import dossier_ou_404
 from imilo.web.dossier.actes import retour
 from imilo.web.dossier.conflits import enregistrer_version
@@ -73,5 +74,6 @@ def referent(requete: Requete, numero: str) -> HttpResponseBase:
             messages.success(requete, f"{donnees['referent']} est maintenant le référent de ce dossier.")
             return retour(dossier)
     code = 409 if change else 422 if form.is_bound and form.errors else 200
-    contexte = {"dossier": dossier, "form": form, "change": change}
+    successifs = list(referents_successifs(dossier=dossier))
+    contexte = {"dossier": dossier, "form": form, "change": change, "successifs": successifs}
     return render(requete, "web/dossier/referent.html", contexte, status=code)

@@ -12,7 +12,9 @@ from imilo.acteurs.selectors import aujourd_hui
 from imilo.parcours.agenda import selectors as agenda
 from imilo.parcours.dossiers import alertes
 from imilo.parcours.dossiers.selectors import journee as selection
+from imilo.parcours.dossiers.selectors.referents import remplaces
 from imilo.parcours.doublons.selectors import a_decider as doublons_a_decider
+from imilo.web.journee.portefeuille import du_portefeuille
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
 
@@ -25,7 +27,9 @@ def journee(requete: Requete) -> HttpResponseBase:
     """What matters today, read in three seconds."""
     qui, ou, le = requete.user, requete.structure, aujourd_hui(requete.structure)
     maintenant = timezone.now()
-    rendez_vous = list(agenda.rendez_vous_du_jour(agent=qui, structure=ou, jour=le))
+    suit = peut(requete.affectation.profil, "dossier.suivre")
+    absents = remplaces(agent=qui, structure=ou, le=le)
+    rendez_vous = list(agenda.rendez_vous_du_jour(agent=qui, structure=ou, jour=le, absents=absents))
     du_jour = {r.pk for r in rendez_vous}
     passes = agenda.sans_suite(agent=qui, structure=ou, avant=maintenant)[:OUBLIES]
     oublies = [r for r in passes if r.pk not in du_jour]
@@ -39,6 +43,7 @@ def journee(requete: Requete) -> HttpResponseBase:
         "nouveaux": selection.dossiers_nouveaux(agent=qui, structure=ou, le=le)[:20],
         "ouverts": selection.derniers_ouverts(agent=qui, structure=ou),
         "doublons": doublons_a_decider(agent=qui, structure=ou),
-        "suit": peut(requete.affectation.profil, "dossier.suivre"),
+        "suit": suit,
+        "du_portefeuille": du_portefeuille(agent=qui, structure=ou, le=le) if suit else None,
     }
     return render(requete, "web/journee/journee.html", contexte)
