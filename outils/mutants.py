@@ -28,7 +28,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from multiprocessing.pool import ThreadPool
@@ -39,9 +39,15 @@ from typing import Any
 RACINE = Path(__file__).parents[1]
 DROIT = RACINE / "imilo" / "droit"
 SANS_REGLE = {"porte.py", "colonnes.py", "francais.py"}  # the door and the columns are held by tests of their own
-NOYAU = {"baremes", "decision", "delais", "erreurs", "faits", "francais", "lectures", "logique", "montants", "registre"}
-NOYAU |= {"ressources", "serialisation", "textes"}
-TESTS_DU_NOYAU = ("baremes", "decision", "delais", "lectures", "ressources")
+TESTS_DU_NOYAU = {
+    "baremes": ("baremes",),
+    "decision": ("decision",),
+    "delais": ("delais", "lectures"),
+    "lectures": ("lectures",),
+    "registre": ("decision",),
+    "ressources": ("ressources",),
+    "serialisation": ("decision",),
+}
 PATIENCE, PATIENCE_DES_TESTS = 60, 300  # seconds
 # Identity instead of equality is the same thing on codes and small numbers; the others change names, not the law.
 INUTILES = ("VariableReplacer", "VariableInserter", "RemoveDecorator", "ExceptionReplacer")
@@ -179,8 +185,8 @@ def verifier(mute: str, refaits: Collection[str]) -> None:
     partie = mute.removeprefix("imilo.droit.").partition(".")[0]
     if partie == "contrat_engagement":
         _juger_les_anciens()
-    elif partie in NOYAU:
-        _tests_du_noyau()
+    elif partie in TESTS_DU_NOYAU:
+        _juger_le_noyau(TESTS_DU_NOYAU[partie])
 
 
 def _juger_les_exemples(concernees: Mapping[str, str], mute: str) -> None:
@@ -207,11 +213,11 @@ def _juger_les_anciens() -> None:
             anciens.test_la_premiere_version_dit_toujours_la_meme_chose(exemple)
 
 
-def _tests_du_noyau() -> None:
-    """Run the tests of the scales, days, decisions and readings themselves, which no example shows alone."""
+def _juger_le_noyau(noms: Iterable[str]) -> None:
+    """Run the tests of the scales, days, decisions or readings themselves, which no example shows alone."""
     import pytest
 
-    tests = [str(RACINE / "tests" / "droit" / f"test_{nom}.py") for nom in TESTS_DU_NOYAU]
+    tests = [str(RACINE / "tests" / "droit" / f"test_{nom}.py") for nom in noms]
     options = ["-x", "-q", "-c", os.devnull, f"--rootdir={RACINE}", "-p", "no:cacheprovider", "--noconftest"]
     assert pytest.main([*options, *tests]) == 0
 

@@ -65,6 +65,23 @@ def test_la_premiere_revalorisation_due_est_celle_d_avril_2023(annee: str) -> No
     assert bareme("cej.forfait.mineur", date.fromisoformat(annee)).revalorisation_due_le is None
 
 
+@pytest.mark.parametrize(
+    ("le", "due"),
+    [
+        ("2023-03-31", None),
+        ("2023-04-01", "2023-04-01"),
+        ("2024-03-31", "2023-04-01"),
+        ("2026-03-31", "2025-04-01"),
+        ("2026-04-01", "2026-04-01"),
+    ],
+)
+def test_la_derniere_revalorisation_due(le: str, due: str | None) -> None:
+    """D. 5131-19 IV: each 1 April, that day included, the first one in 2023."""
+    chaque_avril = parametre("cej.forfait.mineur").revalorisation
+    assert chaque_avril is not None
+    assert chaque_avril.derniere_due(date.fromisoformat(le)) == (due and date.fromisoformat(due))
+
+
 @pytest.mark.parametrize("nom", sorted(EN_RETARD_ET_CONNUES))
 def test_chaque_montant_part_du_montant_arrondi_de_l_annee_precedente(nom: str) -> None:
     """D. 5131-19 IV. 2023 chains from the first amounts: 1,056 holds the 1,04 of July 2022."""
@@ -133,6 +150,7 @@ def _entree(**change: Any) -> dict[str, Any]:
         _entree(valeurs=[{"a_compter_du": "2025-01-01", "valeur": "1", "source": "x", "verifie_le": None}]),
         _entree(valeurs=[{"a_compter_du": date(2025, 1, 1), "valeur": "1", "source": "x"}]),
         _entree(valeurs=_entree()["valeurs"] * 2),
+        _entree(valeurs=[{**_entree()["valeurs"][0], "a_compter_du": date(2026, 1, 1)}, *_entree()["valeurs"]]),
         _entree(revalorisation={"mois": 4, "jour": 1}),
     ],
 )
