@@ -170,6 +170,7 @@ CONSULTATIONS: dict[str, str] = {
     "liste": "Dossier affiché dans une liste",
     "sue": "Dossier lu par l'API opérateurs",
     "export": "Dossier exporté",
+    "arrivee": "Arrivée ouverte",
 }
 
 

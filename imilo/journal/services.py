@@ -85,6 +85,8 @@ def consulter(
 ) -> None:
     """Write that `agent` looked at `dossier` (`quoi`: a key of CONSULTATIONS), or at `objet` of it.
 
+    Who hasn't a dossier yet (an arrival) is told by their own row.
+
     Raises `GenreInconnu`, `ValeurDansLeJournal`.
     """
     if quoi not in CONSULTATIONS:
@@ -96,7 +98,7 @@ def consulter(
         acteur=acteur,
         genre=quoi,
         objet=dossier if objet is None else objet,
-        dossier_id=dossier.pk,
+        dossier_id=_dossier_de(dossier),
         identifiants=identifiants,
     )
 

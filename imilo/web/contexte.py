@@ -31,6 +31,7 @@ class Lien:
 NAVIGATION = (
     Entree("Ma journée", "web:journee", "journee.voir"),
     Entree("Accueil", "web:accueil", "annuaire.chercher"),
+    Entree("Arrivées", "web:arrivees", "arrivee.traiter"),
     Entree("Portefeuille", "web:portefeuille", "portefeuille.voir"),
     Entree("Doublons", "web:doublons", "doublon.decider"),
     Entree("Structure", "web:structure", "structure.voir"),

@@ -13,6 +13,7 @@ SALLES = (
     "journee",
     "accueil",
     "doublons",
+    "arrivees",
     "portefeuille",
     "dossier",
     "contrat",

@@ -38,7 +38,7 @@ def nouveau(requete: Requete) -> HttpResponseBase:
     contexte: dict[str, Any] = {"form": form}
     if requete.method == "POST" and form.is_valid():
         try:
-            return _apres(requete, form, _ouvrir(requete, form))
+            return _apres(requete, form, ouvrir_saisi(requete, form))
         except DoublonProbable as doublon:
             contexte |= comparaison(requete, doublon, form.identite())
             form.demander_qui(doublon)
@@ -60,7 +60,8 @@ def comparaison(requete: Requete, doublon: DoublonProbable, identite: Identite) 
     }
 
 
-def _ouvrir(requete: Requete, form: FormulaireNouveauDossier) -> Dossier:
+def ouvrir_saisi(requete: Requete, form: FormulaireNouveauDossier) -> Dossier:
+    """Open the dossier that a valid form describes. Raises `DoublonProbable`, `RegleViolee`."""
     donnees = form.cleaned_data
     with transaction.atomic():
         return ouvrir_dossier(

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from imilo.acteurs.profils import peut
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.parcours.agenda import selectors as agenda
+from imilo.parcours.arrivees.selectors import a_travailler
 from imilo.parcours.dossiers import alertes
 from imilo.parcours.dossiers.selectors import journee as selection
 from imilo.parcours.dossiers.selectors.referents import remplaces
@@ -33,6 +34,7 @@ def journee(requete: Requete) -> HttpResponseBase:
     du_jour = {r.pk for r in rendez_vous}
     passes = agenda.sans_suite(agent=qui, structure=ou, avant=maintenant)[:OUBLIES]
     oublies = [r for r in passes if r.pk not in du_jour]
+    arrivees = a_travailler(agent=qui, structure=ou, le=le)
     contexte = {
         "le": le,
         "maintenant": maintenant,
@@ -41,6 +43,8 @@ def journee(requete: Requete) -> HttpResponseBase:
         "oublies": oublies,
         "echeances": alertes.echeances(agent=qui, structure=ou, le=le),
         "nouveaux": selection.dossiers_nouveaux(agent=qui, structure=ou, le=le)[:20],
+        "arrivees": arrivees[:5],
+        "arrivees_nombre": arrivees.count(),
         "ouverts": selection.derniers_ouverts(agent=qui, structure=ou),
         "doublons": doublons_a_decider(agent=qui, structure=ou),
         "suit": suit,

@@ -69,6 +69,10 @@ class Format:
     colonnes: tuple[str, ...]
     article: str
 
+    @property
+    def requises_triees(self) -> list[str]:
+        return [nom for nom in self.colonnes if nom in self.requises]
+
 
 FORMATS = {
     f.source: f

@@ -1,0 +1,103 @@
+"""Lists: deposit a file, follow its reading, read the report line by line, take it all back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from imilo.echanges.connecteurs.listes import services
+from imilo.echanges.connecteurs.listes.formats import FORMATS
+from imilo.echanges.connecteurs.listes.models import EffetLigne, EtatImport, Import, LigneImport
+from imilo.echanges.connecteurs.listes.selectors import IMPORTER, imports_visibles
+from imilo.parcours.arrivees.models import Source
+from imilo.web.arrivees.formulaires import FormulaireListe
+from imilo.web.envois import envoi_unique
+from imilo.web.formulaires import FormulaireDSFR
+from imilo.web.permissions import permission
+from imilo.web.requete import Requete
+
+PAR_PAGE = 100
+MONTRES = 20
+
+
+def _import(requete: Requete, cle: int) -> Import:
+    visibles = imports_visibles(agent=requete.user, structure=requete.structure)
+    trouve = visibles.filter(pk=cle).first() if cle < 1 << 62 else None
+    if trouve is None:
+        raise Http404
+    return trouve
+
+
+@permission(IMPORTER)
+@require_http_methods(["GET", "POST"])
+@envoi_unique
+def listes(requete: Requete) -> HttpResponseBase:
+    """Deposit a list; those of before, the newest first."""
+    form = FormulaireListe(requete.POST or None, requete.FILES or None, initial={"source": Source.DECROCHEURS})
+    if requete.method == "POST" and form.is_valid():
+        fichier: UploadedFile[bytes] = form.cleaned_data["fichier"]
+        recu = form.appliquer(
+            services.deposer,
+            requete.user,
+            structure=requete.structure,
+            source=Source(form.cleaned_data["source"]),
+            nom=fichier.name or "",
+            # What is too large is cut just past the limit, which the service then refuses.
+            contenu=fichier.read(services.TAILLE_MAX + 1),
+        )
+        if recu is not None:
+            return HttpResponseRedirect(reverse("web:import", args=[recu.pk]))
+    contexte = {
+        "form": form,
+        "imports": imports_visibles(agent=requete.user, structure=requete.structure)[:MONTRES],
+        "formats": FORMATS.values(),
+    }
+    return render(requete, "web/arrivees/imports.html", contexte, status=422 if form.errors else 200)
+
+
+@permission(IMPORTER)
+@require_GET
+def rapport(requete: Requete, import_id: int) -> HttpResponseBase:
+    """What a list did, and why each line left out was."""
+    recu = _import(requete, import_id)
+    lignes = LigneImport.objects.filter(imports=recu, effet=EffetLigne.REJETEE)
+    page = Paginator(lignes, PAR_PAGE).get_page(requete.GET.get("page"))
+    return render(requete, "web/arrivees/import.html", {"recu": recu, "page": page, **_annulable(recu)})
+
+
+@permission(IMPORTER)
+@require_GET
+def avancement(requete: Requete, import_id: int) -> HttpResponseBase:
+    """How far the reading is, asked again each second until it is over; the whole page then shows the report."""
+    recu = _import(requete, import_id)
+    reponse = render(requete, "web/arrivees/_avancement.html", {"recu": recu})
+    if recu.fini:
+        reponse["HX-Refresh"] = "true"
+    return reponse
+
+
+def _annulable(recu: Import) -> dict[str, object]:
+    if recu.etat != EtatImport.TERMINE or not (recu.creees or recu.modifiees):
+        return {"annulable": False, "touchees": 0}
+    touchees = services.touchees(recu)
+    return {"annulable": not touchees, "touchees": touchees}
+
+
+@permission(IMPORTER)
+@require_http_methods(["GET", "POST"])
+@envoi_unique
+def annuler(requete: Requete, import_id: int) -> HttpResponseBase:
+    """Ask, then take back all that the list brought."""
+    recu = _import(requete, import_id)
+    form = FormulaireDSFR(requete.POST if requete.method == "POST" else None)
+    if requete.method == "POST" and form.is_valid() and form.accepte(services.annuler, requete.user, recu):
+        messages.success(requete, f"L'import de {recu} est annulé : ses arrivées ont été retirées.")
+        return HttpResponseRedirect(reverse("web:imports"))
+    retour = reverse("web:import", args=[recu.pk])
+    contexte = {"form": form, "recu": recu, "retour": retour, "bouton": "Annuler cet import"}
+    return render(requete, "web/arrivees/import_annuler.html", contexte, status=422 if form.errors else 200)

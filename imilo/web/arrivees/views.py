@@ -1,0 +1,275 @@
+"""Arrivals: the list to work on, one of them, what was tried, its dossier."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from io import StringIO
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from imilo.acteurs.profils import peut
+from imilo.acteurs.selectors import aujourd_hui
+from imilo.droit.age import annees
+from imilo.jeunes.telephones import afficher
+from imilo.journal.services import consigner, consulter
+from imilo.parcours.arrivees import selectors, services
+from imilo.parcours.arrivees.models import Arrivee, Issue
+from imilo.parcours.dossiers.selectors.acces import dossier_visible, dossiers_visibles
+from imilo.parcours.dossiers.selectors.equipe import agents_qui_peuvent
+from imilo.parcours.dossiers.services.doublons import DoublonProbable
+from imilo.socle.erreurs import RegleViolee
+from imilo.web.accueil.formulaires import FormulaireNouveauDossier
+from imilo.web.accueil.views import comparaison, ouvrir_saisi
+from imilo.web.arrivees.formulaires import (
+    Demande,
+    FormulaireConfier,
+    FormulaireEssai,
+    FormulaireFiltre,
+    FormulaireRattacher,
+    depart,
+    lire,
+)
+from imilo.web.envois import envoi_unique
+from imilo.web.permissions import permission
+from imilo.web.portefeuille.exports import cellule
+from imilo.web.portefeuille.views import Tete
+from imilo.web.requete import Requete
+
+PAR_PAGE = 100
+TETES = (
+    ("priorite", "Priorité"),
+    ("nom", "Nom"),
+    ("age", "Âge"),
+    ("commune", "Commune"),
+    ("depuis", "Depuis"),
+    ("tentative", "Dernière tentative"),
+)
+A_COMPARER = (
+    "Cette personne a peut-être déjà un dossier : comparez ci-dessous, rattachez-le ou ouvrez-en un, puis notez le "
+    "rendez-vous."
+)
+
+
+def _arrivee(requete: Requete, cle: int) -> Arrivee:
+    trouvee = selectors.arrivee_visible(agent=requete.user, structure=requete.structure, arrivee_id=cle)
+    if trouvee is None:
+        raise Http404
+    return trouvee
+
+
+def _vers(arrivee: Arrivee) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("web:arrivee", args=[arrivee.pk]))
+
+
+def _demande(requete: Requete, le: date) -> tuple[FormulaireFiltre, Demande, Any]:
+    equipe = list(agents_qui_peuvent(services.TRAITER, structure=requete.structure, le=le))
+    form, demande = lire(requete.GET, equipe=equipe, agent=requete.user)
+    lignes = selectors.liste(agent=requete.user, structure=requete.structure, le=le, filtre=demande.filtre)
+    return form, demande, lignes
+
+
+def _tetes(demande: Demande) -> list[Tete]:
+    tetes = []
+    for code, libelle in TETES:
+        courante = demande.filtre.tri == code
+        inverse = courante and not demande.filtre.decroissant
+        adresse = "?" + urlencode(demande.parametres | {"tri": code, "ordre": "desc" if inverse else "asc"})
+        sens = ("descending" if demande.filtre.decroissant else "ascending") if courante else ""
+        tetes.append(Tete(libelle, adresse, sens))
+    return tetes
+
+
+@permission(services.TRAITER)
+@require_GET
+def liste(requete: Requete) -> HttpResponseBase:
+    """Who is to be contacted, a hundred on a page."""
+    le = aujourd_hui(requete.structure)
+    form, demande, lignes = _demande(requete, le)
+    page = Paginator(lignes, PAR_PAGE).get_page(requete.GET.get("page"))
+    contexte = {
+        "form": form,
+        "page": page,
+        "lignes": [(a, annees(a.naissance, le)) for a in page.object_list],
+        "tetes": _tetes(demande),
+        "export": urlencode(demande.parametres | {"tri": demande.filtre.tri, "ordre": requete.GET.get("ordre", "asc")}),
+        "rien_encore": not page.paginator.count
+        and not selectors.arrivees_visibles(agent=requete.user, structure=requete.structure).exists(),
+    }
+    modele = "_liste.html" if requete.htmx else "arrivees.html"
+    return render(requete, f"web/arrivees/{modele}", contexte)
+
+
+def _rangee(a: Arrivee, le: date) -> list[Any]:
+    return [
+        a.nom, a.nom_usage, a.prenom, a.naissance, annees(a.naissance, le), a.get_source_display(),
+        "oui" if a.a_risque else "", a.depuis, a.origine, afficher(a.telephone), a.courriel,
+        a.commune.nom if a.commune else "", a.get_etat_display(), a.get_issue_display(), a.contactee_le,
+        a.assignee or "", a.dossier or "",
+    ]  # fmt: skip
+
+
+TITRES = (
+    "Nom", "Nom d'usage", "Prénom", "Naissance", "Âge", "Source", "Prioritaire", "Depuis", "Établissement",
+    "Téléphone", "Courriel", "Commune", "État", "Dernière issue", "Dernière tentative", "Confiée à", "Dossier",
+)  # fmt: skip
+
+
+@permission(services.TRAITER)
+@require_GET
+def export(requete: Requete) -> HttpResponseBase:
+    """What the filters list, as CSV. One fact, and one consultation of each arrival that leaves."""
+    le = aujourd_hui(requete.structure)
+    _, _, lignes = _demande(requete, le)
+    tampon = StringIO()
+    ecrire = csv.writer(tampon, delimiter=";", lineterminator="\r\n")
+    ecrire.writerow(TITRES)
+    nombre = 0
+    for arrivee in lignes:
+        ecrire.writerow([cellule(v) for v in _rangee(arrivee, le)])
+        consulter(requete.user, arrivee, "export")
+        nombre += 1
+    consigner(requete.user, "arrivees.exportees", structure=requete.structure, nombre=nombre)
+    # The mark of UTF-8: spreadsheets would otherwise read accents wrong.
+    reponse = HttpResponse("\ufeff" + tampon.getvalue(), content_type="text/csv; charset=utf-8")
+    reponse["Content-Disposition"] = f'attachment; filename="arrivees-{le:%Y-%m-%d}.csv"'
+    return reponse
+
+
+@permission(services.TRAITER)
+@require_http_methods(["GET", "POST"])
+@envoi_unique
+def fiche(requete: Requete, arrivee_id: int) -> HttpResponseBase:
+    """One arrival: who, how to reach them, what was tried. Posted, one more attempt."""
+    arrivee = _arrivee(requete, arrivee_id)
+    donnees = requete.POST if requete.method == "POST" else None
+    form = FormulaireEssai(donnees, arrivee=arrivee, structure=requete.structure, agent=requete.user)
+    if requete.method == "POST" and form.is_valid() and _tenter(requete, arrivee, form):
+        messages.success(requete, "Le rendez-vous est pris." if _rdv(form) else "La tentative est notée.")
+        return _vers(arrivee)
+    if requete.method == "GET":
+        consulter(requete.user, arrivee, "arrivee")
+    statut = 422 if form.is_bound else 200
+    return render(requete, "web/arrivees/arrivee.html", _contexte(requete, arrivee, form), status=statut)
+
+
+def _rdv(form: FormulaireEssai) -> bool:
+    return bool(form.cleaned_data.get("issue") == Issue.RDV_PRIS)
+
+
+def _tenter(requete: Requete, arrivee: Arrivee, form: FormulaireEssai) -> bool:
+    """Note the attempt; for an appointment, open first the dossier when nobody looks like this person."""
+    essai, version = form.essai(), form.cleaned_data["version"]
+    try:
+        with transaction.atomic():
+            if essai.creneau is not None and arrivee.dossier_id is None:
+                arrivee, _ = services.ouvrir_depuis(requete.user, arrivee, version=version)
+                version = arrivee.version
+            services.tenter(requete.user, arrivee, version=version, essai=essai)
+    except DoublonProbable:
+        form.add_error("issue", A_COMPARER)
+    except RegleViolee as erreur:
+        form.refuser(erreur)
+    else:
+        return True
+    return False
+
+
+def _contexte(requete: Requete, arrivee: Arrivee, form: FormulaireEssai) -> dict[str, Any]:
+    le = aujourd_hui(requete.structure)
+    candidats = [] if arrivee.dossier_id else list(selectors.rapprochement(arrivee).candidats)
+    ici = [c.personne.dossier_id for c in candidats if c.personne.dossier_id is not None]
+    dossiers = dossiers_visibles(agent=requete.user, structure=requete.structure).in_bulk(ici)
+    equipe = agents_qui_peuvent(services.TRAITER, structure=requete.structure, le=le)
+    return {
+        "arrivee": arrivee,
+        "age": annees(arrivee.naissance, le),
+        "form": form,
+        "confier": FormulaireConfier(arrivee=arrivee, equipe=equipe),
+        "rattacher": FormulaireRattacher(initial={"version": arrivee.version}),
+        "tentatives": arrivee.tentatives.select_related("agent", "rendez_vous"),
+        "candidats": [(c, dossiers.get(c.personne.dossier_id or 0)) for c in candidats],
+        "aussi": selectors.signalee_aussi(arrivee),
+        "peut_ouvrir": peut(requete.affectation.profil, "dossier.ouvrir"),
+    }
+
+
+@permission(services.TRAITER)
+@envoi_unique
+def confier(requete: Requete, arrivee_id: int) -> HttpResponseBase:
+    """Give the arrival to somebody of the structure."""
+    arrivee = _arrivee(requete, arrivee_id)
+    equipe = agents_qui_peuvent(services.TRAITER, structure=requete.structure, le=aujourd_hui(requete.structure))
+    form = FormulaireConfier(requete.POST, arrivee=arrivee, equipe=equipe)
+    if requete.method == "POST":
+        d = form.cleaned_data if form.is_valid() else None
+        if d and form.accepte(services.confier, requete.user, arrivee, version=d["version"], a=d["a"]):
+            messages.success(requete, f"Cette arrivée est confiée à {d['a']}." if d["a"] else "Elle n'est à personne.")
+        else:
+            _dire_les_fautes(requete, form)
+    return _vers(arrivee)
+
+
+@permission(services.TRAITER)
+@envoi_unique
+def rattacher(requete: Requete, arrivee_id: int) -> HttpResponseBase:
+    """Bind the arrival to a dossier that exists."""
+    arrivee = _arrivee(requete, arrivee_id)
+    form = FormulaireRattacher(requete.POST)
+    if requete.method == "POST" and form.is_valid():
+        d = form.cleaned_data
+        dossier = dossier_visible(agent=requete.user, structure=requete.structure, numero=d["numero"].strip())
+        if dossier is None:
+            form.add_error("numero", "Aucun dossier de votre structure ne porte ce numéro.")
+        elif form.accepte(services.rattacher, requete.user, arrivee, version=d["version"], dossier=dossier):
+            messages.success(requete, f"Cette arrivée est rattachée au dossier {dossier}.")
+    if requete.method == "POST":
+        _dire_les_fautes(requete, form)
+    return _vers(arrivee)
+
+
+def _dire_les_fautes(requete: Requete, form: Any) -> None:
+    for fautes in form.errors.values():
+        for faute in fautes:
+            messages.error(requete, faute)
+
+
+@permission("dossier.ouvrir")
+@require_http_methods(["GET", "POST"])
+@envoi_unique
+def ouvrir(requete: Requete, arrivee_id: int) -> HttpResponseBase:
+    """The form of a new dossier with all that the source said; a likely double is compared before anything is saved."""
+    arrivee = _arrivee(requete, arrivee_id)
+    if arrivee.dossier is not None:
+        return HttpResponseRedirect(reverse("web:dossier", args=[str(arrivee.dossier)]))
+    form = FormulaireNouveauDossier(
+        requete.POST if requete.method == "POST" else None,
+        structure=requete.structure,
+        agent=requete.user,
+        profil=requete.affectation.profil,
+        initial=depart(arrivee),
+    )
+    contexte: dict[str, Any] = {"form": form, "arrivee": arrivee, "action": requete.path}
+    if requete.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                dossier = ouvrir_saisi(requete, form)
+                services.rattacher(requete.user, arrivee, version=arrivee.version, dossier=dossier, nouveau=True)
+        except DoublonProbable as doublon:
+            contexte |= comparaison(requete, doublon, form.identite())
+            form.demander_qui(doublon)
+        except RegleViolee as erreur:
+            form.refuser(erreur)
+        else:
+            messages.success(requete, f"Le dossier {dossier} est ouvert : prenez maintenant le premier rendez-vous.")
+            return _vers(arrivee)
+    statut = 409 if "comparaison" in contexte else 422 if form.errors else 200
+    return render(requete, "web/accueil/nouveau.html", contexte, status=statut)
