@@ -40,12 +40,14 @@ ACTIONS: dict[Profil, frozenset[str]] = {
     Profil.CONSEILLER: _TOUS | _ACCOMPAGNER | {"contrat.signer", "allocation.decider"},
     Profil.GESTIONNAIRE: _TOUS
     | _LIRE
-    | {"journee.voir", "portefeuille.voir", "nir.chercher", "allocation.preparer", "allocation.decider"},
+    | {"journee.voir", "portefeuille.voir", "nir.chercher", "allocation.preparer", "allocation.decider"}
+    | {"compte_bancaire.voir"},
     Profil.DIRECTION: _TOUS
     | _ACCOMPAGNER
     | {"contrat.signer", "allocation.decider", "structure.voir", "delegation.gerer", "cle_api.gerer", "journal.lire"}
     | {"acces.surveiller", "restriction.gerer"}
-    | {"remplacement.gerer"},
+    | {"remplacement.gerer"}
+    | {"compte_bancaire.voir", "etiquette.gerer"},
     Profil.RGC: _TOUS | {"structure.voir", "habilitation.gerer", "delegation.voir"},
     Profil.DPD: _TOUS | {"journal.lire", "structure.voir", "acces.surveiller"},
     Profil.SUPPORT: _TOUS | {"structure.voir"},

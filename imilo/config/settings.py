@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "imilo.parcours.dossiers",
     "imilo.parcours.acces",
     "imilo.parcours.diagnostics",
+    "imilo.parcours.fiche",
     "imilo.parcours.doublons",
     "imilo.parcours.agenda",
     "imilo.parcours.portefeuilles",
@@ -175,6 +176,10 @@ ANNUAIRE_QUOTA = env.int("IMILO_ANNUAIRE_QUOTA", default=60)
 
 # No act for so many days: *Ma journée* says that there is no news of the person.
 SANS_NOUVELLES_JOURS = env.int("IMILO_SANS_NOUVELLES_JOURS", default=30)
+
+# How many days before its end a residence permit, or another document, is to be seen to.
+ALERTE_SEJOUR_JOURS = env.int("IMILO_ALERTE_SEJOUR", default=60)
+ALERTE_DOCUMENT_JOURS = env.int("IMILO_ALERTE_DOCUMENT", default=30)
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français")]

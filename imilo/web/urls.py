@@ -16,6 +16,7 @@ SALLES = (
     "arrivees",
     "portefeuille",
     "dossier",
+    "fiche",
     "contrat",
     "allocation",
     "decision",

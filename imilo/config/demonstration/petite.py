@@ -15,6 +15,7 @@ from imilo.config.demonstration import recits
 from imilo.config.demonstration.arrivees import arrivees
 from imilo.config.demonstration.entre_structures import entre_structures
 from imilo.config.demonstration.equipe import creer_equipe
+from imilo.config.demonstration.fiches import fiches
 from imilo.config.demonstration.histoires import Etape, Recit, ouvrir, raconter
 from imilo.config.demonstration.horloge import Histoire, a_l_instant, derouler
 from imilo.config.demonstration.noms import Noms
@@ -134,6 +135,7 @@ class Petite:
         veille = self.jour - timedelta(days=1)
         limite = datetime.combine(veille, time(23, 59), tzinfo=self.territoires[TOURS].structure.zone)
         pas = derouler([*self._tours(), *self._reunion()], limite=limite)
+        fiches(self.equipe, self.territoires, jour=self.jour)
         entre_structures(self.equipe, self.territoires, jour=self.jour)
         arrivees(self.equipe, self.territoires, jour=self.jour, graine=self.graine, codes_postaux=self.codes_postaux)
         equipes(self.equipe, self.territoires, jour=self.jour)

@@ -13,6 +13,7 @@ from imilo.parcours.contrats.etats import Etat
 from imilo.parcours.contrats.pdf import pdf_du_contrat
 from imilo.parcours.dossiers.documents import PDF, document_visible, nom_de_fichier
 from imilo.parcours.dossiers.models import Document, GenreDocument
+from imilo.parcours.fiche.selectors import document_lisible
 from imilo.web.contrat.acces import contrat_ou_404
 from imilo.web.dossier.acces import dossier_ou_404
 from imilo.web.permissions import permission
@@ -34,7 +35,10 @@ def reponse_fichier(contenu: bytes, type_mime: str, nom: str, *, telecharger: bo
 
 
 def _lisible(requete: Requete, document: Document) -> bool:
-    return document.genre not in RESERVES or any(peut(requete.affectation.profil, action) for action in LECTEURS)
+    profil = requete.affectation.profil
+    if document.genre in RESERVES:
+        return any(peut(profil, action) for action in LECTEURS)
+    return document_lisible(document.pk, profil=profil)
 
 
 @permission("document.lire")

@@ -1,0 +1,252 @@
+"""Reads of the full file, from a dossier that the agent already may see."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import QuerySet
+
+from imilo.acteurs.models import Structure
+from imilo.acteurs.profils import peut
+from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.fiche.models import (
+    Confirmation,
+    Donnee,
+    EtatNir,
+    Etiquette,
+    EtiquettePosee,
+    Justificatif,
+    LienDeFoyer,
+    Note,
+    Representant,
+    Territoire,
+    TitreSejour,
+)
+from imilo.parcours.fiche.models.identite import NirEtat
+from imilo.parcours.fiche.models.suivi import JUSTIFICATIFS_RESERVES, Portee
+from imilo.parcours.fiche.presentation import faits
+from imilo.parcours.fiche.regles import empreinte_de_l_adresse
+from imilo.parcours.fiche.rubriques import PAYER, RUBRIQUES, SUIVRE, Groupe, Rubrique
+from imilo.parcours.fiche.rubriques_du_dossier import DU_DOSSIER, RubriqueDuDossier
+
+FRAICHEUR = timedelta(days=365)  # a datum that nobody confirmed for so long is to be asked again
+
+
+@dataclass(frozen=True)
+class LigneLue:
+    """A row as shown: its headline, its other facts (name, label, words), and what is to be known of it."""
+
+    donnee: Donnee
+    titre: str
+    faits: tuple[tuple[str, str, str], ...]
+    signal: str = ""
+
+
+@dataclass(frozen=True)
+class RubriqueLue:
+    """A section as shown. `a_departager`: a merge left two data where one is expected."""
+
+    rubrique: Rubrique | RubriqueDuDossier
+    lignes: tuple[LigneLue, ...] = ()
+    faits: tuple[tuple[str, str], ...] = ()
+    confirme_le: date | None = None
+    confirme_par: str = ""
+    a_confirmer: bool = False
+    ecrit: bool = False
+    montre: bool = False  # whether an encrypted number may be shown in full
+
+    @property
+    def code(self) -> str:
+        return self.rubrique.code
+
+    @property
+    def remplie(self) -> bool:
+        return bool(self.lignes or self.faits)
+
+    @property
+    def du_dossier(self) -> bool:
+        return isinstance(self.rubrique, RubriqueDuDossier)
+
+    @property
+    def plusieurs(self) -> bool:
+        return isinstance(self.rubrique, Rubrique) and self.rubrique.plusieurs
+
+    @property
+    def a_departager(self) -> bool:
+        return not self.plusieurs and len(self.lignes) > 1
+
+
+@dataclass(frozen=True)
+class GroupeLu:
+    titre: str
+    rubriques: tuple[RubriqueLue, ...] = field(default=())
+
+
+def rubriques_lisibles(profil: str) -> tuple[Rubrique | RubriqueDuDossier, ...]:
+    """The sections that a profile reads, those kept on the dossier first."""
+    toutes: tuple[Rubrique | RubriqueDuDossier, ...] = (*DU_DOSSIER, *RUBRIQUES)
+    return tuple(r for r in toutes if peut(profil, r.lire))
+
+
+def rubriques_modifiables(profil: str) -> frozenset[str]:
+    """The codes of the sections that a profile may confirm: those it may write."""
+    siennes = {r.code for r in RUBRIQUES if peut(profil, r.lire) and peut(profil, r.ecrire)}
+    if peut(profil, "identite.modifier"):
+        siennes |= {r.code for r in DU_DOSSIER if peut(profil, r.lire)}
+    return frozenset(siennes)
+
+
+def lire_rubrique(dossier: Dossier, rubrique: Rubrique, *, profil: str, le: date) -> RubriqueLue:
+    """One section with its rows. One query."""
+    donnees = list(rubrique.modele._default_manager.filter(dossier=dossier).select_related("confirme_par"))
+    for donnee in donnees:
+        donnee.dossier = dossier
+    # The oldest confirmation tells of the section: what was confirmed last says nothing of the others.
+    ancienne = min(donnees, key=lambda d: d.confirme_le, default=None)
+    return RubriqueLue(
+        rubrique,
+        tuple(_ligne(d, rubrique, le) for d in donnees),
+        confirme_le=ancienne.confirme_le if ancienne else None,
+        confirme_par=_par(ancienne) if ancienne else "",
+        a_confirmer=ancienne is not None and ancienne.confirme_le < le - FRAICHEUR,
+        ecrit=peut(profil, rubrique.ecrire),
+        montre=bool(rubrique.secrets) and peut(profil, rubrique.secret),
+    )
+
+
+def _ligne(donnee: Donnee, rubrique: Rubrique, le: date) -> LigneLue:
+    lus = faits(donnee, rubrique.champs, le=le)
+    return LigneLue(donnee, lus[0][2] if lus else str(donnee), tuple(lus[1:]), signal(donnee, le=le))
+
+
+def _par(donnee: Donnee) -> str:
+    return str(donnee.confirme_par or donnee.origine_precision or donnee.get_origine_display())
+
+
+def signal(donnee: Donnee, *, le: date) -> str:
+    """What is to be known of a row on that day; "" when nothing is."""
+    if isinstance(donnee, TitreSejour):
+        if donnee.expire(le=le):
+            return "Expiré"
+        reste = (donnee.expire_le - le).days
+        return f"Expire dans {reste} jours" if 0 < reste <= 60 else "Expire aujourd'hui" if reste == 0 else ""
+    if isinstance(donnee, EtatNir) and donnee.etat != NirEtat.DECLARE and _autre_numero(donnee):
+        return "Le numéro a changé depuis : à vérifier de nouveau"
+    if isinstance(donnee, Territoire) and _autre_adresse(donnee):
+        return "L'adresse a changé depuis : à vérifier de nouveau"
+    if isinstance(donnee, Representant) and not donnee.en_cours(le=le):
+        return "Ne représente plus la personne"
+    fin = getattr(donnee, "fin", None) or getattr(donnee, "expire_le", None) or getattr(donnee, "jusqu_au", None)
+    return "Terminé" if fin is not None and fin < le and type(donnee).__name__ != "Experience" else ""
+
+
+def _autre_numero(etat: EtatNir) -> bool:
+    return bytes(etat.nir_empreinte or b"") != bytes(etat.dossier.jeune.nir_empreinte or b"")
+
+
+def _autre_adresse(territoire: Territoire) -> bool:
+    return bytes(territoire.empreinte_adresse or b"") != (empreinte_de_l_adresse(territoire.dossier) or b"")
+
+
+def lire_fiche(dossier: Dossier, *, profil: str, le: date) -> list[GroupeLu]:
+    """The whole file that a profile reads, by group. One query for each section, whatever it holds."""
+    confirmations = {
+        c.rubrique: c for c in Confirmation.objects.filter(dossier=dossier).select_related("confirme_par").reverse()
+    }
+    lues: dict[Groupe, list[RubriqueLue]] = {g: [] for g in Groupe}
+    for rubrique in rubriques_lisibles(profil):
+        if isinstance(rubrique, Rubrique):
+            lue = lire_rubrique(dossier, rubrique, profil=profil, le=le)
+        else:
+            lue = lire_rubrique_du_dossier(dossier, rubrique, confirmations.get(rubrique.code), profil=profil, le=le)
+        lues[rubrique.groupe].append(lue)
+    return [GroupeLu(str(g), tuple(rubriques)) for g, rubriques in lues.items() if rubriques]
+
+
+def lire_rubrique_du_dossier(
+    dossier: Dossier, rubrique: RubriqueDuDossier, confirmation: Confirmation | None, *, profil: str, le: date
+) -> RubriqueLue:
+    return RubriqueLue(
+        rubrique,
+        faits=tuple(rubrique.lignes(dossier)),
+        ecrit=peut(profil, "identite.modifier"),
+        confirme_le=confirmation.confirme_le if confirmation else None,
+        confirme_par=_par(confirmation) if confirmation else "",
+        a_confirmer=confirmation is None or confirmation.confirme_le < le - FRAICHEUR,
+    )
+
+
+def confirmation_de(dossier: Dossier, code: str) -> Confirmation | None:
+    return Confirmation.objects.filter(dossier=dossier, rubrique=code).select_related("confirme_par").first()
+
+
+def ligne_de(dossier: Dossier, rubrique: Rubrique, ligne_id: int) -> Donnee | None:
+    """One row of this dossier; None when it isn't."""
+    trouvee = rubrique.modele._default_manager.filter(dossier=dossier, pk=ligne_id).first()
+    if trouvee is not None:
+        trouvee.dossier = dossier
+    return trouvee
+
+
+def representant_du_jour(dossier: Dossier, *, le: date) -> Representant | None:
+    """Who represents the person on that day: the first noted that runs."""
+    return next((r for r in Representant.objects.filter(dossier=dossier) if r.en_cours(le=le)), None)
+
+
+def notes(dossier: Dossier, *, profil: str) -> QuerySet[Note]:
+    """Notes, newest first; those reserved to whoever accompanies are left out for the other profiles."""
+    toutes = Note.objects.filter(dossier=dossier).select_related("agent")
+    return toutes if peut(profil, SUIVRE) else toutes.filter(portee=Portee.VISIBLE)
+
+
+def etiquettes_de(dossier: Dossier) -> list[Etiquette]:
+    """Tags of a dossier, each once, by name."""
+    return list(Etiquette.objects.filter(posees__dossier=dossier).distinct())
+
+
+def etiquettes_proposees(structure: Structure) -> QuerySet[Etiquette]:
+    """The structure's list, without what it has closed."""
+    return Etiquette.objects.filter(structure=structure, active=True)
+
+
+def dossiers_etiquetes(*, structure: Structure, etiquettes: Collection[int]) -> QuerySet[EtiquettePosee]:
+    """Tags posed in a structure, to filter dossiers by: `Exists(….filter(dossier=OuterRef("pk")))`."""
+    return EtiquettePosee.objects.filter(structure=structure, etiquette__in=etiquettes)
+
+
+@dataclass(frozen=True)
+class LienLu:
+    """A household link from this dossier's side."""
+
+    lien: LienDeFoyer
+    autre: Dossier
+
+
+def liens_de(dossier: Dossier) -> list[LienLu]:
+    """Household links of a dossier with the other dossiers (person loaded). Two queries."""
+    siens = {lien.paire: lien for lien in LienDeFoyer.objects.filter(dossier=dossier)}
+    autres = LienDeFoyer.objects.filter(paire__in=siens).exclude(dossier=dossier).select_related("dossier__jeune")
+    return [LienLu(siens[a.paire], a.dossier) for a in autres]
+
+
+def justificatifs(dossier: Dossier) -> QuerySet[Justificatif]:
+    """Filed documents by type, the newest first, without their bytes."""
+    return (
+        Justificatif.objects.filter(dossier=dossier)
+        .select_related("document__depose_par")
+        .defer("document__contenu")
+        .order_by("type", "-document__cree_le")
+    )
+
+
+def justificatif_lisible(type_document: str, *, profil: str) -> bool:
+    """Whether a profile reads documents of that type: what tells of health, money or family isn't the reception's."""
+    return type_document not in JUSTIFICATIFS_RESERVES or peut(profil, SUIVRE) or peut(profil, PAYER)
+
+
+def document_lisible(document_id: int, *, profil: str) -> bool:
+    """The same for a stored file; one that nobody described is read by whoever reads documents."""
+    type_document = Justificatif.objects.filter(document=document_id).values_list("type", flat=True).first()
+    return type_document is None or justificatif_lisible(type_document, profil=profil)

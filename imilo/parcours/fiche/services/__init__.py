@@ -1,0 +1,1 @@
+"""Writes on the full file. One function, one transaction, one fact."""

@@ -1,0 +1,147 @@
+"""What the full file tells the rest: alerts of the dossier, deadlines of *Ma journée*, timeline, filters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
+
+from imilo.acteurs.models import Agent, Structure
+from imilo.droit import delais
+from imilo.droit.age import FaitsAge, revolu
+from imilo.droit.baremes import bareme
+from imilo.parcours.dossiers import alertes, chronologie
+from imilo.parcours.dossiers.alertes import Alerte, Echeance, Resume, Urgence
+from imilo.parcours.dossiers.chronologie import Entree
+from imilo.parcours.dossiers.liens import Lien
+from imilo.parcours.dossiers.models import Dossier, Statut
+from imilo.parcours.fiche import selectors
+from imilo.parcours.fiche.models import Demande, Justificatif, Note, TitreSejour
+from imilo.parcours.fiche.models.suivi import EtatDemande, Portee
+from imilo.referentiels.models import Liste
+from imilo.referentiels.selectors import libelle
+from imilo.socle.lois import appliquer
+
+RETARD = timedelta(days=365)  # past it, what has run out is no longer to be seen to today
+
+
+def _delai_sejour() -> timedelta:
+    return timedelta(days=settings.ALERTE_SEJOUR_JOURS)
+
+
+def _delai_document() -> timedelta:
+    return timedelta(days=settings.ALERTE_DOCUMENT_JOURS)
+
+
+def _fiche(dossier: Dossier, libelle: str = "Ouvrir la fiche") -> Lien:
+    return Lien("fiche", (str(dossier),), libelle, "dossier.lire")
+
+
+def _documents(dossier: Dossier) -> Lien:
+    return Lien("documents", (str(dossier),), "Voir les documents", "document.lire")
+
+
+def _quand(jour: date, le: date, quoi: str) -> str:
+    if jour < le:
+        return f"{quoi} n'est plus valable depuis le {jour:%d/%m/%Y}."
+    return f"{quoi} prend fin le {jour:%d/%m/%Y}."
+
+
+def titres_a_voir(le: date) -> Q:
+    """Condition on `TitreSejour`: it ends within the delay, and no permit of the dossier holds longer."""
+    plus_tard = TitreSejour.objects.filter(dossier=OuterRef("dossier"), expire_le__gt=OuterRef("expire_le"))
+    return Q(expire_le__lte=le + _delai_sejour(), expire_le__gte=le - RETARD) & ~Q(Exists(plus_tard))
+
+
+def justificatifs_a_voir(le: date) -> Q:
+    """Condition on `Justificatif`: it ends within the delay, and none of its type in the dossier holds longer."""
+    plus_tard = Justificatif.objects.filter(dossier=OuterRef("dossier"), type=OuterRef("type")).filter(
+        Q(expire_le__isnull=True) | Q(expire_le__gt=OuterRef("expire_le"))
+    )
+    return Q(expire_le__lte=le + _delai_document(), expire_le__gte=le - RETARD) & ~Q(Exists(plus_tard))
+
+
+def est_mineur(dossier: Dossier, *, le: date) -> bool:
+    """Whether the person is, or may be, under age on that day."""
+    faits = FaitsAge(dossier.jeune.naissance, dossier.jeune.naissance_precision)  # type: ignore[arg-type]  # its choices are the law's
+    return appliquer(revolu, faits, le).resultat["age_minimum"] < int(bareme("age.majorite", le).valeur)
+
+
+def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:
+    """Permits and documents about to end, a minor whom nobody represents. Three queries at most."""
+    if dossier.statut == Statut.FIN:
+        return
+    for titre in TitreSejour.objects.filter(titres_a_voir(le), dossier=dossier):
+        urgence = Urgence.DEPASSEE if titre.expire_le < le else Urgence.BIENTOT
+        yield Alerte(_quand(titre.expire_le, le, "Le titre de séjour"), urgence, _fiche(dossier))
+    for document in Justificatif.objects.filter(justificatifs_a_voir(le), dossier=dossier):
+        if document.expire_le is not None:
+            quoi = f"Un document ({document.get_type_display()})"
+            yield Alerte(_quand(document.expire_le, le, quoi), Urgence.INFO, _documents(dossier))
+    if est_mineur(dossier, le=le) and selectors.representant_du_jour(dossier, le=le) is None:
+        yield Alerte("Mineur : aucun représentant légal n'est noté.", Urgence.INFO, _fiche(dossier, "Le noter"))
+
+
+def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance]:
+    """Permits, identity documents and filed documents about to end, in the agent's caseload: three queries."""
+    dossiers = Dossier.objects.du_referent(agent.pk).actifs().filter(structure=structure)
+    titres = TitreSejour.objects.filter(titres_a_voir(le), dossier__in=dossiers).select_related("dossier__jeune")
+    for titre in titres:
+        yield _echeance(titre.expire_le, "Fin du titre de séjour", titre.dossier, _fiche(titre.dossier), le)
+    pieces = dossiers.filter(piece_expire_le__lte=le + _delai_document(), piece_expire_le__gte=le - RETARD)
+    for dossier in pieces.select_related("jeune"):
+        if dossier.piece_expire_le is not None:
+            lien = Lien("dossier-justifier", (str(dossier),), "Noter la nouvelle pièce", "identite.modifier")
+            yield _echeance(dossier.piece_expire_le, "Fin de la pièce d'identité", dossier, lien, le)
+    documents = Justificatif.objects.filter(justificatifs_a_voir(le), dossier__in=dossiers)
+    for document in documents.select_related("dossier__jeune"):
+        if document.expire_le is not None:
+            texte = f"Fin de validité : {document.get_type_display()}"
+            yield _echeance(document.expire_le, texte, document.dossier, _documents(document.dossier), le)
+
+
+def _echeance(jour: date, texte: str, dossier: Dossier, lien: Lien, le: date) -> Echeance:
+    urgence = Urgence.DEPASSEE if jour < le else Urgence.BIENTOT
+    return Echeance(delais.Echeance.du(jour), texte, dossier, lien, urgence)
+
+
+def entrees(dossier: Dossier) -> Iterator[Entree]:
+    """Demands (their text reserved to whoever accompanies) and notes."""
+    numero = str(dossier)
+    lien = Lien("demandes", (numero,), "Voir les demandes", "dossier.suivre")
+    for d in Demande.objects.filter(dossier=dossier).select_related("agent"):
+        titre = f"Demande : {libelle(Liste.THEME_DEMANDE, d.theme)}"
+        yield Entree(d.le, "demande", titre, d.texte, str(d.agent), lien, reserve=True, instant=d.cree_le)
+        if d.etat == EtatDemande.CLOSE and d.close_le is not None:
+            titre = f"Demande terminée : {d.get_issue_display().lower()}"
+            yield Entree(d.close_le, "demande", titre, lien=lien, instant=d.modifie_le)
+
+
+def entrees_des_notes(dossier: Dossier) -> Iterator[Entree]:
+    for n in Note.objects.filter(dossier=dossier).select_related("agent"):
+        reserve = n.portee == Portee.RESTREINTE
+        yield Entree(n.cree_le, "note", "Note", n.texte, str(n.agent), _fiche(dossier), reserve=reserve)
+
+
+def resume(dossier: Dossier, le: date) -> Resume | None:
+    """The block "Fiche complète" of the dossier page: what was asked and isn't settled, and the way to the file."""
+    ouvertes = Demande.objects.filter(dossier=dossier).exclude(etat=EtatDemande.CLOSE).count()
+    etat = f"{ouvertes} demande{'s' if ouvertes > 1 else ''} à suivre" if ouvertes else "Aucune demande en attente"
+    numero = (str(dossier),)
+    liens = (
+        _fiche(dossier, "Fiche complète"),
+        Lien("demandes", numero, "Demandes et propositions", "dossier.suivre"),
+        Lien("documents", numero, "Documents", "document.lire"),
+    )
+    return Resume("Fiche complète", etat, (), liens)
+
+
+def declarer() -> None:
+    """Called once, when the application is ready."""
+    alertes.declarer_alertes("fiche", alertes_du_dossier)
+    alertes.declarer_echeances("fiche", echeances)
+    alertes.declarer_resume("fiche", resume)
+    chronologie.declarer("demande", "Demandes", entrees)
+    chronologie.declarer("note", "Notes", entrees_des_notes)
