@@ -16,7 +16,7 @@ export UV_SYSTEM_CERTS ?= 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench chromium clean
+.PHONY: help run test lint format bench chromium java clean
 
 help:  ## Afficher cette aide
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -25,7 +25,7 @@ run: export IMILO_AVEC_PARENT := 1
 run: $(VENV)/.pret  ## Installer, puis lancer I-MILO sur http://127.0.0.1:8000 (IMILO_PORT, IMILO_HOME, DATABASE_URL)
 	@exec $(BIN)/imilo serve
 
-test: $(VENV)/.pret-dev chromium  ## Installer, puis lancer tous les tests (PYTEST_ARGS="-k nom")
+test: $(VENV)/.pret-dev chromium java  ## Installer, puis lancer tous les tests (PYTEST_ARGS="-k nom")
 	@exec $(BIN)/pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
 lint: $(VENV)/.pret-dev  ## Vérifier le style, les types et le sens des imports
@@ -45,6 +45,9 @@ bench: $(VENV)/.pret-dev  ## Mesurer les temps de réponse (tableau, et JSON)
 
 chromium: $(VENV)/.pret-dev
 	@sh outils/chromium.sh $(BIN)
+
+java:
+	@sh outils/java.sh
 
 clean:  ## Retirer ce que make a installé ; les données (.imilo) restent
 	rm -rf $(VENV) $(OUTILS) .imilo-test .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

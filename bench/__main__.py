@@ -1,5 +1,5 @@
-"""`make bench`: load the database once, measure, print the tables, write the JSON. `python -m bench droit`: the
-computation of the allowances alone, which needs no database."""
+"""`make bench`: load the database once, measure, print the tables, write the JSON. `python -m bench droit` and
+`python -m bench rapprochement`: the allowances alone, the linkage alone, which need no database."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench import base, buts, cas, debit, droit, mesures
+from bench import base, buts, cas, debit, droit, mesures, rapprochement
 
 RESULTATS = base.RACINE / "bench" / "resultats"
 console = Console()
@@ -23,8 +23,8 @@ console = Console()
 
 def principal(parts: list[str]) -> int:
     """Returns 0 when every goal is met, 1 otherwise, 2 for a part that doesn't exist."""
-    if parts not in ([], ["droit"]):
-        console.print("Usage : python -m bench [droit]")
+    if len(parts) > 1 or set(parts) - set(SANS_BASE):
+        console.print(f"Usage : python -m bench [{' | '.join(SANS_BASE)}]")
         return 2
     resultats = _entete()
     if not parts:
@@ -37,7 +37,9 @@ def principal(parts: list[str]) -> int:
             base.analyser(url_admin)
             resultats |= _mesurer(cas.lire(preparation.stdout))
         _afficher(resultats)
-    _droit(resultats)
+    for nom, mesurer in SANS_BASE.items():
+        if parts in ([], [nom]):
+            mesurer(resultats)
     _afficher_buts(resultats["buts"])
     RESULTATS.mkdir(exist_ok=True)
     fichier = RESULTATS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
@@ -74,6 +76,24 @@ def _droit(resultats: dict[str, Any]) -> None:
         f"{mesure.rapport_tranche_donnee:.1f}",
     )
     console.print(table)
+
+
+def _rapprochement(resultats: dict[str, Any]) -> None:
+    """Link the list with the base, and add what it took to the results and to the goals."""
+    console.print("Rapprochement d'une liste, et Splink tel que son tutoriel le règle…")
+    mesure = rapprochement.mesurer(base.home())
+    resultats["rapprochement"] = rapprochement.en_json(mesure)
+    resultats["buts"] += [asdict(but) for but in buts.juger_rapprochement(mesure)]
+    entetes = ("Lignes", "Secondes", "Processeur (s)", "Mémoire (Mio)", "Précision", "Rappel", "F1")
+    table = Table("", *entetes, title=f"Rapprochement avec {mesure.base} personnes")
+    for nom, p in [*(("imilo rapprocher", p) for p in mesure.passages), ("Splink, son tutoriel", mesure.reference)]:
+        chiffres = (p.secondes, p.secondes_processeur, p.memoire_mio, p.precision, p.rappel, round(p.f1, 5))
+        table.add_row(nom, str(p.lignes), *map(str, chiffres))
+    console.print(table)
+
+
+SANS_BASE = {"droit": _droit, "rapprochement": _rapprochement}
+"""Parts that need no database."""
 
 
 def _mesurer(prepare: cas.Cas) -> dict[str, Any]:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from bench.debit import Debits
 from bench.droit import Mesure
 from bench.mesures import Temps
+from bench.rapprochement import Mesure as Rapprochement
 
 PORTEFEUILLE_MS, PORTEFEUILLE_REQUETES = 150.0, 12
 SUR_CONSTANTE, SUR_VIDE, JOURNAL = 0.60, 0.25, 0.10
 OPENFISCA = 100
+PRECISION, RAPPEL, LINEARITE = 0.999, 0.97, 1.0
 
 
 @dataclass(frozen=True)
@@ -66,3 +68,31 @@ def juger_droit(mesure: Mesure) -> But:
         f"≥ {OPENFISCA} fois",
         mesure.rapport >= OPENFISCA,
     )
+
+
+def juger_rapprochement(mesure: Rapprochement) -> list[But]:
+    tout, reference = mesure.passages[-1], mesure.reference
+    titre = f"Rapprochement de {tout.lignes} lignes avec {mesure.base} personnes"
+    rapport = reference.secondes_processeur / tout.secondes_processeur
+    return [
+        But(
+            f"{titre} : justes parmi les sûres", f"{tout.precision:.5f}", f"≥ {PRECISION}", tout.precision >= PRECISION
+        ),
+        But(f"{titre} : connues retrouvées, sûres", f"{tout.rappel:.5f}", f"≥ {RAPPEL}", tout.rappel >= RAPPEL),
+        But(f"{titre} : jumeaux confondus", str(tout.jumeaux_confondus), "0", tout.jumeaux_confondus == 0),
+        But(
+            f"{titre} : temps d'une ligne / celui dans le quart de la liste",
+            f"{mesure.linearite:.2f}",
+            f"≤ {LINEARITE}",
+            mesure.linearite <= LINEARITE,
+        ),
+        But(
+            f"{titre} : F1 / Splink tel que son tutoriel le règle",
+            f"{tout.f1:.4f}",
+            f"≥ {reference.f1:.4f}",
+            tout.f1 >= reference.f1,
+        ),
+        But(
+            f"{titre} : vitesse / Splink tel que son tutoriel le règle", f"{rapport:.2f} fois", "≥ 1 fois", rapport >= 1
+        ),
+    ]

@@ -8,13 +8,12 @@ near as can be to somebody known: the other twin, the brother, the homonym born 
 from __future__ import annotations
 
 import csv
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
-
-from imilo.config.demonstration.noms import Noms
 
 COLONNES = (
     "reference", "nom", "nom_usage", "prenom", "autres_prenoms", "sexe", "naissance", "lieu_naissance", "adresse",
@@ -59,6 +58,8 @@ class Pays:
     """Draws persons. The same seed draws the same country."""
 
     def __init__(self, graine: int) -> None:
+        from imilo.config.demonstration.noms import Noms  # the package of the demonstration asks for Django
+
         self.hasard = Random(graine)  # noqa: S311  # invented people
         self.noms = Noms(self.hasard, longue=True)
         self._villes = [(nom.capitalize(), f"{self.hasard.randrange(1000, 96000):05d}") for nom in self._mots(3000)]
@@ -249,3 +250,19 @@ def ecrire(personnes: list[Personne], fichier: Path) -> None:
         ecrivain = csv.DictWriter(sortie, COLONNES, delimiter=";")
         ecrivain.writeheader()
         ecrivain.writerows(p.cellules() for p in personnes)
+
+
+def principal(dossier: Path, base: int, liste: int, tranches: list[int]) -> None:
+    """Write base.csv and liste-N.csv (the first N lines of the same list) into `dossier`."""
+    connus, arrivee = tirer(base, liste)
+    ecrire(connus, dossier / "base.csv")
+    for nombre in tranches:
+        ecrire(arrivee[:nombre], dossier / f"liste-{nombre}.csv")
+    (dossier / "cas.csv").write_text("\n".join(f"P{p.qui:08d};{p.cas}" for p in arrivee) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    principal(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), [int(n) for n in sys.argv[4:]])

@@ -34,7 +34,7 @@ Avancer = Callable[[str, int, int], None]
 
 @dataclass
 class Bilan:
-    """What was done, for the person and for `--json`. Times in seconds, memory in MiB (the whole process's peak)."""
+    """What was done, for the person and for `--json`. Memory in MiB and processor's time are the whole process's."""
 
     lignes: int = 0
     base: int = 0
@@ -45,6 +45,7 @@ class Bilan:
     encodage: str = ""
     remarques: list[str] = field(default_factory=list)
     secondes: float = 0.0
+    secondes_processeur: float = 0.0
     memoire_mio: int = 0
 
 
@@ -86,7 +87,9 @@ def rapprocher_fichier(demande: Demande, avancer: Avancer | None = None) -> Bila
         bilan.statuts = _ecrire(demande, resultats, bilan, dire)
         bilan.remarques += [phrase for cote in (LISTE, BASE) if (phrase := atelier.phrase_des_dates(cote))]
     bilan.secondes = round(time.monotonic() - debut, 2)
-    bilan.memoire_mio = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    bilan.memoire_mio = usage.ru_maxrss // 1024
+    bilan.secondes_processeur = round(usage.ru_utime + usage.ru_stime, 2)
     return bilan
 
 
