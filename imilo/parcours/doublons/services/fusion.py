@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
@@ -40,8 +41,28 @@ class FusionImpossible(RegleViolee):
 
 
 def empechements(garde: Dossier, absorbe: Dossier) -> list[str]:
-    """Why the rows of `absorbe` can't join those of `garde`, in French; [] when they can."""
+    """Why the rows of `absorbe` can't join those of `garde`, in French; [] when they can.
+
+    What each family knows first; when none objects, the whole move is tried and taken back, for the database's word.
+    """
+    return _raisons(garde, absorbe) or _essayer(garde, absorbe)
+
+
+def _raisons(garde: Dossier, absorbe: Dossier) -> list[str]:
     return [raison for famille in familles() for raison in famille.empecher(absorbe.pk, garde.pk)]
+
+
+def _essayer(garde: Dossier, absorbe: Dossier) -> list[str]:
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                _deplacer(absorbe.pk, garde.pk)
+                _retirer(absorbe)
+        except IntegrityError as erreur:
+            return [_phrase(erreur)]
+        finally:
+            transaction.set_rollback(True)
+    return []
 
 
 @transaction.atomic
@@ -56,7 +77,7 @@ def fusionner(
     """
     tenue = _tenir(paire, garde_id)
     garde, absorbe = _dossiers(tenue, garde_id, vues)
-    if raisons := empechements(garde, absorbe):
+    if raisons := _raisons(garde, absorbe):
         raise FusionImpossible(raisons)
     retenus = [e.groupe.code for e in ch.ecarts(garde, absorbe) if e.groupe.code in repris]
     fusion = Fusion(
@@ -136,11 +157,12 @@ def _retirer(absorbe: Dossier) -> int:
 
 
 def _phrase(erreur: IntegrityError) -> str:
-    contrainte = getattr(getattr(erreur.__cause__, "diag", None), "constraint_name", None) or "inconnue"
-    return (
-        f"La base refuse de réunir les deux dossiers (contrainte « {contrainte} »). Rien n'a été changé : "
-        "signalez-le à votre responsable avec ce nom."
-    )
+    """What the two dossiers can't both have, in the words of the constraint that refused."""
+    nom = getattr(getattr(erreur.__cause__, "diag", None), "constraint_name", None) or "inconnue"
+    contraintes = (c for m in apps.get_models() for c in m._meta.constraints if c.name == nom)
+    contrainte = next(contraintes, None)
+    dit = str(contrainte.get_violation_error_message()) if contrainte else f"Contrainte « {nom} »."
+    return f"Les deux dossiers ne peuvent pas être réunis tels quels. {dit} Réglez-le d'abord dans l'un des deux."
 
 
 def _choisir(fusion: Fusion, garde: Dossier, absorbe: Dossier) -> None:
