@@ -50,6 +50,7 @@ GENRES: dict[str, str] = {
     # The person and the dossier
     "annuaire.cherche": "Recherche dans l'annuaire national",
     "annuaire.quota": "Quota de recherches hors de la structure atteint",
+    "annuaire.rapproche": "Liste rapprochée des dossiers du pays",
     "jeune.cree": "Identité saisie",
     "jeune.modifie": "Identité modifiée",
     "dossier.ouvert": "Dossier ouvert",

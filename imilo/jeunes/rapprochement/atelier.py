@@ -64,7 +64,7 @@ class Atelier:
     def prendre_dossiers(self, avancer: Callable[[int], None] | None = None) -> int:
         """Put in all the dossiers of the country (Django set up, as the batch role), after the list."""
         fichier = self._dossier / "dossiers.csv"
-        for ecrits in dossiers.ecrire_dossiers(fichier):
+        for ecrits in dossiers.ecrire_dossiers(fichier, lignes=self._lignes):
             (avancer or _rien)(ecrits)
         nombre = dossiers.verser(self.connexion, fichier, f"{BASE}_brut")
         fichier.unlink()

@@ -18,13 +18,16 @@ LUES = (
 )  # fmt: skip
 
 
-def ecrire_dossiers(fichier: Path) -> Iterator[int]:
+def ecrire_dossiers(fichier: Path, *, lignes: int) -> Iterator[int]:
     """Write `personne`, `reference` (numbers of the dossiers) and `LUES` as CSV; yields the persons written so far.
 
-    Django must run as the batch role: any other is refused by the database.
+    Django must run as the batch role: any other is refused by the database. The journal keeps that a list of
+    `lignes` was compared with the country.
     """
     from django.db import connection, transaction
     from psycopg import sql
+
+    from imilo.journal.services import consigner
 
     ordre = sql.SQL("COPY (SELECT * FROM rapprochement_dossiers({}, {})) TO STDOUT (FORMAT csv)")
     apres = 0
@@ -38,6 +41,7 @@ def ecrire_dossiers(fichier: Path) -> Iterator[int]:
                     sortie.write(derniere)
                     ecrits += 1
             if not derniere:
+                consigner(None, "annuaire.rapproche", lignes=lignes, personnes=ecrits)
                 return
             apres = int(derniere.split(b",", 1)[0])
             yield ecrits

@@ -132,16 +132,22 @@ def _ecarter_les_bouche_trous(connexion: duckdb.DuckDBPyConnection, cible: str) 
 # A date under one key with its swapped day and month; then what must come with it.
 _JOUR = "substr(naissance, 1, 4) || least(substr(naissance, 5, 4), substr(naissance, 7, 2) || substr(naissance, 5, 2))"
 _ENTIERE = f"CASE WHEN length(naissance) = 8 THEN {_JOUR} END"
-# The beginnings of the two names, whichever was written first.
-_DEBUTS = "least(left(nom, 4), left(prenom, 4)) || '|' || greatest(left(nom, 4), left(prenom, 4))"
+
+
+def _deux(a: str, b: str) -> str:
+    """Both names, whichever was written first; NULL without one of them (least and greatest leave NULL out)."""
+    return f"CASE WHEN {a} || {b} IS NOT NULL THEN least({a}, {b}) || '|' || greatest({a}, {b}) END"
+
+
+_DEBUTS = _deux("left(nom, 4)", "left(prenom, 4)")
 _AN = "substr(naissance, 1, 4)"
 CLES: tuple[str, ...] = (
     f"'a' || {_ENTIERE} || left(nom, 3)",
     f"'a' || {_ENTIERE} || left(nom_usage, 3)",
     f"'b' || {_ENTIERE} || left(prenom, 3)",
     f"'c' || {_ENTIERE} || code_postal",
-    "'e' || least(nom, prenom) || '|' || greatest(nom, prenom)",
-    "'e' || least(nom_usage, prenom) || '|' || greatest(nom_usage, prenom)",
+    f"'e' || {_deux('nom', 'prenom')}",
+    f"'e' || {_deux('nom_usage', 'prenom')}",
     "'t' || telephone",
     "'t' || telephone_2",
     "'m' || courriel",

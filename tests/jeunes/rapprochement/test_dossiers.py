@@ -53,7 +53,9 @@ def lots(pays: object, urls_base: Urls) -> Iterator[None]:
         prendre_le_role(urls_base.app)
 
 
-def test_a_list_finds_the_country_s_dossiers(pays: dict[str, tuple[int, str]], lots: None) -> None:
+def test_a_list_finds_the_country_s_dossiers(
+    pays: dict[str, tuple[int, str]], lots: None, base_proprietaire: Connexion
+) -> None:
     liste = [
         {"nom": "DUPONT", "prenom": "LEA", "naissance": "01/05/2003", "telephone": "06 12 34 56 78", "nir": ""},
         {"nom": "Dupond", "prenom": "Louis", "naissance": "05/01/2003", "telephone": "0612345678", "nir": ""},
@@ -63,6 +65,8 @@ def test_a_list_finds_the_country_s_dossiers(pays: dict[str, tuple[int, str]], l
     lues = list(rapprocher_lignes(liste))
     assert [r.statut for r in lues] == ["sur", "sur", "nouveau", "nouveau"]
     assert [(r.personne, r.dossier) for r in lues[:2]] == [pays["lea"], pays["louis"]]
+    faits = base_proprietaire.execute("SELECT identifiants FROM journal_fait WHERE genre = 'annuaire.rapproche'")
+    assert faits.fetchall() == [({"lignes": 4, "personnes": 2},)]
 
 
 def test_a_security_number_is_compared_by_its_keyed_hash(pays: dict[str, tuple[int, str]], lots: None) -> None:
