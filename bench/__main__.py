@@ -1,5 +1,6 @@
-"""`make bench`: load the database once, measure, print the tables, write the JSON. `python -m bench droit` and
-`python -m bench rapprochement`: the allowances alone, the linkage alone, which need no database."""
+"""`make bench`: load the database once, measure, print the tables, write the JSON. `python -m bench droit`, `python -m
+bench rapprochement` and `python -m bench recherche`: the allowances, the linkage or the search alone, which don't need
+that database."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench import base, buts, cas, debit, droit, mesures, rapprochement
+from bench import base, buts, cas, debit, droit, mesures, rapprochement, recherche
 
 RESULTATS = base.RACINE / "bench" / "resultats"
 console = Console()
@@ -24,7 +25,7 @@ console = Console()
 def principal(parts: list[str]) -> int:
     """Returns 0 when every goal is met, 1 otherwise, 2 for a part that doesn't exist."""
     if len(parts) > 1 or set(parts) - set(SANS_BASE):
-        console.print(f"Usage : python -m bench [{' | '.join(SANS_BASE)}]")
+        console.print(f"Usage : python -m bench [{' | '.join(SANS_BASE)}]", markup=False)
         return 2
     resultats = _entete()
     if not parts:
@@ -92,8 +93,20 @@ def _rapprochement(resultats: dict[str, Any]) -> None:
     console.print(table)
 
 
-SANS_BASE = {"droit": _droit, "rapprochement": _rapprochement}
-"""Parts that need no database."""
+def _recherche(resultats: dict[str, Any]) -> None:
+    """Measure the search among millions, and add it to the results and to the goals."""
+    console.print(f"Recherche parmi {recherche.nombre_de_dossiers()} dossiers, et pg_trgm…")
+    mesure = resultats["recherche"] = recherche.mesurer()
+    resultats["buts"] += [asdict(but) for but in buts.juger_recherche(mesure)]
+    table = Table("Recherche", "p50 (ms)", "p95 (ms)", "Dans les dix premiers", title=f"{mesure['dossiers']} dossiers")
+    for nom in ("fautif_avec_annee", "fautif_sans_annee", "exact", "debuts", "pg_trgm"):
+        temps = mesure[nom]
+        table.add_row(nom, f"{temps['base_p50']:.2f}", f"{temps['base_p95']:.2f}", f"{temps['rappel']:.4f}")
+    console.print(table)
+
+
+SANS_BASE = {"droit": _droit, "rapprochement": _rapprochement, "recherche": _recherche}
+"""Parts that don't need the database of the pages."""
 
 
 def _mesurer(prepare: cas.Cas) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from bench.debit import Debits
 from bench.droit import Mesure
@@ -12,6 +13,7 @@ from bench.rapprochement import Mesure as Rapprochement
 PORTEFEUILLE_MS, PORTEFEUILLE_REQUETES = 150.0, 12
 SUR_CONSTANTE, SUR_VIDE, JOURNAL = 0.60, 0.25, 0.10
 OPENFISCA = 100
+RECHERCHE_MS, RECHERCHE_RAPPEL, PG_TRGM = 20.0, 0.99, 100
 PRECISION, RAPPEL, LINEARITE = 0.999, 0.97, 1.0
 
 
@@ -94,5 +96,34 @@ def juger_rapprochement(mesure: Rapprochement) -> list[But]:
         ),
         But(
             f"{titre} : vitesse / Splink tel que son tutoriel le règle", f"{rapport:.2f} fois", "≥ 1 fois", rapport >= 1
+        ),
+    ]
+
+
+def juger_recherche(mesure: dict[str, Any]) -> list[But]:
+    """Figures of `imilo bench recherche`: the mistyped names with their year of birth."""
+    fautif, titre = mesure["fautif_avec_annee"], f"Nom mal tapé parmi {mesure['dossiers']} dossiers"
+    rappel = fautif["rappel_sans_homonymes"]
+    return [
+        But(
+            f"{titre} : temps dans la base (p95)",
+            f"{fautif['base_p95']:.1f} ms",
+            f"≤ {RECHERCHE_MS:.0f} ms",
+            fautif["base_p95"] <= RECHERCHE_MS,
+        ),
+        But(
+            f"{titre} : dans les dix premiers, homonymes à part",
+            f"{rappel:.4f}",
+            f"≥ {RECHERCHE_RAPPEL}",
+            rappel >= RECHERCHE_RAPPEL,
+        ),
+        *(
+            But(
+                f"{titre} / pg_trgm ({quoi})",
+                f"{mesure[f'rapport_{nom}']:.0f} fois plus vite",
+                f"≥ {PG_TRGM} fois",
+                mesure[f"rapport_{nom}"] >= PG_TRGM,
+            )
+            for nom, quoi in (("p50", "médiane"), ("moyenne", "moyenne"))
         ),
     ]

@@ -78,3 +78,12 @@ def sessions_oublier(timestamp: int) -> None:
     from imilo.web.sessions import oublier_le_perime
 
     journal.info("Sessions et formulaires oubliés : %s.", oublier_le_perime())
+
+
+@app.periodic(cron="52 3 * * *")
+@app.task(name="annuaire_oublier", queueing_lock="annuaire_oublier")
+def annuaire_oublier(timestamp: int) -> None:
+    """Forget the words of names that nobody bears any more, each night."""
+    from imilo.jeunes.annuaire import oublier_les_mots
+
+    journal.info("Mots oubliés de l'annuaire : %s.", oublier_les_mots())

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from imilo.jeunes.dates import lire_date, naissance_affichee
 from imilo.jeunes.nir import Nir, lire_nir
@@ -194,3 +194,12 @@ def parametres(demande: Demande, *, limite: int, ailleurs: bool) -> list[Any]:
         ailleurs,
         limite,
     ]
+
+
+def oublier_les_mots() -> int | None:
+    """Take away the words that nobody bears any more, as the batch role; how many, or None while people are being
+    written: another night will do."""
+    with transaction.atomic(), connection.cursor() as curseur:
+        curseur.execute("SELECT annuaire_oublier_mots()")
+        oublies: int | None = curseur.fetchone()[0]
+    return oublies

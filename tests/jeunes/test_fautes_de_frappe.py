@@ -226,6 +226,20 @@ def test_un_mot_que_plus_personne_ne_porte_est_oublie(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_les_mots_oublies_reviennent_avec_un_dossier(
+    structure: Structure, base_proprietaire: psycopg.Connection[tuple[Any, ...]]
+) -> None:
+    """A merge takes the last dossier of a person away, and undone gives it back."""
+    restee, partie = _chez(structure, "Durand", "Zoé"), _chez(fabriques.structure(), "Xyloniak", "Awa")
+    ranger = "UPDATE dossiers_dossier SET jeune_id = %s WHERE id = %s"
+    base_proprietaire.execute(ranger, [restee.jeune_id, partie.pk])
+    base_proprietaire.execute("SELECT annuaire_oublier_mots()")
+    assert _chercher(structure, "xylonak") == []
+    base_proprietaire.execute(ranger, [partie.jeune_id, partie.pk])
+    assert [x.nom_naissance for x in _chercher(structure, "xylonak")] == ["Xyloniak"]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_tout_reconstruire_redonne_les_memes_cles(
     structure: Structure, base_proprietaire: psycopg.Connection[tuple[Any, ...]]
 ) -> None:

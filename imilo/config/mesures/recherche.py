@@ -73,7 +73,7 @@ def mesurer(
 ) -> dict[str, Any]:
     """All the figures, ready for JSON."""
     hasard = random.Random("demandes")  # noqa: S311  # a draw of requests
-    with base.superutilisateur() as admin, psycopg.connect(base.urls.app) as app:
+    with base.superutilisateur() as admin, psycopg.connect(base.urls.app, autocommit=True) as app:
         dire("  Personnes à chercher…")
         cibles = _cibles(admin, hasard, base.dossiers, demandes + ECHAUFFEMENT)
         echauffement, cibles = cibles[:ECHAUFFEMENT], cibles[ECHAUFFEMENT:]
@@ -90,7 +90,9 @@ def mesurer(
             dire(f"  {sorte.nom}…")
             _interroger(app, [sorte.texte(c) for c in echauffement])
             temps, rangs = _interroger(app, [sorte.texte(c) for c in cibles], [c.personne for c in cibles])
-            resultats[sorte.nom] = asdict(_juger(temps, rangs, [sorte.homonymes(c) for c in cibles]))
+            juge = _juger(temps, rangs, [sorte.homonymes(c) for c in cibles])
+            dire(f"    p50 {juge.base_p50} ms, p95 {juge.base_p95} ms, rappel {juge.rappel_sans_homonymes}")
+            resultats[sorte.nom] = asdict(juge)
             if sorte.nom == "fautif_avec_annee":
                 resultats["par_faute"] = {
                     f: mean(r for r, c in zip(rangs, cibles, strict=True) if c.faute == f) for f in FAUTES
@@ -251,6 +253,7 @@ WHERE texte %% %s AND annee = %s ORDER BY similarity(texte, %s) DESC, id LIMIT 1
 
 def _par_pg_trgm(admin: Connexion, cibles: Sequence[Cible]) -> dict[str, Any]:
     """The same requests through a GIN index of trigrams on the same names, the likest ten first."""
+    admin.execute("DROP TABLE IF EXISTS reference_pg_trgm")  # of a measure that was stopped
     debut = time.monotonic()
     admin.execute(_TEXTES_PG_TRGM)
     admin.execute("CREATE INDEX reference_pg_trgm_texte ON reference_pg_trgm USING gin (texte gin_trgm_ops)")

@@ -157,6 +157,10 @@ BEGIN
         ) AS c(mot)
         WHERE d.id = ANY(changes)
         ON CONFLICT DO NOTHING;
+        -- A dossier may go to a person who had none left, and whose words were forgotten.
+        PERFORM annuaire_retenir_mots(ARRAY(
+            SELECT DISTINCT unnest(j.mots::text[]) FROM nouveaux d JOIN jeunes_jeune j ON j.id = d.jeune_id
+            WHERE d.id = ANY(changes)));
     END IF;
     RETURN NULL;
 END $$;

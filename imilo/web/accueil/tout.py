@@ -55,7 +55,7 @@ class Rangee:
 
 
 TRIS = {
-    "": "Les plus probables d'abord",
+    "": "Pertinence",
     "nom": "Nom",
     "naissance": "Date de naissance",
     "statut": "Statut",
