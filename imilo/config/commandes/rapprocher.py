@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from imilo.jeunes.rapprochement.moteurs import Moteur
 
 DOSSIERS = "dossiers"
+MEMOIRE = re.compile(r"[1-9][0-9]{0,5} ?[MG]i?B")
 
 
 class NomDeMoteur(StrEnum):
@@ -59,7 +61,7 @@ def rapprocher(
     from imilo.socle.lecture_csv import FichierIllisible
 
     autre = None if contre == DOSSIERS else Path(contre)
-    _verifier(liste, autre, sortie)
+    _verifier(liste, autre, sortie, memoire)
     try:
         demande = Demande(
             liste=liste, sortie=sortie, contre=autre, colonnes=lire_option(colonnes), moteur=_moteur(moteur),
@@ -74,7 +76,9 @@ def rapprocher(
     repondre(asdict(bilan), en_json=en_json, texte=_texte(bilan, sortie))
 
 
-def _verifier(liste: Path, autre: Path | None, sortie: Path) -> None:
+def _verifier(liste: Path, autre: Path | None, sortie: Path, memoire: str) -> None:
+    if not MEMOIRE.fullmatch(memoire):
+        raise typer.BadParameter("Écrivez par exemple 2GB, ou 500MB.", param_hint="--memoire")
     if autre is not None and not autre.is_file():
         raise typer.BadParameter(f"« {autre} » n'est ni « {DOSSIERS} », ni un fichier.", param_hint="--contre")
     if not sortie.parent.is_dir():

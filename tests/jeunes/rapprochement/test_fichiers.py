@@ -156,6 +156,8 @@ def test_the_command_answers_in_json_without_any_database(
         (["--contre", "base.csv", "--sortie", "l.csv"], "craserait"),
         (["--contre", "base.csv", "--sortie", "base.csv"], "craserait"),
         (["--contre", "base.csv", "--sortie", "r.csv", "--colonnes", "taille=x"], "colonne"),
+        (["--contre", "base.csv", "--sortie", "r.csv", "--memoire", "beaucoup"], "2GB"),
+        (["--contre", "base.csv", "--sortie", "r.csv", "--modele", "absent.json"], "modèle"),
     ],
 )
 def test_the_command_refuses_what_makes_no_sense(
