@@ -114,7 +114,7 @@ def _urgence(jour: date, le: date) -> Urgence:
 
 
 def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance]:
-    """Contracts to sign and contracts that end, in the agent's caseload: three queries."""
+    """Contracts to sign and contracts that end, in the agent's caseload: two queries."""
     dossiers = dossiers_suivis(agent=agent, structure=structure, le=le).actifs()
     conclus = ContratCEJ.objects.conclus().filter(dossier=OuterRef("dossier"))
     plus_recente = Orientation.objects.filter(dossier=OuterRef("dossier"), pk__gt=OuterRef("pk"))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
 from imilo.acteurs.models import Agent, Structure
@@ -22,10 +21,10 @@ def referents_successifs(*, dossier: Dossier) -> QuerySet[ChangementReferent]:
     return ChangementReferent.objects.filter(dossier=dossier).select_related("avant", "apres", "par")
 
 
-def remplaces_par(agent: Agent, structure: Structure, le: date) -> Collection[int]:
+def remplaces_par(agent: Agent, structure: Structure, le: date) -> QuerySet[Remplacement, tuple[int]]:
     """Keys of the agents whom `agent` replaces on that day."""
     en_cours = Remplacement.objects.en_cours(le=le).filter(structure=structure, remplacant=agent)
-    return list(en_cours.values_list("remplace_id", flat=True))
+    return en_cours.order_by().values_list("remplace_id")
 
 
 def remplacements(*, structure: Structure) -> QuerySet[Remplacement]:
@@ -58,7 +57,8 @@ def sans_nouvelles(*, agent: Agent, structure: Structure, le: date) -> DossierQu
     dernier = Acte.objects.filter(dossier=OuterRef("pk"), le__lte=le).order_by("-le").values("le")[:1]
     siens = dossiers_suivis(agent=agent, structure=structure, le=le).actifs().filter(premier_accueil__lte=limite)
     muets = siens.filter(~Exists(recents)).annotate(dernier_contact=Subquery(dernier))
-    return muets.select_related("jeune").order_by("dernier_contact", "premier_accueil", "numero")
+    ordre = (F("dernier_contact").asc(nulls_first=True), "premier_accueil", "numero")
+    return muets.select_related("jeune").order_by(*ordre)
 
 
 def lots(*, structure: Structure) -> QuerySet[Lot]:

@@ -100,7 +100,7 @@ def test_dossiers_newly_mine_for_fourteen_days(connecte: Client, agent: Agent, s
     with perimetre(structure.pk):
         for nom, jours in (("Aujourd", 0), ("Treize", 13), ("Quatorze", 14)):
             depuis = le - timedelta(days=jours)
-            fabriques.dossier(structure, agent, jeune_nom_naissance=nom, referent_depuis=depuis)
+            fabriques.dossier(structure, agent, jeune_nom_naissance=nom, referent_depuis=depuis, premier_accueil=le)
     texte = page(connecte)
     assert "Aujourd" in texte
     assert "Treize" in texte
@@ -184,5 +184,5 @@ def test_the_page_makes_a_bounded_number_of_queries(
             dossier = fabriques.dossier(structure, agent, referent_depuis=date.today())
             rendez_vous(dossier, agent, timezone.now())
     page(connecte)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(28):
         page(connecte)
