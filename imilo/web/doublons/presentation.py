@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from imilo.acteurs.models import Agent, Site
+from imilo.acteurs.politique import masquer
 from imilo.jeunes.dates import naissance_affichee
 from imilo.jeunes.models import Jeune, Sexe
 from imilo.jeunes.telephones import afficher
@@ -16,11 +17,11 @@ from imilo.parcours.doublons.choix import DU_DOSSIER, GROUPES, IDENTITE, Ecart, 
 from imilo.parcours.doublons.selectors import Comparaison
 from imilo.referentiels.models import Liste, Pays
 from imilo.referentiels.selectors import commune, libelle
-from imilo.web.dossier.formulaires_identite import masquer
+from imilo.socle.normalisation import normaliser
 
 RIEN = "non renseigné"
-CONCORDE, DIFFERE, INCONNU = "concorde", "différent", "non renseigné d'un côté"
-SIGNES = {CONCORDE: "=", DIFFERE: "≠", INCONNU: "–"}
+CONCORDE, PROCHE, DIFFERE, INCONNU = "concorde", "écrit autrement", "différent", "connu d'un seul côté"
+SIGNES = {CONCORDE: "=", PROCHE: "≈", DIFFERE: "≠", INCONNU: "–"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Ligne:
 
     @property
     def differe(self) -> bool:
-        return self.verdict == DIFFERE
+        return self.verdict in (DIFFERE, PROCHE)
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,11 @@ class Choix:
 
 
 def lignes(comparaison: Comparaison) -> list[Ligne]:
-    """Field by field: all of two dossiers of the structure, else what the reception desk may know."""
+    """Field by field: all of two dossiers of the structure, else what the reception desk may know. What neither
+    side knows is left out."""
     if comparaison.autre is not None:
-        return [_ligne(g, comparaison.dossier, comparaison.autre) for g in GROUPES]
+        toutes = [_ligne(g, comparaison.dossier, comparaison.autre) for g in GROUPES]
+        return [ligne for ligne in toutes if (ligne.ici, ligne.autre) != (RIEN, RIEN)]
     jeune, voisin = comparaison.dossier.jeune, comparaison.voisin
     ne_le = naissance_affichee(jeune.naissance, jeune.naissance_precision)
     deux = (
@@ -69,7 +72,7 @@ def lignes(comparaison: Comparaison) -> list[Ligne]:
         ("Autres prénoms", jeune.autres_prenoms, voisin.autres_prenoms),
         ("Date de naissance", ne_le, voisin.naissance_affichee),
     )
-    return [Ligne(nom, a or RIEN, b or RIEN, _verdict(a, b, vide=not a or not b)) for nom, a, b in deux]
+    return [Ligne(nom, a or RIEN, b or RIEN, _verdict(a, b, vide=not a or not b)) for nom, a, b in deux if a or b]
 
 
 def _ligne(groupe: Groupe, dossier: Dossier, autre: Dossier) -> Ligne:
@@ -82,7 +85,15 @@ def _ligne(groupe: Groupe, dossier: Dossier, autre: Dossier) -> Ligne:
 def _verdict(a: Any, b: Any, *, vide: bool) -> str:
     if vide:
         return INCONNU
-    return CONCORDE if a == b else DIFFERE
+    if a == b:
+        return CONCORDE
+    textes = [normaliser("".join(v) if isinstance(v, tuple) else v) for v in (a, b) if _en_texte(v)]
+    return PROCHE if len(textes) == 2 and textes[0].replace(" ", "") == textes[1].replace(" ", "") else DIFFERE
+
+
+def _en_texte(valeur: Any) -> bool:
+    """Whether it is text alone: accents, capitals and hyphens may then be all that differs."""
+    return all(isinstance(v, str) for v in (valeur if isinstance(valeur, tuple) else (valeur,)))
 
 
 def choix(ecarts: Sequence[Ecart], garde: Dossier, absorbe: Dossier) -> list[Choix]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from imilo.journal.services import consigner, consulter
 from imilo.parcours.doublons.models import Etat
-from imilo.parcours.doublons.selectors import Comparaison, comparer, dernier_acte, fusions, paires
+from imilo.parcours.doublons.selectors import Comparaison, comparer, contenus, dernier_acte, fusions, paires
 from imilo.parcours.doublons.services import decisions
 from imilo.web.doublons.acces import comparaison_ou_404
 from imilo.web.doublons.formulaires import FormulaireMot, FormulaireReponse, lire
@@ -124,6 +124,7 @@ def page(
     contexte = {
         "c": c,
         "lignes": lignes(c),
+        "contenus": contenus(c.dossier, c.autre) if c.autre else [],
         "siens": [(d, actes.get(d.pk)) for d in siens],
         "form": mot or reponse or FormulaireMot(),
         "mot": mot or FormulaireMot(),

@@ -67,7 +67,14 @@ def test_the_queue_and_the_comparison(navigateur: Client, deux: tuple[Dossier, D
     assert "<strong>1</strong> paire" in page
     assert "même date de naissance, même nom de naissance, même prénom" in page
     page = corps(navigateur.get(f"/doublons/{la_paire.pk}/"))
-    for attendu in ("Est-ce la même personne ?", "concorde", "non renseigné d'un côté", str(un), str(autre)):
+    for attendu in (
+        "Est-ce la même personne ?",
+        "concorde",
+        "écrit autrement",
+        "connu d'un seul côté",
+        str(un),
+        str(autre),
+    ):
         assert attendu in page
     assert "1 paire de dossiers à comparer" in corps(navigateur.get("/ma-journee"))
     assert "Cette personne a peut-être un autre dossier." in corps(navigateur.get(f"/dossiers/{un}/"))

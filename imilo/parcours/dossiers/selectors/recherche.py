@@ -8,6 +8,7 @@ from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.profils import peut
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.jeunes.annuaire import Demande, Ligne, chercher, lire_demande
+from imilo.parcours.dossiers import renvois
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.selectors.acces import dossiers_visibles
 
@@ -53,6 +54,8 @@ def rechercher(
     nir_refuse = bool(demande.nir) and not peut(profil, "nir.chercher")
     if nir_refuse:
         demande = replace(demande, nir="")
+    if demande.numero and (actuel := renvois.numero_actuel(structure.pk, demande.numero)):
+        demande = replace(demande, numero=actuel)  # the dossier was merged: its number leads to the kept one
     lignes = chercher(demande, limite=limite + 1, ailleurs=ailleurs)
     gardees = lignes[:limite]
     visibles = (

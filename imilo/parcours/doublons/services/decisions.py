@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -138,7 +139,7 @@ def _mot(texte: str, *, facultatif: bool = False) -> str:
     return propre
 
 
-def _appeler(requete: str, parametres: list[object]) -> str:
+def _appeler(requete: str, parametres: list[Any]) -> str:
     with connection.cursor() as curseur:
         curseur.execute(requete, parametres)
         return str(curseur.fetchone()[0])

@@ -21,7 +21,7 @@ from imilo.parcours.doublons.models import Etat, Fusion, Paire
 from imilo.parcours.doublons.suites import suivre
 from imilo.socle.erreurs import RegleViolee
 
-COLONNES = ", ".join(c.column for c in Dossier._meta.concrete_fields if c.name != "modifie_le")
+COLONNES = ", ".join(str(c.column) for c in Dossier._meta.concrete_fields if c.name != "modifie_le")
 
 
 def refus(fusion: Fusion) -> str:
