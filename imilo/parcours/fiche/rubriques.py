@@ -1,4 +1,4 @@
-"""The sections of the file, declared: their table, the fields of their form, who reads and who writes them, and
+"""The sections of the file, declared: their table, the fields of their form, who writes them, and
 what to do while they are empty. Screens, services, history and confirmation all read this one list."""
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes
 from imilo.socle.chiffrement import ChampChiffre
 
-# What the reception may read and correct; what those who pay need; what those who accompany need.
-ACCUEIL, CORRIGER = "dossier.lire", "identite.modifier"
+# What the reception may correct; what those who pay may; what those who accompany may.
+CORRIGER = "identite.modifier"
 PAYER = "allocation.preparer"
 SUIVRE = "dossier.suivre"
 COMPTE = "compte_bancaire.voir"
@@ -62,8 +62,10 @@ Choix = Callable[[date], list[tuple[str, str]]]
 class Rubrique:
     """One section. `champs` are the fields of its form, in order; `plusieurs` rows, or one.
 
-    `lire`, `ecrire`: the actions that a profile needs; `secret`: the one that shows its encrypted number in full.
-    `choix`: fields whose choices are a dated list. `vide` says what to do while nothing is known.
+    Who reads it: the field policy, by its family. `ecrire`: the action that corrects it; `secret`: the one that shows
+    its encrypted number in full.
+    `choix`: fields whose choices are a dated list. `vide` says what to do while nothing is known. `dits`: fields that
+    the row's own words (`str`) tell, where the first field alone wouldn't say enough.
     """
 
     code: str
@@ -73,10 +75,15 @@ class Rubrique:
     champs: tuple[str, ...]
     vide: str
     plusieurs: bool = False
-    lire: str = SUIVRE
     ecrire: str = SUIVRE
     secret: str = SUIVRE
     choix: tuple[tuple[str, Choix], ...] = ()
+    dits: tuple[str, ...] = ()
+
+    @property
+    def famille(self) -> str:
+        """The family of personal data that the field policy knows it by."""
+        return f"fiche_{self.code}"
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -95,13 +102,13 @@ def _niveaux(le: date) -> list[tuple[str, str]]:
 RUBRIQUES: tuple[Rubrique, ...] = (
     Rubrique(
         "contact", "Comment la joindre", Groupe.JOINDRE, PreferenceContact, ("canal", "creneaux", "precision"),
-        "Demandez le moyen et les heures qu'elle préfère.", lire=ACCUEIL, ecrire=CORRIGER,
+        "Demandez le moyen et les heures qu'elle préfère.", ecrire=CORRIGER,
     ),
     Rubrique(
         "representants", "Représentants légaux", Groupe.JOINDRE, Representant,
         ("nom", "qualite", "telephone", "courriel", "adresse", "depuis", "jusqu_au"),
         "Pour un mineur ou un majeur protégé : qui signe avec la personne.", plusieurs=True,
-        lire=ACCUEIL, ecrire=CORRIGER,
+        ecrire=CORRIGER,
     ),
     Rubrique(
         "protection", "Mesures de protection", Groupe.JOINDRE, Protection,
@@ -115,28 +122,28 @@ RUBRIQUES: tuple[Rubrique, ...] = (
     ),
     Rubrique(
         "nir", "État du numéro de sécurité sociale", Groupe.DROITS, EtatNir, ("etat", "preuve", "vu_le"),
-        "Dites si le numéro a été lu sur un document.", lire=ACCUEIL, ecrire=CORRIGER,
+        "Dites si le numéro a été lu sur un document.", ecrire=CORRIGER,
     ),
     Rubrique(
         "foyer", "Foyer", Groupe.FOYER, Foyer, ("situation", "vit_avec", "personnes", "quotient"),
-        "Avec qui vit la personne ?", lire=PAYER, ecrire=PAYER,
+        "Avec qui vit la personne ?", ecrire=PAYER,
     ),
     Rubrique(
         "enfants", "Enfants à charge", Groupe.FOYER, Enfant, ("naissance", "residence", "garde"),
-        "La date de naissance suffit : aucun prénom n'est demandé.", plusieurs=True, lire=PAYER, ecrire=PAYER,
+        "La date de naissance suffit : aucun prénom n'est demandé.", plusieurs=True, ecrire=PAYER,
     ),
     Rubrique(
         "logement", "Logement", Groupe.FOYER, Logement, ("type", "hebergeur", "depuis", "jusqu_au", "demande"),
-        "Où vit la personne, et chez qui ?", lire=PAYER, ecrire=PAYER,
+        "Où vit la personne, et chez qui ?", ecrire=PAYER,
     ),
     Rubrique(
         "ressources", "Ressources et prestations", Groupe.FOYER, Ressource,
         ("nature", "montant", "numero_allocataire", "organisme", "debut", "fin"),
-        "RSA, AAH, ASS, ATA, salaire… ou « aucune ressource ».", plusieurs=True, lire=PAYER, ecrire=PAYER, secret=PAYER,
+        "RSA, AAH, ASS, ATA, salaire… ou « aucune ressource ».", plusieurs=True, ecrire=PAYER, secret=PAYER,
     ),
     Rubrique(
-        "compte", "Compte bancaire", Groupe.FOYER, CompteBancaire, ("titulaire", "titulaire_nom", "iban", "rib_vu_le"),
-        "Recopiez l'IBAN du RIB pour que l'allocation puisse être versée.", lire=PAYER, ecrire=PAYER, secret=COMPTE,
+        "compte", "Compte bancaire", Groupe.FOYER, CompteBancaire, ("titulaire_nom", "titulaire", "iban", "rib_vu_le"),
+        "Recopiez l'IBAN du RIB pour que l'allocation puisse être versée.", ecrire=PAYER, secret=COMPTE,
     ),
     Rubrique(
         "scolarite", "Scolarité", Groupe.FORMATION, Scolarite,
@@ -171,7 +178,7 @@ RUBRIQUES: tuple[Rubrique, ...] = (
     ),
     Rubrique(
         "permis", "Permis", Groupe.EMPLOI, Permis, ("categorie", "etat", "le", "expire_le"),
-        "Permis de conduire, code, CACES.", plusieurs=True,
+        "Permis de conduire, code, CACES.", plusieurs=True, dits=("categorie",),
     ),
     Rubrique(
         "mobilite", "Mobilité", Groupe.EMPLOI, Mobilite, ("moyens", "rayon_km", "precision"),
@@ -180,11 +187,12 @@ RUBRIQUES: tuple[Rubrique, ...] = (
     Rubrique(
         "prescripteur", "Qui l'a envoyée", Groupe.VENUE, Prescripteur,
         ("organisme", "personne", "telephone", "courriel", "le", "attendu"),
-        "L'organisme ou la personne qui l'a orientée vers vous.", lire=ACCUEIL, ecrire=CORRIGER,
+        "L'organisme ou la personne qui l'a orientée vers vous.", ecrire=CORRIGER,
     ),
     Rubrique(
         "territoire", "QPV et zone rurale", Groupe.VENUE, Territoire, ("qpv", "qpv_code", "zrr", "constate_le"),
-        "À vérifier pour son adresse sur le site de l'État (sig.ville.gouv.fr).", lire=ACCUEIL, ecrire=CORRIGER,
+        "À vérifier pour son adresse sur le site de l'État (sig.ville.gouv.fr).", ecrire=CORRIGER,
+        dits=("qpv", "zrr"),
     ),
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from imilo.jeunes.telephones import afficher
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier
-from imilo.parcours.fiche.rubriques import ACCUEIL, SUIVRE, Groupe
+from imilo.parcours.fiche.rubriques import Groupe
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import libelle
 
@@ -17,7 +17,8 @@ Faits = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class RubriqueDuDossier:
-    """`lignes(dossier)` are its facts (label, value), none while nothing is known; `vue` corrects them."""
+    """`lignes(dossier)` are its facts (label, value), none while nothing is known; `vue` corrects them;
+    `famille` is what the field policy knows them by."""
 
     code: str
     titre: str
@@ -25,7 +26,7 @@ class RubriqueDuDossier:
     lignes: Callable[[Dossier], Faits]
     vue: str
     vide: str
-    lire: str = ACCUEIL
+    famille: str
 
     def lien(self, dossier: Dossier) -> Lien:
         return Lien(self.vue, (str(dossier),), "Corriger", "identite.modifier")
@@ -84,16 +85,16 @@ def _rqth(d: Dossier) -> Faits:
 DU_DOSSIER: tuple[RubriqueDuDossier, ...] = (
     RubriqueDuDossier(
         "coordonnees", "Coordonnées", Groupe.JOINDRE, _coordonnees, "dossier-coordonnees",
-        "Téléphone, courriel, adresse."
+        "Téléphone, courriel, adresse.", "coordonnees"
     ),
     RubriqueDuDossier(
-        "identite", "Identité", Groupe.DROITS, _identite, "dossier-identite", "Nom, naissance, nationalité."
+        "identite", "Identité", Groupe.DROITS, _identite, "dossier-identite", "Nom, naissance, nationalité.", "identite"
     ),
     RubriqueDuDossier(
         "rqth", "Travailleur handicapé (RQTH)", Groupe.DROITS, _rqth, "dossier-coordonnees",
-        "Si la personne a la reconnaissance, notez ses dates.", lire=SUIVRE,
+        "Si la personne a la reconnaissance, notez ses dates.", "sante_travail",
     ),
     RubriqueDuDossier(
-        "venue", "Arrivée", Groupe.VENUE, _venue, "dossier-coordonnees", "Comment la personne est venue."
+        "venue", "Arrivée", Groupe.VENUE, _venue, "dossier-coordonnees", "Comment la personne est venue.", "dossier"
     ),
 )  # fmt: skip

@@ -9,7 +9,10 @@ from datetime import date, timedelta
 from django.db.models import QuerySet
 
 from imilo.acteurs.models import Structure
+from imilo.acteurs.politique import vu
 from imilo.acteurs.profils import peut
+from imilo.droit.age import FaitsAge, revolu
+from imilo.droit.baremes import bareme
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.fiche.models import (
     Confirmation,
@@ -20,17 +23,21 @@ from imilo.parcours.fiche.models import (
     Justificatif,
     LienDeFoyer,
     Note,
+    Protection,
     Representant,
     Territoire,
     TitreSejour,
 )
-from imilo.parcours.fiche.models.identite import NirEtat
+from imilo.parcours.fiche.models.identite import Mesure, NirEtat
 from imilo.parcours.fiche.models.suivi import JUSTIFICATIFS_RESERVES, Portee
 from imilo.parcours.fiche.presentation import faits
 from imilo.parcours.fiche.regles import empreinte_de_l_adresse
 from imilo.parcours.fiche.rubriques import PAYER, RUBRIQUES, SUIVRE, Groupe, Rubrique
 from imilo.parcours.fiche.rubriques_du_dossier import DU_DOSSIER, RubriqueDuDossier
+from imilo.socle.lois import appliquer
 
+# Measures under which somebody signs with or for an adult (code civil, art. 467 and 473).
+ASSISTENT = (Mesure.TUTELLE, Mesure.CURATELLE, Mesure.CURATELLE_RENFORCEE, Mesure.HABILITATION)
 FRAICHEUR = timedelta(days=365)  # a datum that nobody confirmed for so long is to be asked again
 
 
@@ -85,16 +92,16 @@ class GroupeLu:
 
 
 def rubriques_lisibles(profil: str) -> tuple[Rubrique | RubriqueDuDossier, ...]:
-    """The sections that a profile reads, those kept on the dossier first."""
+    """The sections that the field policy shows a profile, those kept on the dossier first."""
     toutes: tuple[Rubrique | RubriqueDuDossier, ...] = (*DU_DOSSIER, *RUBRIQUES)
-    return tuple(r for r in toutes if peut(profil, r.lire))
+    return tuple(r for r in toutes if vu(profil, r.famille))
 
 
 def rubriques_modifiables(profil: str) -> frozenset[str]:
     """The codes of the sections that a profile may confirm: those it may write."""
-    siennes = {r.code for r in RUBRIQUES if peut(profil, r.lire) and peut(profil, r.ecrire)}
+    siennes = {r.code for r in RUBRIQUES if vu(profil, r.famille) and peut(profil, r.ecrire)}
     if peut(profil, "identite.modifier"):
-        siennes |= {r.code for r in DU_DOSSIER if peut(profil, r.lire)}
+        siennes |= {r.code for r in DU_DOSSIER if vu(profil, r.famille)}
     return frozenset(siennes)
 
 
@@ -118,7 +125,11 @@ def lire_rubrique(dossier: Dossier, rubrique: Rubrique, *, profil: str, le: date
 
 def _ligne(donnee: Donnee, rubrique: Rubrique, le: date) -> LigneLue:
     lus = faits(donnee, rubrique.champs, le=le)
-    return LigneLue(donnee, lus[0][2] if lus else str(donnee), tuple(lus[1:]), signal(donnee, le=le))
+    if rubrique.dits or not lus:
+        titre, lus = str(donnee), [f for f in lus if f[0] not in rubrique.dits]
+    else:
+        titre, lus = lus[0][2], lus[1:]
+    return LigneLue(donnee, titre[:1].upper() + titre[1:], tuple(lus), signal(donnee, le=le))
 
 
 def _par(donnee: Donnee) -> str:
@@ -190,6 +201,21 @@ def ligne_de(dossier: Dossier, rubrique: Rubrique, ligne_id: int) -> Donnee | No
     return trouvee
 
 
+def est_mineur(dossier: Dossier, *, le: date) -> bool:
+    """Whether the person is, or may be, under age on that day."""
+    faits = FaitsAge(dossier.jeune.naissance, dossier.jeune.naissance_precision)  # type: ignore[arg-type]  # its choices are the law's
+    return appliquer(revolu, faits, le).resultat["age_minimum"] < int(bareme("age.majorite", le).valeur)
+
+
+def representant_qui_signe(dossier: Dossier, *, le: date) -> Representant | None:
+    """Who signs with the person: a minor's representative, or that of an adult under tutelle or curatelle."""
+    protegee = any(
+        (m.debut is None or m.debut <= le) and (m.fin is None or le <= m.fin)
+        for m in Protection.objects.filter(dossier=dossier, mesure__in=ASSISTENT)
+    )
+    return representant_du_jour(dossier, le=le) if protegee or est_mineur(dossier, le=le) else None
+
+
 def representant_du_jour(dossier: Dossier, *, le: date) -> Representant | None:
     """Who represents the person on that day: the first noted that runs."""
     return next((r for r in Representant.objects.filter(dossier=dossier) if r.en_cours(le=le)), None)
@@ -197,6 +223,8 @@ def representant_du_jour(dossier: Dossier, *, le: date) -> Representant | None:
 
 def notes(dossier: Dossier, *, profil: str) -> QuerySet[Note]:
     """Notes, newest first; those reserved to whoever accompanies are left out for the other profiles."""
+    if not vu(profil, "fiche_notes"):
+        return Note.objects.none()
     toutes = Note.objects.filter(dossier=dossier).select_related("agent")
     return toutes if peut(profil, SUIVRE) else toutes.filter(portee=Portee.VISIBLE)
 

@@ -10,19 +10,20 @@ from django.db.models import Exists, OuterRef, Q
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.droit import delais
-from imilo.droit.age import FaitsAge, revolu
-from imilo.droit.baremes import bareme
 from imilo.parcours.dossiers import alertes, chronologie
 from imilo.parcours.dossiers.alertes import Alerte, Echeance, Resume, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier, Statut
+from imilo.parcours.dossiers.selectors import portefeuille
+from imilo.parcours.dossiers.selectors.portefeuille import FiltreDeclare
+from imilo.parcours.dossiers.selectors.referents import dossiers_suivis
 from imilo.parcours.fiche import selectors
-from imilo.parcours.fiche.models import Demande, Justificatif, Note, TitreSejour
+from imilo.parcours.fiche.models import Demande, Etiquette, EtiquettePosee, Justificatif, Note, Territoire, TitreSejour
+from imilo.parcours.fiche.models.identite import Appartenance
 from imilo.parcours.fiche.models.suivi import EtatDemande, Portee
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import libelle
-from imilo.socle.lois import appliquer
 
 RETARD = timedelta(days=365)  # past it, what has run out is no longer to be seen to today
 
@@ -63,12 +64,6 @@ def justificatifs_a_voir(le: date) -> Q:
     return Q(expire_le__lte=le + _delai_document(), expire_le__gte=le - RETARD) & ~Q(Exists(plus_tard))
 
 
-def est_mineur(dossier: Dossier, *, le: date) -> bool:
-    """Whether the person is, or may be, under age on that day."""
-    faits = FaitsAge(dossier.jeune.naissance, dossier.jeune.naissance_precision)  # type: ignore[arg-type]  # its choices are the law's
-    return appliquer(revolu, faits, le).resultat["age_minimum"] < int(bareme("age.majorite", le).valeur)
-
-
 def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:
     """Permits and documents about to end, a minor whom nobody represents. Three queries at most."""
     if dossier.statut == Statut.FIN:
@@ -80,13 +75,13 @@ def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:
         if document.expire_le is not None:
             quoi = f"Un document ({document.get_type_display()})"
             yield Alerte(_quand(document.expire_le, le, quoi), Urgence.INFO, _documents(dossier))
-    if est_mineur(dossier, le=le) and selectors.representant_du_jour(dossier, le=le) is None:
+    if selectors.est_mineur(dossier, le=le) and selectors.representant_du_jour(dossier, le=le) is None:
         yield Alerte("Mineur : aucun représentant légal n'est noté.", Urgence.INFO, _fiche(dossier, "Le noter"))
 
 
 def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance]:
     """Permits, identity documents and filed documents about to end, in the agent's caseload: three queries."""
-    dossiers = Dossier.objects.du_referent(agent.pk).actifs().filter(structure=structure)
+    dossiers = dossiers_suivis(agent=agent, structure=structure, le=le).actifs()
     titres = TitreSejour.objects.filter(titres_a_voir(le), dossier__in=dossiers).select_related("dossier__jeune")
     for titre in titres:
         yield _echeance(titre.expire_le, "Fin du titre de séjour", titre.dossier, _fiche(titre.dossier), le)
@@ -138,10 +133,40 @@ def resume(dossier: Dossier, le: date) -> Resume | None:
     return Resume("Fiche complète", etat, (), liens)
 
 
+def _etiquettes(structure: Structure, le: date) -> list[tuple[str, str]]:
+    return [(str(e.pk), e.nom) for e in Etiquette.objects.filter(structure=structure)]
+
+
+def _etiquete(valeur: str, le: date) -> Q:
+    return Q(Exists(EtiquettePosee.objects.filter(dossier=OuterRef("pk"), etiquette=int(valeur))))
+
+
+def _choix_qpv(structure: Structure, le: date) -> list[tuple[str, str]]:
+    return [("oui", "En QPV"), ("non", "Hors QPV"), ("inconnu", "Pas encore dit")]
+
+
+def _en_qpv(valeur: str, le: date) -> Q:
+    """By the last statement; a dossier where nothing is said, or not known, is the third choice."""
+    dits = Territoire.objects.filter(dossier=OuterRef("pk"))
+    if valeur == Appartenance.INCONNU:
+        return ~Q(Exists(dits.exclude(qpv=Appartenance.INCONNU)))
+    return Q(Exists(dits.filter(qpv=valeur)))
+
+
+def echeances_de_la_fiche(le: date, jusqu_au: date) -> Q:
+    """A permit that ends by that day, none of the dossier holding longer."""
+    titres = TitreSejour.objects.filter(dossier=OuterRef("pk"), expire_le__gte=le - RETARD)
+    plus_loin = TitreSejour.objects.filter(dossier=OuterRef("pk"), expire_le__gt=jusqu_au)
+    return Q(Exists(titres.filter(expire_le__lte=jusqu_au))) & ~Q(Exists(plus_loin))
+
+
 def declarer() -> None:
     """Called once, when the application is ready."""
-    alertes.declarer_alertes("fiche", alertes_du_dossier)
+    alertes.declarer_alertes("fiche_alertes", alertes_du_dossier)
     alertes.declarer_echeances("fiche", echeances)
     alertes.declarer_resume("fiche", resume)
     chronologie.declarer("demande", "Demandes", entrees)
     chronologie.declarer("note", "Notes", entrees_des_notes)
+    portefeuille.declarer_filtre(FiltreDeclare("etiquette", "Étiquette", _etiquettes, _etiquete))
+    portefeuille.declarer_filtre(FiltreDeclare("qpv", "Quartier prioritaire (QPV)", _choix_qpv, _en_qpv))
+    portefeuille.declarer_echeance("fiche", echeances_de_la_fiche)

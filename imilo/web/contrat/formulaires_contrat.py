@@ -32,6 +32,7 @@ from imilo.parcours.diagnostics.models import Diagnostic
 from imilo.parcours.dossiers.documents import TAILLE_MAXIMALE
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.services.referents import REFERENTS
+from imilo.parcours.fiche.selectors import representant_qui_signe
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes
 from imilo.socle.erreurs import RegleViolee
@@ -202,7 +203,10 @@ def _dernier_jour(debut: date) -> Echeance | None:
 def _depart(dossier: Dossier, le: date, agent: Agent, diagnostic: Diagnostic | None) -> dict[str, Any]:
     """What is known already: nothing is typed twice."""
     texte = textes(le)
+    representant = representant_qui_signe(dossier, le=le)
     return {
+        "representant_nom": representant.nom if representant else "",
+        "representant_qualite": representant.get_qualite_display() if representant else "",
         "debut": le,
         "fin_prevue": _dernier_jour(le),
         "referent": dossier.referent_id or agent.pk,

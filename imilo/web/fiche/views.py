@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from imilo.acteurs.politique import vu
 from imilo.acteurs.profils import peut
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.services import consulter
@@ -47,7 +48,8 @@ def _rubrique(requete: Requete, code: str, *, ecrire: bool = False) -> Rubrique:
     trouvee = PAR_CODE.get(code)
     if trouvee is None:
         raise Http404
-    exiger(requete, trouvee.lire)
+    if not vu(requete.affectation.profil, trouvee.famille):
+        raise PermissionDenied(trouvee.famille)
     if ecrire:
         exiger(requete, trouvee.ecrire)
     return trouvee

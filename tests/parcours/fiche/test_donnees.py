@@ -14,14 +14,16 @@ from imilo.acteurs.profils import Profil
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.models import Fait
 from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.dossiers.selectors.portefeuille import Filtre, portefeuille
 from imilo.parcours.fiche import selectors
 from imilo.parcours.fiche.models import CompteBancaire, Confirmation, Enfant, Logement, Scolarite, TitreSejour
 from imilo.parcours.fiche.presentation import en_mots, historique
 from imilo.parcours.fiche.rubriques import PAR_CODE, RUBRIQUES
-from imilo.parcours.fiche.services import donnees
+from imilo.parcours.fiche.services import donnees, equipe
 from imilo.socle.chiffrement import empreinte
 from imilo.socle.erreurs import RegleViolee, VersionPerimee
 from imilo.socle.perimetre import perimetre
+from imilo.web.contrat.formulaires_contrat import FormulaireContrat
 from tests import fabriques
 from tests.parcours.fiche.exemples import EXEMPLES, IBAN
 
@@ -259,6 +261,36 @@ def test_the_representative_of_the_day(agent: Agent, dossier: Dossier, le: date)
     trouve = selectors.representant_du_jour(dossier, le=le)
     assert trouve is not None
     assert trouve.nom == "Jeanne Modèle"
+
+
+def test_who_signs_with_the_person_is_the_representative_of_a_minor_or_protected_adult(
+    agent: Agent, dossier: Dossier, dans_perimetre: Structure, le: date
+) -> None:
+    ecrire(agent, dossier, "representants")
+    assert selectors.representant_qui_signe(dossier, le=le) is None  # of age, and not protected
+    ecrire(agent, dossier, "protection")
+    qui = selectors.representant_qui_signe(dossier, le=le)
+    assert qui is not None
+    mineur = fabriques.dossier(dans_perimetre, agent, jeune_naissance=le.replace(day=1, year=le.year - 17))
+    ecrire(agent, mineur, "representants", nom="Sa mère")
+    depart = FormulaireContrat(dossier=mineur, le=le, agent=agent).initial
+    assert (depart["representant_nom"], depart["representant_qualite"]) == ("Sa mère", "Mère")
+
+
+def test_tags_and_quarters_filter_the_caseload(agent: Agent, dossier: Dossier, structure: Structure, le: date) -> None:
+    autre = fabriques.dossier(structure, agent)
+    ecrire(agent, dossier, "territoire")
+    etiquette = equipe.creer_etiquette(agent, structure, nom="Vélo")
+    equipe.etiqueter(agent, dossier, etiquettes=[etiquette.pk])
+
+    def trouves(**autres: str) -> set[int]:
+        lignes = portefeuille(agent=agent, structure=structure, le=le, filtre=Filtre(autres=autres))
+        return set(lignes.values_list("pk", flat=True))
+
+    assert trouves() == {dossier.pk, autre.pk}
+    assert trouves(etiquette=str(etiquette.pk)) == trouves(qpv="oui") == {dossier.pk}
+    assert trouves(qpv="inconnu") == {autre.pk}
+    assert trouves(qpv="non") == set()
 
 
 def test_another_structure_neither_reads_nor_writes(agent: Agent, dossier: Dossier, autre_structure: Structure) -> None:

@@ -157,7 +157,7 @@ class Permis(Donnee):
         ]
 
     def __str__(self) -> str:
-        return f"Permis {self.categorie}"
+        return self.categorie if self.categorie == Categorie.CACES else f"Permis {self.categorie}"
 
 
 class Moyen(models.TextChoices):
