@@ -142,7 +142,7 @@ def _naissances(identite: Identite, autre: Personne) -> tuple[str, int]:
 def _noms(identite: Identite, autre: Personne) -> tuple[str, int]:
     miens = {*mots(identite.nom_naissance), *mots(identite.nom_usage)}
     siens = {*mots(autre.nom_naissance), *mots(autre.nom_usage)}
-    if colle(identite.nom_naissance) == colle(autre.nom_naissance):
+    if (mien := colle(identite.nom_naissance)) and mien == colle(autre.nom_naissance):
         return "même nom de naissance", POIDS_EGAL
     if _sans_particule(miens) & _sans_particule(siens):
         return "nom en commun", POIDS_EGAL
