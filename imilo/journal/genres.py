@@ -145,6 +145,7 @@ GENRES: dict[str, str] = {
     "arrivee.retiree": "Arrivée retirée par sa source",
     "arrivees.exportees": "Liste des arrivées exportée",
     "liste.deposee": "Liste déposée",
+    "liste.lancee": "Import d'une liste lancé",
     "liste.importee": "Liste importée",
     "liste.annulee": "Import d'une liste annulé",
     # Contracts

@@ -210,10 +210,10 @@ def _entete(texte: io.TextIOWrapper, fichier: str) -> tuple[list[str], str]:
 
 def _cellules(ligne: str, largeur: int, separateur: str) -> list[str]:
     """Cells of a line; [] for a blank one. Raises `ValueError` (French) for one that isn't a row."""
-    if not ligne.strip(separateur + ' \t"'):
-        return []
     if len(ligne) > LIGNE_MAX:
         raise ValueError(f"ligne de plus de {LIGNE_MAX} caractères")
+    if not ligne.strip(separateur + ' \t"'):
+        return []
     if "\ufffd" in ligne:
         raise ValueError("caractères illisibles (encodage abîmé)")
     if _CONTROLE.search(ligne):

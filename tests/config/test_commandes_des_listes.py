@@ -86,3 +86,85 @@ def test_deux_processus_la_meme_liste_au_meme_moment(base: Demonstration, tmp_pa
     assert sum(c["sans changement"] for c in comptes) == 600
     assert base.valeur("SELECT count(*) FROM arrivees_arrivee WHERE source = 'decrocheurs'") == 600
     assert Role.LOTS in base.urls
+
+
+NUIT = """
+import imilo.config.base_de_donnees as b
+from imilo.socle.urls_base import Role
+b.django(Role.LOTS)
+from datetime import timedelta
+from django.utils import timezone
+from imilo.echanges.connecteurs.apprentissage.organismes import *
+from imilo.echanges.connecteurs.apprentissage.reception import recevoir
+from imilo.echanges.connecteurs.apprentissage.transmission import transmettre_du_jour
+cfa = enregistrer_organisme(uai="0370005C", siret="99900000500013", nom="CFA", partenaire=True)
+cle, _ = creer_cle_de_l_organisme(cfa)
+jour = timezone.localdate()
+qui = {f"etablissement_{r}_{c}": getattr(cfa, c) for r in ("responsable", "formateur") for c in ("uai", "siret")}
+jours = {
+    "date_inscription_formation": jour - timedelta(days=100), "date_entree_formation": jour - timedelta(days=100),
+    "date_fin_formation": jour + timedelta(days=300), "contrat_date_debut": jour - timedelta(days=100),
+    "contrat_date_rupture": jour - timedelta(days=10),
+}
+corps = {"nom_apprenant": "Martin", "prenom_apprenant": "Lina", "date_de_naissance_apprenant": "2007-05-01",
+    "id_erp_apprenant": "1", "annee_scolaire": "2026-2027", "code_commune_insee_apprenant": "37261", **qui,
+    **{n: j.isoformat() for n, j in jours.items()}}
+assert not recevoir(Appelant(cfa, cle.pk), [corps])[0].erreurs
+comptes = [transmettre_du_jour()]
+vraie = timezone.now
+timezone.now = lambda: vraie() + timedelta(days=35)
+comptes += [transmettre_du_jour(), transmettre_du_jour(), revoquer_les_endormies()]
+timezone.now = lambda: vraie() + timedelta(days=367)
+print(*comptes, revoquer_les_endormies() > 0)
+"""
+
+
+def test_la_nuit_transmet_ce_que_le_jour_amene(base: Demonstration) -> None:
+    env = {**os.environ, **{VARIABLES[role]: url for role, url in base.urls.items()}}
+    ordre = [sys.executable, "-c", NUIT]
+    faite = subprocess.run(ordre, env=env, cwd=amorce.RACINE, capture_output=True, text=True, check=False)
+    assert faite.returncode == 0, faite.stderr[-3000:]
+    assert faite.stdout.split() == ["0", "1", "0", "0", "True"]
+
+
+LONGUE = """
+import imilo.config.base_de_donnees as b
+from imilo.socle.urls_base import Role
+b.django(Role.LOTS)
+from datetime import date
+from pathlib import Path
+import sys
+from imilo.acteurs.models import Agent, Structure
+from imilo.echanges.connecteurs.listes import rapprochement
+from imilo.echanges.connecteurs.listes.services import importer_le_fichier
+from imilo.jeunes.identite import Identite
+from imilo.parcours.arrivees.models import Arrivee, Source
+from imilo.parcours.dossiers.coordonnees import Arrivee as Guichet, Coordonnees
+from imilo.parcours.dossiers.services.ouverture import ouvrir_dossier
+from imilo.socle.perimetre import perimetre
+structure = Structure.objects.get(code="37990S00")
+with perimetre(structure.pk):
+    qui = Identite(nom_naissance="Tressange", prenom="Élodie", sexe="F", naissance=date(2009, 7, 3))
+    agent = Agent.objects.create(courriel="a@exemple.fr", nom="A")
+    commun = {"coordonnees": Coordonnees(), "arrivee": Guichet(), "premier_accueil": date(2026, 1, 5)}
+    ouvrir_dossier(agent, structure=structure, identite=qui, **commun)
+rapprochement.SEUIL = 2
+print(importer_le_fichier(Path(sys.argv[1]), structure, Source.LISTE).comptes["créées"])
+with perimetre(structure.pk):
+    print(*sorted(Arrivee.objects.filter(source="liste", connu="probable").values_list("prenom", flat=True)))
+"""
+
+
+def test_une_longue_liste_est_rapprochee_d_un_coup(base: Demonstration, tmp_path: Path) -> None:
+    lignes = [
+        "nom_naissance;prenom;date_naissance;sexe",
+        "TRESSANGE;Elodie;03/07/2009;F",
+        "Autre;Personne;04/07/2009;M",
+    ]
+    chemin = tmp_path / "longue.csv"
+    chemin.write_text("\n".join(lignes), encoding="utf-8")
+    env = {**os.environ, **{VARIABLES[role]: url for role, url in base.urls.items()}}
+    ordre = [sys.executable, "-c", LONGUE, str(chemin)]
+    faite = subprocess.run(ordre, env=env, cwd=amorce.RACINE, capture_output=True, text=True, check=False)
+    assert faite.returncode == 0, faite.stderr[-3000:]
+    assert faite.stdout.splitlines() == ["2", "Elodie"]

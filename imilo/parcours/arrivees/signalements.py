@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -63,28 +63,47 @@ QUI = ("nom", "nom_usage", "prenom", "sexe", "naissance", "telephone", "telephon
 
 
 @transaction.atomic
-def accueillir(structure: Structure, source: Source, signalements: Sequence[Signalement]) -> list[Effet]:
+def accueillir(
+    structure: Structure,
+    source: Source,
+    signalements: Sequence[Signalement],
+    *,
+    connus: Collection[str] | None = None,
+) -> list[Effet]:
     """Write what `source` says, in the perimeter of `structure`; one effect for each signalement, in their order.
 
     A key that comes twice updates what it made. Who is told again with a later `depuis` after their arrival was
-    closed is to be contacted again. Two processes that receive the same people at once wait for each other. Writes
-    no fact: the caller's act has its own.
+    closed is to be contacted again. `connus` are the keys of who is perhaps known, when that was looked up for all at
+    once; else the directory is asked for each. Two processes that receive the same people at once wait for each
+    other. Writes no fact: the caller's act has its own.
     """
     with connection.cursor() as curseur:
         curseur.execute("SELECT pg_advisory_xact_lock(%s, %s)", [VERROU, structure.pk])
     cles = {s.cle for s in signalements}
     connues = {a.cle: a for a in Arrivee.objects.filter(structure=structure, source=source, cle__in=cles)}
-    return [_accueillir(structure, source, s, connues) for s in signalements]
+
+    def connu(dit: Signalement) -> Connu:
+        if connus is None:
+            return _connu(dit)
+        return Connu.PROBABLE if dit.cle in connus else Connu.NON
+
+    return [_accueillir(structure, source, s, connues, connu) for s in signalements]
 
 
-def _accueillir(structure: Structure, source: Source, dit: Signalement, connues: dict[str, Arrivee]) -> Effet:
+def _accueillir(
+    structure: Structure,
+    source: Source,
+    dit: Signalement,
+    connues: dict[str, Arrivee],
+    connu: Callable[[Signalement], Connu],
+) -> Effet:
     valeurs = asdict(dit)
     if dit.depuis is None:
         del valeurs["depuis"]
     arrivee = connues.get(dit.cle)
     if arrivee is None:
         premiere = {"depuis": aujourd_hui(structure)} | valeurs
-        arrivee = Arrivee(structure=structure, source=source, **premiere, connu=_connu(dit))
+        arrivee = Arrivee(structure=structure, source=source, **premiere, connu=connu(dit))
         arrivee.save(force_insert=True)
         connues[dit.cle] = arrivee
         return Effet("creee", arrivee.pk, arrivee.version)
@@ -95,7 +114,7 @@ def _accueillir(structure: Structure, source: Source, dit: Signalement, connues:
         avant |= {"etat": arrivee.etat, "issue": arrivee.issue}
         valeurs |= {"etat": Etat.A_CONTACTER, "issue": ""}
     if any(nom in avant for nom in QUI):
-        avant["connu"], valeurs["connu"] = arrivee.connu, _connu(dit)
+        avant["connu"], valeurs["connu"] = arrivee.connu, connu(dit)
     for nom in avant:
         setattr(arrivee, nom, valeurs[nom])
     arrivee.version += 1

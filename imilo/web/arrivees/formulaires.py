@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from imilo.acteurs.models import Agent, Structure
+from imilo.echanges.connecteurs.listes.formats import Format
 from imilo.jeunes.dates import naissance_affichee
 from imilo.jeunes.models import Sexe
 from imilo.jeunes.telephones import afficher
@@ -17,7 +18,7 @@ from imilo.parcours.arrivees.selectors import TRIS, Filtre
 from imilo.parcours.arrivees.services import COMMENTAIRE_MAX, VENUES, Essai, coordonnees_dites
 from imilo.socle.erreurs import RegleViolee
 from imilo.web.dossier.formulaires import FormulaireCreneau
-from imilo.web.formulaires import FormulaireDSFR
+from imilo.web.formulaires import FormulaireDSFR, habiller
 
 TOUS, PERSONNE, MOI = "tous", "personne", "moi"
 CRENEAU = "rdv"
@@ -27,7 +28,7 @@ class FormulaireFiltre(FormulaireDSFR):
     """What a GET asks for. What it can't read counts as not asked."""
 
     filtre = True
-    q = forms.CharField(label="Nom, commune, école, téléphone", required=False, max_length=100)
+    q = forms.CharField(label="Nom, commune, école", required=False, max_length=100)
     etat = forms.ChoiceField(
         label="État", required=False, choices=[("ouvertes", "À travailler"), *Etat.choices, ("toutes", "Toutes")]
     )
@@ -182,6 +183,62 @@ class FormulaireListe(FormulaireDSFR):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["fichier"].error_messages["required"] = "Choisissez le fichier de la liste."
+
+
+COLONNES_PROPOSEES = (
+    "nom_naissance", "prenom", "date_naissance", "sexe", "telephone", "telephone_2", "courriel", "adresse",
+    "code_postal", "code_commune", "identifiant", "ine", "dernier_etablissement_nom", "classe", "date_sortie",
+    "origine", "motif",
+)  # fmt: skip
+LIBELLES = {
+    "nom_naissance": "Nom de naissance",
+    "prenom": "Prénom",
+    "date_naissance": "Date de naissance",
+    "telephone": "Téléphone",
+    "telephone_2": "Autre téléphone",
+    "code_commune": "Code INSEE de la commune",
+    "identifiant": "Numéro de la personne dans cette liste",
+    "ine": "INE",
+    "dernier_etablissement_nom": "Établissement",
+    "date_sortie": "Depuis le",
+    "origine": "Qui signale",
+}
+
+
+class FormulaireColonnes(FormulaireDSFR):
+    """For each of our columns, the one of the list that says it."""
+
+    def __init__(
+        self,
+        donnees: Any = None,
+        *,
+        forme: Format,
+        entete: list[str],
+        proposees: dict[str, str],
+    ) -> None:
+        super().__init__(donnees, initial=proposees)
+        for nom in COLONNES_PROPOSEES:
+            libelle = LIBELLES.get(nom, nom.replace("_", " ").capitalize())
+            requis = nom in forme.requises
+            champ = forms.ChoiceField(
+                label=libelle,
+                required=requis,
+                choices=[("", "Choisir" if requis else "Aucune"), *((sien, sien) for sien in entete)],
+            )
+            habiller(champ)
+            self.fields[nom] = champ
+
+    def clean(self) -> dict[str, Any]:
+        donnees = super().clean() or self.cleaned_data
+        prises: dict[str, str] = {}
+        for nom, sien in list(donnees.items()):
+            if sien and (autre := prises.setdefault(sien, nom)) != nom:
+                self.add_error(nom, f"Cette colonne est déjà celle de « {self.fields[autre].label} ».")
+        return donnees
+
+    def colonnes(self) -> dict[str, str]:
+        """{ours: theirs}, those that were chosen."""
+        return {nom: sien for nom, sien in self.cleaned_data.items() if sien}
 
 
 def depart(arrivee: Arrivee) -> dict[str, Any]:

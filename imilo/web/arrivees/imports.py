@@ -10,12 +10,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from imilo.echanges.connecteurs.listes import services
+from imilo.echanges.connecteurs.listes import essais, services
 from imilo.echanges.connecteurs.listes.formats import FORMATS
 from imilo.echanges.connecteurs.listes.models import EffetLigne, EtatImport, Import, LigneImport
 from imilo.echanges.connecteurs.listes.selectors import IMPORTER, imports_visibles
 from imilo.parcours.arrivees.models import Source
-from imilo.web.arrivees.formulaires import FormulaireListe
+from imilo.socle.lecture_csv import FichierIllisible
+from imilo.web.arrivees.formulaires import FormulaireColonnes, FormulaireListe
 from imilo.web.envois import envoi_unique
 from imilo.web.formulaires import FormulaireDSFR
 from imilo.web.permissions import permission
@@ -49,6 +50,7 @@ def listes(requete: Requete) -> HttpResponseBase:
             nom=fichier.name or "",
             # What is too large is cut just past the limit, which the service then refuses.
             contenu=fichier.read(services.TAILLE_MAX + 1),
+            a_preparer=form.cleaned_data["source"] == Source.LISTE,
         )
         if recu is not None:
             return HttpResponseRedirect(reverse("web:import", args=[recu.pk]))
@@ -65,9 +67,40 @@ def listes(requete: Requete) -> HttpResponseBase:
 def rapport(requete: Requete, import_id: int) -> HttpResponseBase:
     """What a list did, and why each line left out was."""
     recu = _import(requete, import_id)
+    if recu.etat == EtatImport.A_PREPARER:
+        return HttpResponseRedirect(reverse("web:import-colonnes", args=[recu.pk]))
     lignes = LigneImport.objects.filter(imports=recu, effet=EffetLigne.REJETEE)
     page = Paginator(lignes, PAR_PAGE).get_page(requete.GET.get("page"))
     return render(requete, "web/arrivees/import.html", {"recu": recu, "page": page, **_annulable(recu)})
+
+
+@permission(IMPORTER)
+@require_http_methods(["GET", "POST"])
+@envoi_unique
+def colonnes(requete: Requete, import_id: int) -> HttpResponseBase:
+    """Which column of a list is which, what loading it would do, then load it."""
+    recu = _import(requete, import_id)
+    if recu.etat != EtatImport.A_PREPARER:
+        return HttpResponseRedirect(reverse("web:import", args=[recu.pk]))
+    try:
+        vu = essais.apercu(recu)
+    except FichierIllisible as erreur:
+        return render(
+            requete, "web/arrivees/import_colonnes.html", {"recu": recu, "illisible": str(erreur)}, status=422
+        )
+    donnees = requete.POST if requete.method == "POST" else None
+    form = FormulaireColonnes(donnees, forme=FORMATS[Source(recu.source)], entete=vu.entete, proposees=vu.proposees)
+    bilan = None
+    if requete.method == "POST" and form.is_valid():
+        choisies = form.colonnes()
+        if requete.POST.get("action") == "charger":
+            if form.accepte(services.lancer, requete.user, recu, colonnes=choisies):
+                return HttpResponseRedirect(reverse("web:import", args=[recu.pk]))
+        else:
+            bilan = essais.essayer(recu, colonnes=choisies)
+    contexte = {"recu": recu, "form": form, "vu": vu, "bilan": bilan}
+    statut = 422 if form.errors else 200
+    return render(requete, "web/arrivees/import_colonnes.html", contexte, status=statut)
 
 
 @permission(IMPORTER)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("arrivees/listes", imports.listes, name="imports"),
     path("arrivees/listes/<int:import_id>", imports.rapport, name="import"),
     path("arrivees/listes/<int:import_id>/avancement", imports.avancement, name="import-avancement"),
+    path("arrivees/listes/<int:import_id>/colonnes", imports.colonnes, name="import-colonnes"),
     path("arrivees/listes/<int:import_id>/annuler", imports.annuler, name="import-annuler"),
     path("arrivees/<int:arrivee_id>", views.fiche, name="arrivee"),
     path("arrivees/<int:arrivee_id>/confier", views.confier, name="arrivee-confier"),

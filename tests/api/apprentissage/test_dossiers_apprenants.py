@@ -24,6 +24,7 @@ from imilo.parcours.arrivees.services import Essai, tenter
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
 from tests.api.apprentissage.envois import ADRESSE, SIRET, UAI, apprenti, cle, envoyer, lire_les_suites, organisme
+from tests.conftest import Connexion
 
 pytestmark = pytest.mark.django_db
 JOUR = date(2026, 3, 2)
@@ -395,3 +396,12 @@ def test_openapi_decrit_les_appels() -> None:
     chemins = Client().get("/api/v3/openapi.json").json()["paths"]
     assert {ADRESSE, f"{ADRESSE}/test", f"{ADRESSE}/suites"} <= set(chemins)
     assert (apprenti()["etablissement_formateur_uai"], apprenti()["etablissement_formateur_siret"]) == (UAI, SIRET)
+
+
+def test_les_apprentis_sont_sous_politique_forcee(base_proprietaire: Connexion) -> None:
+    tables = base_proprietaire.execute(
+        "SELECT relname, relforcerowsecurity FROM pg_class WHERE relkind = 'r' AND relname ~ "
+        "'^apprentissage_(dossierapprenant|transmission|suite)$' ORDER BY 1"
+    ).fetchall()
+    noms = ["apprentissage_dossierapprenant", "apprentissage_suite", "apprentissage_transmission"]
+    assert tables == [(nom, True) for nom in noms]

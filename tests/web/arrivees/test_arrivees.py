@@ -293,3 +293,29 @@ def test_l_accueil_traite_mais_ne_charge_pas(structure: Structure) -> None:
     connecte.force_login(fabriques.agent(structure, Profil.ACCUEIL))
     assert connecte.get(reverse("web:arrivees")).status_code == 200
     assert connecte.get(reverse("web:imports")).status_code == 403
+
+
+def test_une_liste_quelconque_se_prepare_s_essaie_et_se_charge(client: Client, structure: Structure) -> None:
+    contenu = "Nom;Prénom;Né le;Portable;Divers\nMARTIN;Léo;3/4/2007;0611223344;x\nM4RTIN;Léa;3/4/2007;;\n"
+    fichier = SimpleUploadedFile("forum.csv", contenu.encode("cp1252"))
+    client.post(reverse("web:imports"), {"source": "liste", "fichier": fichier})
+    with perimetre(structure.pk):
+        recu = Import.objects.get()
+    assert traiter(recu.pk, structure.pk).etat == EtatImport.A_PREPARER  # type: ignore[union-attr]  # it exists
+    assert client.get(reverse("web:import", args=[recu.pk]))["Location"].endswith("/colonnes")
+    formulaire = page(client, "import-colonnes", recu.pk)
+    assert '<option value="né le" selected>' in formulaire
+    choix = {"nom_naissance": "nom", "prenom": "prénom", "date_naissance": "né le", "telephone": "portable"}
+    adresse = reverse("web:import-colonnes", args=[recu.pk])
+    essaye = client.post(adresse, choix | {"action": "essayer"}).content.decode()
+    assert "1 personne à ajouter, 0 déjà dans la liste, 1 ligne inutilisable" in essaye
+    with perimetre(structure.pk):
+        assert not Arrivee.objects.exists()
+    deux_fois = client.post(adresse, choix | {"prenom": "nom", "action": "charger"})
+    assert deux_fois.status_code == 422
+    assert "déjà celle de « Nom de naissance »" in deux_fois.content.decode()
+    assert client.post(adresse, choix | {"action": "charger"}).status_code == 302
+    traiter(recu.pk, structure.pk)
+    with perimetre(structure.pk):
+        assert (Arrivee.objects.get().nom, Arrivee.objects.get().telephone) == ("MARTIN", "+33611223344")
+        assert Import.objects.get().etat == EtatImport.TERMINE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -59,7 +58,7 @@ def entree(page: Page, moi: Agent, ici: str) -> Page:
     return page
 
 
-def sans_reproche(page: Page, nom: str) -> None:
+def sans_reproche(page: Page) -> None:
     """Neither a fault that axe finds, nor a page wider than the window, wide and narrow."""
     for largeur in (1440, 390):
         page.set_viewport_size({"width": largeur, "height": 900})
@@ -67,8 +66,6 @@ def sans_reproche(page: Page, nom: str) -> None:
         assert not fautes, f"{page.url}: {fautes}"
         largeurs = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         assert largeurs[0] <= largeurs[1], f"{page.url} overflows: {largeurs}"
-        if dossier := os.environ.get("IMILO_CAPTURES"):
-            page.screenshot(path=f"{dossier}/{nom}-{largeur}.png", full_page=True)
     page.set_viewport_size({"width": 1440, "height": 900})
 
 
@@ -80,21 +77,21 @@ def test_d_une_liste_au_premier_rendez_vous(
     entree.goto(f"{ici}/arrivees/")
     expect(entree.get_by_text("Aucune arrivée pour l'instant.")).to_be_visible()
     entree.get_by_role("link", name="Charger une liste").first.click()
-    sans_reproche(entree, "arrivees-charger")
+    sans_reproche(entree)
     entree.set_input_files("#id_fichier", str(fichier))
     entree.get_by_role("button", name="Charger").click()
     expect(entree.get_by_text("Vous pouvez quitter cette page")).to_be_visible()
-    sans_reproche(entree, "arrivees-lecture")
+    sans_reproche(entree)
     with perimetre(structure.pk):
         recu = Import.objects.get()
     traiter(recu.pk, structure.pk)  # what the worker does; the page sees it by itself
     expect(entree.get_by_role("rowheader", name="4")).to_be_visible()
     expect(entree.get_by_text("« 31/02/2009 » n'est pas une date")).to_be_visible()
-    sans_reproche(entree, "arrivees-rapport")
+    sans_reproche(entree)
     entree.get_by_role("link", name="Voir les arrivées à travailler").click()
-    sans_reproche(entree, "arrivees-liste")
+    sans_reproche(entree)
     entree.get_by_role("link", name="Belkacem Inès").click()
-    sans_reproche(entree, "arrivees-fiche")
+    sans_reproche(entree)
     _noter_un_appel_sans_reponse(entree)
     _prendre_le_rendez_vous(entree)
     with perimetre(structure.pk):
@@ -106,7 +103,7 @@ def test_d_une_liste_au_premier_rendez_vous(
         assert (rdv.agent_id, rdv.debut.astimezone(structure.zone).hour) == (moi.pk, 10)
     entree.goto(f"{ici}/ma-journee")
     expect(entree.get_by_role("link", name="Théo Roy")).to_be_visible()
-    sans_reproche(entree, "arrivees-ma-journee")
+    sans_reproche(entree)
 
 
 def _noter_un_appel_sans_reponse(page: Page) -> None:
@@ -119,13 +116,13 @@ def _prendre_le_rendez_vous(page: Page) -> None:
     page.get_by_label("Ce qu'il en est").select_option("rdv_pris")
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_role("alert").first).to_be_focused()  # the slot is missing: it is shown, open
-    sans_reproche(page, "arrivees-fiche-refus")
+    sans_reproche(page)
     jour: date = timezone.localdate() + timedelta(days=7)
     page.locator("#id_rdv-jour").fill(f"{jour:%Y-%m-%d}")
     page.locator("#id_rdv-heure").fill("10:00")
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_text("Le rendez-vous est pris.")).to_be_visible()
-    sans_reproche(page, "arrivees-fiche-rdv")
+    sans_reproche(page)
 
 
 def test_ouvrir_un_dossier_deja_rempli_sans_javascript(entree: Page, ici: str, structure: Structure) -> None:

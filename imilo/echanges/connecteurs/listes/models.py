@@ -13,6 +13,7 @@ from imilo.socle.modeles import Modele
 
 
 class EtatImport(models.TextChoices):
+    A_PREPARER = "a_preparer", "Colonnes à choisir"
     EN_ATTENTE = "en_attente", "En attente"
     EN_COURS = "en_cours", "En cours"
     TERMINE = "termine", "Terminé"
@@ -61,7 +62,7 @@ class Import(Modele):
 
     @property
     def fini(self) -> bool:
-        return self.etat not in (EtatImport.EN_ATTENTE, EtatImport.EN_COURS)
+        return self.etat not in (EtatImport.A_PREPARER, EtatImport.EN_ATTENTE, EtatImport.EN_COURS)
 
 
 class EffetLigne(models.TextChoices):

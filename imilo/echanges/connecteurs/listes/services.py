@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +13,19 @@ from django.db.models import F
 from django.utils import timezone
 
 from imilo.acteurs.models import Agent, Structure
-from imilo.acteurs.selectors import aujourd_hui
-from imilo.echanges.connecteurs.listes.formats import FORMATS, Format, Lecteur, LigneRefusee, communes_connues
+from imilo.echanges.connecteurs.listes.formats import FORMATS
+from imilo.echanges.connecteurs.listes.lecture import Lecture, Lue, fichier_de
 from imilo.echanges.connecteurs.listes.models import EffetLigne, EtatImport, Import, LigneImport
+from imilo.echanges.connecteurs.listes.rapprochement import connus_d_avance
 from imilo.journal.services import consigner
 from imilo.parcours.arrivees.models import Arrivee, Source, Tentative
-from imilo.parcours.arrivees.signalements import Signalement, accueillir
+from imilo.parcours.arrivees.signalements import accueillir
 from imilo.socle.erreurs import RegleViolee
-from imilo.socle.lecture_csv import FichierIllisible, Rejet, lire
+from imilo.socle.lecture_csv import FichierIllisible
 from imilo.socle.perimetre import perimetre
 
 TACHE = "importer_liste"
 TAILLE_MAX = 64 * 1024 * 1024
-LOT = 200  # lines a transaction: a killed worker loses no more, and a screen sees it move
 REJETS_GARDES = 5_000  # lines left out whose reason is kept; beyond, they are counted
 BINAIRES = {
     b"PK\x03\x04": "une archive ou un classeur (xlsx, ods, zip)",
@@ -47,9 +44,11 @@ def deposer(
     nom: str,
     contenu: bytes,
     colonnes: Mapping[str, str] | None = None,
+    a_preparer: bool = False,
 ) -> Import:
     """Receive a file, and queue its reading in the same transaction. Fact `liste.deposee`.
 
+    With `a_preparer` it waits until somebody has said which column is which (`lancer`).
     Raises `RegleViolee` at `fichier` for what can't be a list: empty, too large, a spreadsheet or an archive.
     """
     verifier_contenu(contenu)
@@ -62,10 +61,30 @@ def deposer(
         contenu=contenu,
         colonnes=dict(colonnes or {}),
         depose_par=agent,
+        etat=EtatImport.A_PREPARER if a_preparer else EtatImport.EN_ATTENTE,
     )
     consigner(agent, "liste.deposee", recu, source=source.value)
-    _mettre_en_file(recu)
+    if not a_preparer:
+        _mettre_en_file(recu)
     return recu
+
+
+@transaction.atomic
+def lancer(agent: Agent, recu: Import, *, colonnes: Mapping[str, str]) -> Import:
+    """Queue the reading of a list whose columns were chosen, {ours: theirs}. Fact `liste.lancee`.
+
+    Raises `RegleViolee` when a column that is needed has none, or when it is read already.
+    """
+    stocke = Import.objects.select_for_update(of=("self",)).get(pk=recu.pk)
+    if stocke.etat != EtatImport.A_PREPARER:
+        raise RegleViolee("Cette liste est déjà en cours de lecture, ou lue.")
+    if manquantes := sorted(FORMATS[Source(stocke.source)].requises - set(colonnes)):
+        raise RegleViolee(f"Choisissez la colonne de : {', '.join(manquantes)}.")
+    stocke.colonnes, stocke.etat = dict(colonnes), EtatImport.EN_ATTENTE
+    stocke.save(update_fields=["colonnes", "etat", "modifie_le"])
+    consigner(agent, "liste.lancee", stocke)
+    _mettre_en_file(stocke)
+    return stocke
 
 
 def verifier_contenu(contenu: bytes) -> None:
@@ -100,14 +119,15 @@ def traiter(import_id: int, structure_id: int, *, avancer: Callable[[int], None]
     """
     with perimetre(structure_id):
         recu = Import.objects.select_related("structure").filter(pk=import_id).first()
-        if recu is None or recu.fini:
+        if recu is None or recu.fini or recu.etat == EtatImport.A_PREPARER:
             return recu
         structure, contenu = recu.structure, bytes(recu.contenu or b"")
     try:
-        with _fichier(contenu) as chemin:
-            lecture = _Lecture(recu, structure, chemin, avancer)
+        with fichier_de(contenu) as chemin:
+            connus = connus_d_avance(recu, structure, chemin)
+            lecture = Lecture(recu, structure, chemin, colonnes=recu.colonnes, avancer=avancer)
             for lot in lecture.lots():
-                _ecrire(recu, structure, lot)
+                _ecrire(recu, structure, lot, connus)
     except FichierIllisible as erreur:
         return _finir(recu, EtatImport.ILLISIBLE, str(erreur).replace(chemin.name, recu.fichier))
     return _finir(recu, EtatImport.TERMINE)
@@ -157,66 +177,7 @@ def importer_le_fichier(
     return Rapport(chemin.name, lu.etat, lu.message, comptes, rejets)
 
 
-@contextmanager
-def _fichier(contenu: bytes) -> Iterator[Path]:
-    with tempfile.NamedTemporaryFile(prefix="imilo-liste-", suffix=".csv") as fichier:
-        fichier.write(contenu)
-        fichier.flush()
-        yield Path(fichier.name)
-
-
-@dataclass(frozen=True)
-class Lue:
-    """One line: what it says, or why it can't be used. `octets`: how far in the file."""
-
-    numero: int
-    octets: int
-    signalement: Signalement | None = None
-    raison: str = ""
-
-
-class _Lecture:
-    """The lines of a file, one after the other, by lots."""
-
-    def __init__(
-        self, recu: Import, structure: Structure, chemin: Path, avancer: Callable[[int], None] | None = None
-    ) -> None:
-        self.recu, self.chemin, self.avancer = recu, chemin, avancer
-        self.format: Format = FORMATS[Source(recu.source)]
-        self.lecteur = Lecteur(self.format, structure, aujourd_hui(structure), communes_connues(), recu.colonnes)
-        self.octets = 0
-
-    def lots(self) -> Iterator[list[Lue]]:
-        lignes = self.lignes()
-        while lot := list(islice(lignes, LOT)):
-            yield lot
-
-    def lignes(self) -> Iterator[Lue]:
-        rejets: list[Rejet] = []
-        requises = {self.recu.colonnes.get(nom, nom).strip().lower() for nom in self.format.requises}
-        self.lecteur.correspondance = {n: c.strip().lower() for n, c in self.recu.colonnes.items()}
-        for ligne in lire(self.chemin, requises, rejeter=rejets.append, avancer=self._avancer):
-            yield from self._rejetees(rejets)
-            try:
-                dit = self.lecteur.lire(ligne.numero, ligne.valeurs)
-            except LigneRefusee as refus:
-                yield Lue(ligne.numero, self.octets, raison=str(refus))
-            else:
-                yield Lue(ligne.numero, self.octets, dit)
-        yield from self._rejetees(rejets)
-
-    def _rejetees(self, rejets: list[Rejet]) -> Iterator[Lue]:
-        while rejets:
-            rejet = rejets.pop(0)
-            yield Lue(rejet.ligne, self.octets, raison=rejet.raison)
-
-    def _avancer(self, octets: int) -> None:
-        self.octets = octets
-        if self.avancer is not None:
-            self.avancer(octets)
-
-
-def _ecrire(recu: Import, structure: Structure, lot: list[Lue]) -> None:
+def _ecrire(recu: Import, structure: Structure, lot: list[Lue], connus: frozenset[str] | None) -> None:
     """One transaction: what another reading of this import already did is left out."""
     with perimetre(structure.pk):
         stocke = Import.objects.select_for_update(of=("self",)).defer("contenu").get(pk=recu.pk)
@@ -224,7 +185,7 @@ def _ecrire(recu: Import, structure: Structure, lot: list[Lue]) -> None:
         if not a_faire:
             return
         dits = [lue.signalement for lue in a_faire if lue.signalement is not None]
-        effets = iter(accueillir(structure, Source(recu.source), dits))
+        effets = iter(accueillir(structure, Source(recu.source), dits, connus=connus))
         lignes = []
         for lue in a_faire:
             if lue.signalement is None:

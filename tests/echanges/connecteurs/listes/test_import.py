@@ -256,18 +256,18 @@ def test_on_n_annule_pas_ce_qui_a_ete_travaille(structure: Structure, agent: Age
 
 
 def test_une_lecture_arretee_reprend_sans_rien_refaire(structure: Structure, monkeypatch: pytest.MonkeyPatch) -> None:
-    from imilo.echanges.connecteurs.listes import services
+    from imilo.echanges.connecteurs.listes import lecture, services
 
     contenu = fichier(*(ligne(identifiant=f"E{n}") for n in range(10)), ligne(version="9"))
-    monkeypatch.setattr(services, "LOT", 4)
+    monkeypatch.setattr(lecture, "LOT", 4)
     recu = deposer(None, structure=structure, source=Source.DECROCHEURS, nom="l.csv", contenu=contenu)
     vraie, appels = services.accueillir, []
 
-    def deux_fois(*args: Any) -> Any:
+    def deux_fois(*args: Any, **options: Any) -> Any:
         if len(appels) == 2:
             raise RuntimeError("arrêt")
         appels.append(1)
-        return vraie(*args)
+        return vraie(*args, **options)
 
     monkeypatch.setattr(services, "accueillir", deux_fois)
     with pytest.raises(RuntimeError):
