@@ -58,6 +58,7 @@ def test_sans_secteur_entre_deux_celle_qui_a_un_site_sur_place(
 
 def test_le_code_postal_quand_ses_communes_s_accordent(structure: Structure, autre_structure: Structure) -> None:
     servir(structure, TOURS)
+    servir(autre_structure, JOUE)
     assert chez(("", "37000")) == structure  # Tours alone
     assert chez(("", "37530")) is None  # nine communes, nobody's
     servir(structure, "37043")
