@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "imilo.parcours.portefeuilles",
     "imilo.parcours.contrats",
     "imilo.parcours.allocations",
+    "imilo.parcours.transferts",
     "imilo.parcours.arrivees",
     "imilo.echanges.connecteurs.apprentissage",
     "imilo.echanges.connecteurs.listes",

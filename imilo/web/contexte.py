@@ -34,6 +34,7 @@ NAVIGATION = (
     Entree("Arrivées", "web:arrivees", "arrivee.traiter"),
     Entree("Portefeuille", "web:portefeuille", "portefeuille.voir"),
     Entree("Doublons", "web:doublons", "doublon.decider"),
+    Entree("Transferts", "web:transferts", "transfert.gerer"),
     Entree("Structure", "web:structure", "structure.voir"),
     Entree("Journal", "web:journal", "journal.lire"),
 )

@@ -25,6 +25,7 @@ SALLES = (
     "referentiel",
     "journal",
     "acces",
+    "transfert",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -137,10 +137,10 @@ class Petite:
         limite = datetime.combine(veille, time(23, 59), tzinfo=self.territoires[TOURS].structure.zone)
         pas = derouler([*self._tours(), *self._reunion()], limite=limite)
         fiches(self.equipe, self.territoires, jour=self.jour)
-        entre_structures(self.equipe, self.territoires, jour=self.jour)
         arrivees(self.equipe, self.territoires, jour=self.jour, graine=self.graine, codes_postaux=self.codes_postaux)
         equipes(self.equipe, self.territoires, jour=self.jour)
         doublons(self.equipe, self.territoires, jour=self.jour)
+        entre_structures(self.equipe, self.territoires, jour=self.jour)
         return pas
 
     def _tours(self) -> Iterator[tuple[datetime, Histoire]]:

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_GET
 
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.services import consigner
-from imilo.parcours.acces.models import AccesMotive
-from imilo.parcours.acces.selectors import acces_recus
+from imilo.parcours.acces.selectors import Recherche, acces_recus
 from imilo.web.acces.formulaires import FormulaireRecus
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
@@ -30,9 +29,10 @@ TITRES = ("Ouvert le", "Dossier", "Agent", "Depuis la structure", "Raison", "PrÃ
 def liste(requete: Requete) -> HttpResponseBase:
     """The list, filtered. It says who read and why, never who was read about: the number opens nothing to the DPD."""
     form = FormulaireRecus(requete.GET or {}, structure=requete.structure)
-    lignes = AccesMotive.objects.none()
-    if form.is_valid():
-        lignes = acces_recus(structure=requete.structure, recherche=form.recherche())
+    recherche = form.recherche() if form.is_valid() else Recherche()
+    lignes = acces_recus(structure=requete.structure, recherche=recherche)
+    if form.errors:
+        lignes = lignes.none()
     page = Paginator(lignes, PAR_PAGE).get_page(requete.GET.get("page"))
     contexte = {
         "form": form,

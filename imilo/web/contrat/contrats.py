@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from imilo.acteurs import politique
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.droit.decision import depuis_json
 from imilo.journal.services import consulter
@@ -65,12 +66,13 @@ def contrat(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
     dossier, objet = contrat_ou_404(requete, numero, contrat_id)
     consulter(requete.user, dossier, "contrat", objet=objet)
     le = aujourd_hui(requete.structure)
+    voit_les_signatures = politique.vu(requete.affectation.profil, "contrats_signatures")
     contexte = {
         "dossier": dossier,
         "contrat": objet,
         "situation": objet.situation(le=le),
         "actions": list(objet.actions.all()),
-        "signatures": list(objet.signatures.select_related("agent")),
+        "signatures": list(objet.signatures.select_related("agent")) if voit_les_signatures else [],
         "engagements_jeune": _lignes(objet.engagements_jeune),
         "engagements_structure": _lignes(objet.engagements_structure),
         "motif_fin": libelle(Liste.FIN_CEJ, objet.fin_motif),

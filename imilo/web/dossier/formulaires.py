@@ -173,7 +173,13 @@ class FormulaireCreneau(FormulaireDSFR):
     )
 
     def __init__(
-        self, *args: Any, structure: Structure, agent: Agent, rdv: RendezVous | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        structure: Structure,
+        agent: Agent,
+        rdv: RendezVous | None = None,
+        objet_lisible: bool = True,
+        **kwargs: Any,
     ) -> None:
         debut: dict[str, Any] = {"duree": 30, "modalite": "INDIVIDUEL", "avec": agent.pk}
         if rdv is not None:
@@ -191,6 +197,11 @@ class FormulaireCreneau(FormulaireDSFR):
         avec.queryset = agents_qui_peuvent("agenda.gerer", structure=structure, le=le)
         site.queryset = Site.objects.filter(structure=structure)
         site.empty_label = "Aucun lieu particulier"
+        self.objet_garde = ""
+        if rdv is not None and not objet_lisible:
+            # Who moves an appointment without reading what it is about leaves that as it is.
+            del self.fields["objet"]
+            self.objet_garde = rdv.objet
 
     @property
     def chevauche(self) -> bool:
@@ -198,8 +209,9 @@ class FormulaireCreneau(FormulaireDSFR):
         return bool(self.errors.get("malgre_chevauchement")) or bool(self["malgre_chevauchement"].value())
 
     def creneau(self) -> Creneau:
-        noms = ("avec", "jour", "heure", "modalite", "duree", "objet", "site", "malgre_chevauchement")
-        return Creneau(**{n: self.cleaned_data[n] for n in noms})
+        noms = ("avec", "jour", "heure", "modalite", "duree", "site", "malgre_chevauchement")
+        objet = self.cleaned_data.get("objet", self.objet_garde)
+        return Creneau(**{n: self.cleaned_data[n] for n in noms}, objet=objet)
 
 
 class FormulaireVersion(FormulaireDSFR):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from imilo.acteurs import politique
 from imilo.journal.services import consulter
 from imilo.parcours.agenda import selectors as agenda
 from imilo.parcours.agenda import services
@@ -84,7 +85,8 @@ def deplacer(requete: Requete, numero: str, rendez_vous_id: int) -> HttpResponse
     dossier = dossier_ou_404(requete, numero)
     rdv = _rendez_vous(dossier, rendez_vous_id)
     donnees = requete.POST if requete.method == "POST" else None
-    form = FormulaireCreneau(donnees, structure=requete.structure, agent=requete.user, rdv=rdv)
+    lisible = politique.vu(requete.affectation.profil, "objets_rendez_vous")
+    form = FormulaireCreneau(donnees, structure=requete.structure, agent=requete.user, rdv=rdv, objet_lisible=lisible)
     if (
         requete.method == "POST"
         and form.is_valid()

@@ -15,6 +15,7 @@ from imilo.parcours.dossiers import alertes
 from imilo.parcours.dossiers.selectors import journee as selection
 from imilo.parcours.dossiers.selectors.referents import remplaces
 from imilo.parcours.doublons.selectors import a_decider as doublons_a_decider
+from imilo.parcours.transferts.selectors import recus as transferts_recus
 from imilo.web.journee.portefeuille import du_portefeuille
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
@@ -46,6 +47,7 @@ def journee(requete: Requete) -> HttpResponseBase:
         "arrivees": arrivees[:5],
         "arrivees_nombre": arrivees.count(),
         "ouverts": selection.derniers_ouverts(agent=qui, structure=ou),
+        "transferts": transferts_recus() if peut(requete.affectation.profil, "transfert.gerer") else [],
         "doublons": doublons_a_decider(agent=qui, structure=ou),
         "suit": suit,
         "du_portefeuille": du_portefeuille(agent=qui, structure=ou, le=le) if suit else None,

@@ -195,7 +195,7 @@ def test_the_holder_s_list_counts_the_pages_read(agent: Agent, chez: Structure, 
         consulter(agent, ailleurs, "acces_motive", objet=acces)
         consulter(agent, ailleurs, "acces_motive", objet=acces)
         (ligne,) = selectors.acces_recus(structure=ailleurs.structure, recherche=selectors.Recherche())
-        assert (ligne.pages, ligne.agent, ligne.origine) == (2, agent, chez)
+        assert (vars(ligne)["pages"], ligne.agent, ligne.origine) == (2, agent, chez)
         assert Consultation.objects.filter(agent_id=agent.pk, dossier_id=ailleurs.pk).count() == 2
 
         def nombre(**champs: Any) -> int:

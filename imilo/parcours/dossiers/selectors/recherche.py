@@ -19,7 +19,8 @@ LIMITE = 20
 class Resultats:
     """`ici`: dossiers of the structure, with person and référent, the likeliest first; `ailleurs`: lines of the
     directory; `proches`: the dossiers of `ici` found by a spelling near the one typed; `plus`: there were others,
-    a more precise search is needed; `nir_refuse`: a NIR was typed, that the profile may not look for."""
+    a more precise search is needed; `nir_refuse`: a NIR was typed, that the profile may not look for; `reserves`:
+    lines of dossiers of the structure that are closed to the agent."""
 
     demande: Demande
     ici: tuple[Dossier, ...] = ()
@@ -27,10 +28,11 @@ class Resultats:
     proches: frozenset[int] = frozenset()
     plus: bool = False
     nir_refuse: bool = False
+    reserves: tuple[Ligne, ...] = ()
 
     @property
     def nombre(self) -> int:
-        return len(self.ici) + len(self.ailleurs)
+        return len(self.ici) + len(self.ailleurs) + len(self.reserves)
 
     def sans_ailleurs(self) -> Resultats:
         """The same, other structures left out."""
@@ -70,4 +72,5 @@ def rechercher(
         frozenset(ligne.dossier_id for ligne in gardees if ligne.dossier_id is not None and ligne.erreurs),
         len(lignes) > limite,
         nir_refuse,
+        tuple(ligne for ligne in gardees if ligne.ici and ligne.dossier_id not in visibles),
     )

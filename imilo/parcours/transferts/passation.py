@@ -1,0 +1,91 @@
+"""The handover brief: what is open, what falls due, what was promised. Made by the program, kept with the transfer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from datetime import date, datetime
+from typing import TypedDict
+
+from imilo.droit import francais
+from imilo.droit.delais import debut_du_mois, veille
+from imilo.parcours.agenda.selectors import a_venir
+from imilo.parcours.allocations.models import DecisionAllocation, EtatDecision
+from imilo.parcours.allocations.selectors import mois_couverts
+from imilo.parcours.contrats.models import ContratCEJ
+from imilo.parcours.contrats.selectors import contrats, orientation_a_signer
+from imilo.parcours.diagnostics.selectors import orientation_actuelle
+from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.dossiers.selectors import suivi
+
+
+class Partie(TypedDict):
+    """One section of the brief: a title and its lines, in French."""
+
+    titre: str
+    lignes: list[str]
+
+
+def _propositions(dossier: Dossier, le: date, a: datetime) -> Iterator[str]:
+    for p in suivi.propositions_ouvertes(dossier=dossier):
+        yield f"{p.intitule} : {p.get_etat_display().lower()}, le {p.le:%d/%m/%Y}"
+
+
+def _rendez_vous(dossier: Dossier, le: date, a: datetime) -> Iterator[str]:
+    for rdv in a_venir(dossier=dossier, depuis=a):
+        ici = rdv.debut.astimezone(dossier.structure.zone)
+        yield f"Le {ici:%d/%m/%Y à %H:%M} avec {rdv.agent} : annulé par le transfert, à reprendre avec la personne"
+
+
+def _orientation(dossier: Dossier, le: date, a: datetime) -> Iterator[str]:
+    actuelle = orientation_actuelle(dossier=dossier)
+    if actuelle is not None:
+        etat = "notifiée" if actuelle.notifiee else "à notifier"
+        yield f"Orientation vers {actuelle.get_vers_display()}, décidée le {actuelle.decidee_le:%d/%m/%Y}, {etat}"
+    a_signer = orientation_a_signer(dossier=dossier)
+    if a_signer is not None and a_signer.a_signer_avant_le is not None:
+        yield f"Contrat d'engagement à signer au plus tard le {a_signer.a_signer_avant_le:%d/%m/%Y}"
+
+
+def _contrats(dossier: Dossier, le: date, a: datetime) -> Iterator[str]:
+    for c in contrats(dossier=dossier).exclude(etat="annule"):
+        yield f"Contrat d'engagement jeune du {c.debut:%d/%m/%Y} au {c.fin:%d/%m/%Y} : {c.situation(le=le).lower()}"
+        if c.fin_le is not None:
+            continue
+        for action in c.actions.all():
+            quand = f", avant le {action.echeance:%d/%m/%Y}" if action.echeance else ""
+            yield f"Prévu au contrat : {action.intitule}{quand}"
+
+
+def _allocations(dossier: Dossier, le: date, a: datetime) -> Iterator[str]:
+    """The months that are over and that nobody has decided yet."""
+    decides = set(
+        DecisionAllocation.objects.filter(dossier=dossier)
+        .exclude(etat=EtatDecision.PREPAREE)
+        .values_list("contrat_id", "mois")
+    )
+    for c in ContratCEJ.objects.conclus().filter(dossier=dossier):
+        for mois in mois_couverts(c, le=veille(debut_du_mois(le))):
+            if (c.pk, mois) not in decides:
+                yield f"Allocation {francais.du_mois(mois)} : à déclarer ou à décider, par la structure du contrat"
+
+
+Section = Callable[[Dossier, date, datetime], Iterator[str]]
+SECTIONS: tuple[tuple[str, str, Section], ...] = (
+    ("propositions", "Ce qui a été proposé et reste ouvert", _propositions),
+    ("rendez_vous", "Rendez-vous à venir", _rendez_vous),
+    ("orientations", "Orientation", _orientation),
+    ("contrats_cej", "Contrat d'engagement", _contrats),
+    ("decisions_allocation", "Allocations en attente", _allocations),
+)
+
+
+def brief(dossier: Dossier, *, familles: Collection[str], le: date, a: datetime) -> list[Partie]:
+    """What the new référent must know, of the families that were agreed to. In the former structure's perimeter.
+
+    `le` is the day there, `a` the instant. A family with nothing open says so: silence isn't an answer.
+    """
+    return [
+        Partie(titre=titre, lignes=list(section(dossier, le, a)) or ["Rien d'ouvert."])
+        for famille, titre, section in SECTIONS
+        if famille in familles
+    ]

@@ -1,0 +1,1 @@
+"""Transfers between structures: ask, answer, read the handover brief."""
