@@ -82,8 +82,9 @@ BEGIN
     ), par_nir AS (
         SELECT DISTINCT least(x.id, y.id) AS a, greatest(x.id, y.id) AS b
         FROM jeunes_jeune x JOIN jeunes_jeune y ON y.nir_empreinte = x.nir_empreinte AND y.id <> x.id
-        WHERE EXISTS (SELECT 1 FROM d WHERE d.jeune_id = x.id AND (p_structure IS NULL OR d.structure_id = p_structure))
-            AND EXISTS (SELECT 1 FROM d WHERE d.jeune_id = y.id) AND (p_structure IS NOT NULL OR x.id < y.id)
+        WHERE x.nir_empreinte IS NOT NULL AND (p_structure IS NOT NULL OR x.id < y.id)
+            AND x.id IN (SELECT d.jeune_id FROM d WHERE p_structure IS NULL OR d.structure_id = p_structure)
+            AND y.id IN (SELECT d.jeune_id FROM d)
     ), vus AS (
         SELECT u.a, u.b, bool_or(u.tel) AS tel FROM (
             SELECT n.a, n.b, false AS tel FROM par_nir n
