@@ -148,6 +148,12 @@ def test_l_exact_puis_le_debut_puis_la_faute(structure: Structure, autre_structu
     ]
 
 
+def test_un_debut_et_une_annee_se_cherchent_aussi_ailleurs(elise: Dossier, autre_structure: Structure) -> None:
+    for texte in ("lef eli 2003", "lef 2003", "eli lef", "lefevre eli 2003", "lef eli 1/5/2003"):
+        assert [x.nom_naissance for x in _chercher(autre_structure, texte)] == ["Lefèvre"], texte
+    assert _chercher(autre_structure, "lef eli 2004") == []
+
+
 def test_assez_de_reponses_justes_et_l_on_ne_cherche_pas_de_faute(structure: Structure) -> None:
     for _ in range(3):
         _chez(structure, "Martin", "Zoé")

@@ -28,7 +28,7 @@ TABLES = ("jeunes_jeune", "dossiers_dossier", "jeunes_cle", "jeunes_mot", "jeune
 # A national server's memory, not a laptop's; nothing here outlives the measure.
 REGLAGES = {
     **postgres.SANS_DURABILITE,
-    "shared_buffers": "2GB",
+    "shared_buffers": "4GB",
     "effective_cache_size": "12GB",
     "maintenance_work_mem": "1GB",
     "max_wal_size": "16GB",
