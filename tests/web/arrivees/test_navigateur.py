@@ -143,3 +143,24 @@ def test_ouvrir_un_dossier_deja_rempli_sans_javascript(entree: Page, ici: str, s
     page.get_by_role("button", name="Ouvrir le dossier").click()
     expect(page.get_by_text("prenez maintenant le premier rendez-vous")).to_be_visible()
     nu.close()
+
+
+def test_une_liste_quelconque_choisit_ses_colonnes(
+    entree: Page, ici: str, structure: Structure, tmp_path: Path
+) -> None:
+    fichier = tmp_path / "forum.csv"
+    fichier.write_text(
+        "Nom;Prénom;Né le;Portable\nMARTIN;Léo;3/4/2007;0611223344\nR0Y;Léa;1/1/2007;\n", encoding="cp1252"
+    )
+    entree.goto(f"{ici}/arrivees/listes")
+    entree.get_by_label("Autre liste").check(force=True)
+    entree.set_input_files("#id_fichier", str(fichier))
+    entree.get_by_role("button", name="Charger").click()
+    expect(entree.get_by_label("Nom de naissance")).to_have_value("nom")
+    entree.get_by_role("button", name="Essayer sans rien enregistrer").click()
+    expect(entree.get_by_text("1 personne à ajouter, 0 déjà dans la liste")).to_be_visible()
+    sans_reproche(entree)
+    entree.get_by_role("button", name="Charger la liste").click()
+    expect(entree.get_by_text("Vous pouvez quitter cette page")).to_be_visible()
+    with perimetre(structure.pk):
+        assert Import.objects.get().colonnes["telephone"] == "portable"

@@ -7,7 +7,7 @@ from imilo.socle.rls import ProtegerHistorique, ProtegerTable
 LIEN = """
 ALTER TABLE arrivees_tentative ADD CONSTRAINT arrivees_tentative_structure_de_l_arrivee
     FOREIGN KEY (arrivee_id, structure_id) REFERENCES arrivees_arrivee (id, structure_id)
-    DEFERRABLE INITIALLY DEFERRED;
+    ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED;
 """
 
 
