@@ -9,6 +9,7 @@ from imilo.config.demonstration.horloge import a_l_instant
 from imilo.config.demonstration.personas import REUNION, TOURS
 from imilo.config.demonstration.territoire import Territoire
 from imilo.parcours.dossiers.models import Dossier, Statut
+from imilo.parcours.portefeuilles.models import Lot
 from imilo.parcours.portefeuilles.services import lots
 from imilo.parcours.portefeuilles.services.remplacements import prevoir_remplacement
 from imilo.parcours.portefeuilles.services.vues import choisir_colonnes, garder_recherche
@@ -56,6 +57,6 @@ def _gerer(direction: Agent, structure: Structure, absent: Agent, remplacant: Ag
         )
 
 
-def _confier(direction: Agent, structure: Structure, dossiers: list[Dossier], a: Agent) -> lots.Lot:
+def _confier(direction: Agent, structure: Structure, dossiers: list[Dossier], a: Agent) -> Lot:
     versions = {d.numero: d.version for d in dossiers}
     return lots.appliquer(direction, structure=structure, action="referent", valeur=str(a.pk), versions=versions)

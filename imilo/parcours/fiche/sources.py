@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.droit import delais
-from imilo.parcours.dossiers import alertes, chronologie
+from imilo.parcours.dossiers import alertes, chronologie, lots
 from imilo.parcours.dossiers.alertes import Alerte, Echeance, Resume, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
 from imilo.parcours.dossiers.liens import Lien
@@ -19,6 +19,7 @@ from imilo.parcours.dossiers.selectors import portefeuille
 from imilo.parcours.dossiers.selectors.portefeuille import FiltreDeclare
 from imilo.parcours.dossiers.selectors.referents import dossiers_suivis
 from imilo.parcours.fiche import selectors
+from imilo.parcours.fiche.lots import ETIQUETTE
 from imilo.parcours.fiche.models import Demande, Etiquette, EtiquettePosee, Justificatif, Note, Territoire, TitreSejour
 from imilo.parcours.fiche.models.identite import Appartenance
 from imilo.parcours.fiche.models.suivi import EtatDemande, Portee
@@ -170,3 +171,4 @@ def declarer() -> None:
     portefeuille.declarer_filtre(FiltreDeclare("etiquette", "Étiquette", _etiquettes, _etiquete))
     portefeuille.declarer_filtre(FiltreDeclare("qpv", "Quartier prioritaire (QPV)", _choix_qpv, _en_qpv))
     portefeuille.declarer_echeance("fiche", echeances_de_la_fiche)
+    lots.declarer_action(ETIQUETTE)

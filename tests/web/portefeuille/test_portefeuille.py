@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from datetime import date
 from io import StringIO
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -18,6 +17,7 @@ from imilo.parcours.dossiers.models import Statut
 from imilo.socle.perimetre import perimetre
 from imilo.web.portefeuille.exports import cellule
 from tests import fabriques
+from tests.web.portefeuille.requetes import au_plus
 
 pytestmark = pytest.mark.django_db
 
@@ -80,14 +80,12 @@ def test_columns_sort_both_ways_and_keep_the_filters(connecte: Client, agent: Ag
     assert page(connecte, tri="n'importe", ordre="?", page="abc")
 
 
-def test_three_hundred_rows_in_twelve_queries(
-    connecte: Client, agent: Agent, structure: Structure, django_assert_max_num_queries: Any
-) -> None:
+def test_three_hundred_rows_in_twelve_queries(connecte: Client, agent: Agent, structure: Structure) -> None:
     with perimetre(structure.pk):
         for _ in range(40):
             fabriques.dossier(structure, agent)
     page(connecte)
-    with django_assert_max_num_queries(12):
+    with au_plus(12):
         assert page(connecte).count('<th scope="row">') == 40
 
 
