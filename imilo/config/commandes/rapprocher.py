@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -99,7 +101,7 @@ def _executer(demande: Demande, *, en_json: bool) -> Bilan:
     """Without a database between two files: it needn't even run."""
     from imilo.jeunes.rapprochement.fichiers import rapprocher_fichier
 
-    with _progression(cachee=en_json) as avancer:
+    with _arret_propre(), _progression(cachee=en_json) as avancer:
         if demande.contre is not None:
             return rapprocher_fichier(demande, avancer)
         from imilo.config.base_de_donnees import base_disponible, django
@@ -108,6 +110,16 @@ def _executer(demande: Demande, *, en_json: bool) -> Bilan:
         with base_disponible():
             django(Role.LOTS)
             return rapprocher_fichier(demande, avancer)
+
+
+@contextmanager
+def _arret_propre() -> Iterator[None]:
+    """Asked to stop, the command leaves by the door: what holds personal data is removed on the way out."""
+    avant = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, avant)
 
 
 @contextmanager

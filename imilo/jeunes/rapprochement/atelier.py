@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import duckdb
+import psutil
 import pyarrow as pa
 
 from imilo.jeunes.rapprochement import dossiers
@@ -26,6 +28,7 @@ from imilo.jeunes.rapprochement.resultat import Resultat
 from imilo.jeunes.rapprochement.sql import compter
 
 MEMOIRE = "2GB"
+PREFIXE = "imilo-rapprochement-"
 LOT = 20_000
 SANS_IDENTITE = "ni nom ni identifiant sur cette ligne"
 SCHEMA = pa.schema([("ligne", pa.int64()), *((colonne, pa.string()) for colonne in COLONNES)])
@@ -35,7 +38,8 @@ class Atelier:
     """Open it with `with`: its files (personal data) are readable by this account only, and go when it closes."""
 
     def __init__(self, *, memoire: str = MEMOIRE, modele: dict[str, Any] | None = None) -> None:
-        self._dossier = Path(tempfile.mkdtemp(prefix="imilo-rapprochement-"))
+        _balayer()
+        self._dossier = Path(tempfile.mkdtemp(prefix=f"{PREFIXE}{os.getpid()}-"))
         self.connexion = duckdb.connect(str(self._dossier / "atelier.duckdb"))
         self.connexion.execute(f"SET memory_limit = '{memoire}'")
         self.connexion.execute(f"SET temp_directory = '{self._dossier / 'deborde'}'")
@@ -80,9 +84,10 @@ class Atelier:
             return iter(())
         noms = list(premiere)
         places = reconnaitre(noms, {o: t for o, t in (colonnes or {}).items() if t in premiere})
-        siennes = [noms[places[c]] if c in places else "" for c in COLONNES]
+        siens = [noms[place] for place in places.values()]
         toutes = itertools.chain([premiere], suite)
-        return en_lots([ligne.get(nom) or None for nom in siennes] for ligne in toutes)
+        rangs = dict(zip(places, range(len(places)), strict=True))
+        return en_lots(([ligne.get(nom, "") for nom in siens] for ligne in toutes), [rangs.get(c) for c in COLONNES])
 
     def verser_liste(self, lots: Iterable[pa.RecordBatch]) -> int:
         """Put the list in, as batches of `SCHEMA`; returns its number of lines."""
@@ -156,15 +161,25 @@ class Atelier:
         return dict(lues)
 
 
+def _balayer() -> None:
+    """Remove what runs that were killed left: personal data outlives no run for longer than until the next one."""
+    for reste in Path(tempfile.gettempdir()).glob(f"{PREFIXE}*"):
+        pid = reste.name.removeprefix(PREFIXE).partition("-")[0]
+        if pid.isdigit() and not psutil.pid_exists(int(pid)):
+            shutil.rmtree(reste, ignore_errors=True)
+
+
 def _rien(_: int) -> None:
     """Nobody follows the progress."""
 
 
-def en_lots(rangees: Iterable[list[str | None]]) -> Iterator[pa.RecordBatch]:
-    """Rows (values in the order of COLONNES) as Arrow batches, numbered from 0."""
+def en_lots(rangees: Iterable[Sequence[str]], places: Sequence[int | None]) -> Iterator[pa.RecordBatch]:
+    """Rows as Arrow batches, numbered from 0; `places` says where each of COLONNES is in a row, None for nowhere."""
     suite, debut = iter(rangees), 0
     while lot := list(itertools.islice(suite, LOT)):
+        colonnes = list(zip(*lot, strict=True))
+        rien = pa.nulls(len(lot), pa.string())
         tableaux = [pa.array(range(debut, debut + len(lot)), pa.int64())]
-        tableaux += [pa.array(valeurs, pa.string()) for valeurs in zip(*lot, strict=True)]
+        tableaux += [rien if place is None else pa.array(colonnes[place], pa.string()) for place in places]
         yield pa.RecordBatch.from_arrays(tableaux, schema=SCHEMA)
         debut += len(lot)

@@ -85,7 +85,12 @@ PRENOM = Comparaison(
     "prenom_l IS NULL OR prenom_r IS NULL",
     (
         Niveau("egal", "prenom_l = prenom_r", "même prénom", "accord", 0.88, 0.006, "prenom"),
-        Niveau("commun", _dedans("prenoms", "prenom_mots"), "prénom en commun", "accord", 0.03, 0.006),
+        # All the first names of one begin by all those of the other: "Léa", "Léa Marie".
+        Niveau(
+            "commun", "instr(prenoms_l, prenoms_r) = 1 OR instr(prenoms_r, prenoms_l) = 1",
+            "prénom en commun", "accord", 0.03, 0.003,
+        ),
+        Niveau("second", _dedans("prenoms", "prenom_mots"), "second prénom en commun", "proche", 0.005, 0.003),
         Niveau("inverse", _INVERSES, "nom et prénom inversés", "accord", 0.005, 0.00001),
         Niveau(
             "tres_proche",

@@ -70,16 +70,13 @@ def _doute(paire: Paire, nom: str, prenom: str, sexe: str, naissance: str) -> st
     chez_soi = code(paire, "domicile") in ("egal", "proche")
     if "autre" in joints and not contact and not chez_soi:
         return "même identité, mais ni l'adresse ni le téléphone ni le courriel ne concordent : homonyme ?"
-    if sexe == "autre":
-        return "le sexe diffère"
-    if prenom in ("tres_proche", "proche") and paire.prenom_rare >= PRENOM_CONNU:
-        return "deux prénoms proches qui existent tous les deux"
+    # Twins share a home, never a first name: with both, a sex that differs was mistyped.
+    if doute := _doute_du_prenom(paire, prenom, "" if prenom == "egal" and (contact or chez_soi) else sexe):
+        return doute
     if nom == "autre" and not contact:
         return "le nom diffère"
     if naissance in ("deux_parts", "partiel") and not contact:
         return "la date de naissance ne concorde qu'en partie"
-    if not prenom:
-        return "le prénom manque"
     if not naissance and not contact:
         return "la date de naissance manque"
     proches = (
@@ -92,6 +89,16 @@ def _doute(paire: Paire, nom: str, prenom: str, sexe: str, naissance: str) -> st
     if code(paire, "lieu_naissance") == "autre" and not contact and not chez_soi:
         return "le lieu de naissance diffère"
     return ""
+
+
+def _doute_du_prenom(paire: Paire, prenom: str, sexe: str) -> str:
+    if sexe == "autre":
+        return "le sexe diffère"
+    if prenom in ("tres_proche", "proche") and paire.prenom_rare >= PRENOM_CONNU:
+        return "deux prénoms proches qui existent tous les deux"
+    if prenom == "second":
+        return "un second prénom en commun seulement : frère, sœur ou jumeau ?"
+    return "" if prenom else "le prénom manque"
 
 
 def preuves(paire: Paire) -> tuple[str, ...]:

@@ -130,17 +130,15 @@ def _lots(
     tableau: Tableau, places: Mapping[str, int], rejets: list[Rangee], avancer: Callable[[int], None]
 ) -> Iterator[pa.RecordBatch]:
     """What was read, in our columns. Lines that can't be read go to `rejets`."""
-    voulues = [places.get(colonne) for colonne in COLONNES]
 
-    def lues() -> Iterator[list[str | None]]:
+    def lues() -> Iterator[list[str]]:
         for rangee in tableau.rangees(avancer):
             if rangee.raison:
                 rejets.append(rangee)
             else:
-                cellules = rangee.cellules
-                yield [None if place is None else cellules[place] or None for place in voulues]
+                yield rangee.cellules
 
-    return en_lots(lues())
+    return en_lots(lues(), [places.get(colonne) for colonne in COLONNES])
 
 
 def _ecrire(demande: Demande, resultats: Iterator[Resultat], bilan: Bilan, dire: Avancer) -> dict[str, int]:

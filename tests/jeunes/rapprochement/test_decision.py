@@ -89,7 +89,8 @@ def test_a_twin_never_hides_the_very_person() -> None:
         ({"identifiant": "autre", **TOUT_CONCORDE}, "à vous de décider"),
         ({"naissance": "autre", **TOUT_CONCORDE}, "date de naissance"),
         ({"naissance": "annee", "identifiant": "egal"}, "date de naissance"),
-        ({"sexe": "autre", **TOUT_CONCORDE}, "sexe"),
+        ({"prenom": "second", **TOUT_CONCORDE}, "second prénom"),
+        ({"sexe": "autre"}, "sexe"),
         ({"nom": "autre", "domicile": "egal"}, "nom"),
         ({"naissance": "deux_parts"}, "en partie"),
         ({"prenom": "", **TOUT_CONCORDE}, "prénom manque"),
@@ -112,6 +113,7 @@ def test_what_asks_for_a_person_s_eye(niveaux: dict[str, str], mot: str) -> None
         {"telephone": "egal", "domicile": "autre"},  # moved house
         {"courriel": "egal", "telephone": "autre", "domicile": "autre"},
         {"nom": "usage"},
+        {"sexe": "autre", "domicile": "egal"},  # mistyped: no twin bears the same first name
         {"nom": "autre", "telephone": "egal"},  # married since
         {"naissance": "inverse"},
         {"naissance": "un_chiffre"},

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -80,6 +86,21 @@ def test_a_security_number_is_compared_by_its_keyed_hash(pays: dict[str, tuple[i
     (lue,) = rapprocher_lignes([ligne])
     assert (lue.statut, lue.personne) == ("sur", pays["lea"][0])
     assert "même identifiant" in lue.preuves
+
+
+def test_the_command_reads_the_country(pays: dict[str, tuple[int, str]], tmp_path: Path) -> None:
+    liste, sortie = tmp_path / "l.csv", tmp_path / "r.csv"
+    liste.write_text("nom;prenom;naissance\nDUPONT;Léa;01/05/2003\nZola;Émile;02/04/2004\n", encoding="utf-8")
+    commande = [sys.executable, "-m", "imilo.config.commandes", "rapprocher", str(liste), "--contre", "dossiers"]
+    env = {**os.environ, "IMILO_HOME": str(tmp_path / "home")}
+    fini = subprocess.run(
+        [*commande, "--sortie", str(sortie), "--json"], env=env, check=False, capture_output=True, text=True
+    )
+    assert fini.returncode == 0, fini.stderr
+    assert json.loads(fini.stdout)["base"] == 2
+    with sortie.open(encoding="utf-8-sig", newline="") as fichier:
+        lues = list(csv.DictReader(fichier, delimiter=";"))
+    assert [(ligne["statut"], ligne["dossier"]) for ligne in lues] == [("sur", pays["lea"][1]), ("nouveau", "")]
 
 
 def test_nobody_else_reads_the_country(pays: object, urls_base: Urls, base_proprietaire: Connexion) -> None:
