@@ -87,8 +87,7 @@ def ouvrir_dossier(
     )
     _enregistrer(dossier, personne)
     referents.signaler_ouverture(agent, dossier)
-    if motif:
-        signaler(dossier, rapprochement.candidats)
+    signaler(dossier, rapprochement.candidats if motif else ())
     consigner(
         agent,
         "dossier.ouvert",
