@@ -80,10 +80,7 @@ def mesurer(
         resultats: dict[str, Any] = {
             "dossiers": base.dossiers,
             "chargement_s": base.secondes,
-            "homonymes": {
-                "part_meme_nom_prenom_annee": mean(c.homonymes_de_l_annee > 0 for c in cibles),
-                "part_meme_nom_prenom": mean(c.homonymes > 0 for c in cibles),
-            },
+            "homonymes": _part_des_homonymes(cibles),
             "tailles_octets": _tailles(admin),
         }
         _rechauffer(admin, "jeunes_jeune", "jeunes_mot", "jeunes_paire", "jeunes_cle", "dossiers_dossier")
@@ -113,6 +110,13 @@ def mesurer(
             )
             admin.execute("DROP TABLE reference_pg_trgm")
     return resultats
+
+
+def _part_des_homonymes(cibles: Sequence[Cible]) -> dict[str, float]:
+    return {
+        "part_meme_nom_prenom_annee": mean(c.homonymes_de_l_annee > 0 for c in cibles),
+        "part_meme_nom_prenom": mean(c.homonymes > 0 for c in cibles),
+    }
 
 
 def _exact(cible: Cible) -> str:
