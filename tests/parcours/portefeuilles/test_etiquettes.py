@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from imilo.acteurs.models import Agent, Structure
@@ -21,7 +23,7 @@ def test_a_tag_is_posed_where_it_wasn_t_and_taken_back(agent: Agent, structure: 
     libre, portee, reprise = dossiers = [fabriques.dossier(structure, agent) for _ in range(3)]
     deja = EtiquettePosee.objects.create(dossier=portee, structure=structure, etiquette=permis, agent=agent)
     versions = {d.numero: d.version for d in dossiers}
-    quoi = {"structure": structure, "action": "etiquette", "valeur": str(permis.pk)}
+    quoi: dict[str, Any] = {"structure": structure, "action": "etiquette", "valeur": str(permis.pk)}
     vu = lots.examiner(agent, numeros=list(versions), **quoi)
     assert (vu.libelle, [e.refus for e in vu.examens]) == ("Poser « Permis »", ["", DEJA, ""])
     lot = lots.appliquer(agent, versions=versions, **quoi)
