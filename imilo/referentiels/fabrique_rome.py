@@ -1,6 +1,6 @@
 """Makes `donnees/rome-2026.csv` from the package named in SOURCES.md.
 
-    python -m imilo.referentiels.fabrique_rome ROUE
+python -m imilo.referentiels.fabrique_rome ROUE
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ def declarer_obstacles(code: str, source: SourceObstacles) -> None:
     _ajouter(_obstacles, code, source)
 
 
-def alertes(dossier: Dossier, *, le: date, permis: Permis = lambda code: True) -> list[Alerte]:
+def alertes(dossier: Dossier, *, le: date, permis: Permis = lambda _: True) -> list[Alerte]:
     """Alerts of a dossier on a day, the most urgent first; of the sources that are `permis`."""
     toutes = [a for code, source in _alertes.items() if permis(code) for a in source(dossier, le)]
     return sorted(toutes, key=lambda a: -a.urgence)
@@ -117,7 +117,7 @@ def echeances(*, agent: Agent, structure: Structure, le: date) -> list[Echeance]
     return sorted(toutes, key=lambda e: (e.le, -e.urgence, e.dossier.numero))
 
 
-def resumes(dossier: Dossier, *, le: date, permis: Permis = lambda code: True) -> list[Resume]:
+def resumes(dossier: Dossier, *, le: date, permis: Permis = lambda _: True) -> list[Resume]:
     """Blocks of the dossier page (orientation, contract, allowance) that are `permis`, as applications declare them."""
     return [r for code, source in _resumes.items() if permis(code) and (r := source(dossier, le)) is not None]
 

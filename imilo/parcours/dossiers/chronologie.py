@@ -87,12 +87,13 @@ def entrees(
     *,
     genre: str | None = None,
     details: bool = False,
-    permis: Callable[[str], bool] = lambda genre: True,
+    permis: Callable[[str], bool] = lambda _: True,
 ) -> list[Entree]:
     """The timeline, newest first; of one kind with `genre` (an unknown one gives nothing).
 
-    Without `details`, reserved details are emptied; a kind that isn't `permis` is left out and not read. Within a day the hour shown orders, else the instant of
-    the recording, else the entry comes last; the order of a source is kept among equals.
+    Without `details`, reserved details are emptied; a kind that isn't `permis` is left out and not read. Within a day
+    the hour shown orders, else the instant of the recording, else the entry comes last; the order of a source is kept
+    among equals.
     """
     zone = dossier.structure.zone
     choisis = [g for g in genres() if (genre is None or g.code == genre) and permis(g.code)]
