@@ -1,9 +1,10 @@
-"""Lists that leave as CSV: read by spreadsheets with their accents, and harmless there."""
+"""Lists that leave for spreadsheets: read with their accents, and harmless there."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from io import StringIO
 
 from django.http import HttpResponse
@@ -12,10 +13,18 @@ from django.http import HttpResponse
 FORMULES = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def cellule(valeur: object) -> str:
-    """The text of a cell; an apostrophe before what a spreadsheet would run."""
-    texte = "" if valeur is None else str(valeur)
+def neutraliser(texte: str) -> str:
+    """The same text; an apostrophe before what a spreadsheet would run."""
     return f"'{texte}" if texte.startswith(FORMULES) or texte.lstrip().startswith(FORMULES) else texte
+
+
+def cellule(valeur: object) -> str:
+    """The text of a cell: days and instants as they are written in French, nothing that runs."""
+    if valeur is None:
+        return ""
+    if isinstance(valeur, datetime):
+        return f"{valeur:%d/%m/%Y %H:%M}"
+    return f"{valeur:%d/%m/%Y}" if isinstance(valeur, date) else neutraliser(str(valeur))
 
 
 def reponse_csv(nom: str, titres: Sequence[str], lignes: Iterable[Sequence[object]]) -> HttpResponse:
@@ -24,6 +33,11 @@ def reponse_csv(nom: str, titres: Sequence[str], lignes: Iterable[Sequence[objec
     ecrire = csv.writer(tampon, delimiter=";", lineterminator="\r\n")
     ecrire.writerow(titres)
     ecrire.writerows([cellule(v) for v in ligne] for ligne in lignes)
-    reponse = HttpResponse("\ufeff" + tampon.getvalue(), content_type="text/csv; charset=utf-8")
-    reponse["Content-Disposition"] = f'attachment; filename="{nom}.csv"'
-    return reponse
+    return a_telecharger("\ufeff" + tampon.getvalue(), "text/csv; charset=utf-8", f"{nom}.csv")
+
+
+def a_telecharger(contenu: str | bytes, type_mime: str, nom: str) -> HttpResponse:
+    """A file that the browser keeps under the name `nom`."""
+    return HttpResponse(
+        contenu, content_type=type_mime, headers={"Content-Disposition": f'attachment; filename="{nom}"'}
+    )

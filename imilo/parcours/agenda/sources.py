@@ -63,4 +63,6 @@ def declarer() -> None:
     chronologie.declarer("rendez_vous", "Rendez-vous", entrees)
     alertes.declarer_alertes("agenda", alertes_du_dossier)
     alertes.declarer_obstacles("agenda", obstacles)
-    declarer_colonne(Colonne("rendez_vous", "Prochain rendez-vous", _annotations, _valeur, tri="prochain_rdv"))
+    declarer_colonne(
+        Colonne("rendez_vous", "Prochain rendez-vous", _annotations, _valeur, tri="prochain_rdv", famille="rendez_vous")
+    )

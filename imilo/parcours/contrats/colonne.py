@@ -36,7 +36,7 @@ def _valeur(ligne: Any) -> str:
     return f"CEJ {borne} {ligne.contrat_fin:%d/%m/%Y}"
 
 
-COLONNE = Colonne("contrat", "Contrat", _annotations, _valeur, tri="contrat_fin")
+COLONNE = Colonne("contrat", "Contrat", _annotations, _valeur, tri="contrat_fin", famille="periode_contrat")
 
 
 ETATS = (

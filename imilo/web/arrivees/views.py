@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date
-from io import StringIO
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -40,9 +38,9 @@ from imilo.web.arrivees.formulaires import (
 )
 from imilo.web.envois import envoi_unique
 from imilo.web.permissions import permission
-from imilo.web.portefeuille.exports import cellule
 from imilo.web.portefeuille.views import Tete
 from imilo.web.requete import Requete
+from imilo.web.tableur import reponse_csv
 
 PAR_PAGE = 100
 TETES = (
@@ -129,19 +127,11 @@ def export(requete: Requete) -> HttpResponseBase:
     """What the filters list, as CSV. One fact, and one consultation of each arrival that leaves."""
     le = aujourd_hui(requete.structure)
     _, _, lignes = _demande(requete, le)
-    tampon = StringIO()
-    ecrire = csv.writer(tampon, delimiter=";", lineterminator="\r\n")
-    ecrire.writerow(TITRES)
-    nombre = 0
-    for arrivee in lignes:
-        ecrire.writerow([cellule(v) for v in _rangee(arrivee, le)])
+    listees = list(lignes)
+    for arrivee in listees:
         consulter(requete.user, arrivee, "export")
-        nombre += 1
-    consigner(requete.user, "arrivees.exportees", structure=requete.structure, nombre=nombre)
-    # The mark of UTF-8: spreadsheets would otherwise read accents wrong.
-    reponse = HttpResponse("\ufeff" + tampon.getvalue(), content_type="text/csv; charset=utf-8")
-    reponse["Content-Disposition"] = f'attachment; filename="arrivees-{le:%Y-%m-%d}.csv"'
-    return reponse
+    consigner(requete.user, "arrivees.exportees", structure=requete.structure, nombre=len(listees))
+    return reponse_csv(f"arrivees-{le:%Y-%m-%d}", TITRES, (_rangee(arrivee, le) for arrivee in listees))
 
 
 @permission(services.TRAITER)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -23,8 +21,8 @@ from imilo.web.doublons.formulaires import FormulaireMot, FormulaireReponse, lir
 from imilo.web.doublons.presentation import lignes
 from imilo.web.envois import envoi_unique
 from imilo.web.permissions import permission
-from imilo.web.portefeuille.exports import cellule
 from imilo.web.requete import Requete
+from imilo.web.tableur import reponse_csv
 
 PAR_PAGE = 50
 TITRES = (
@@ -69,17 +67,11 @@ def export(requete: Requete) -> HttpResponseBase:
     _, filtre, _ = lire(requete.GET)
     trouvees = list(paires(agent=requete.user, structure=requete.structure, filtre=filtre))
     comparees = comparer(trouvees, agent=requete.user, structure=requete.structure)
-    tampon = StringIO()
-    ecrire = csv.writer(tampon, delimiter=";", lineterminator="\r\n")
-    ecrire.writerow(TITRES)
     for c in comparees:
-        ecrire.writerow([cellule(v) for v in _rangee(c)])
         for dossier in filter(None, (c.dossier, c.autre)):
             consulter(requete.user, dossier, "export")
     consigner(requete.user, "dossier.exporte", structure=requete.structure, nombre=len(comparees), liste="doublons")
-    reponse = HttpResponse("\ufeff" + tampon.getvalue(), content_type="text/csv; charset=utf-8")
-    reponse["Content-Disposition"] = 'attachment; filename="doublons.csv"'
-    return reponse
+    return reponse_csv("doublons", TITRES, (_rangee(c) for c in comparees))
 
 
 def _rangee(c: Comparaison) -> list[Any]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from io import BytesIO, StringIO
+from io import BytesIO
 from typing import Any
 
 from django.http import HttpResponse
@@ -17,9 +16,8 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from imilo.parcours.dossiers.selectors.portefeuille import Colonne, Ligne, colonnes
 from imilo.web.portefeuille.rangees import ECRITURES
+from imilo.web.tableur import a_telecharger, neutraliser, reponse_csv
 
-# A spreadsheet takes a cell that begins so for a formula, and runs it.
-FORMULES = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TITRES = ("Dossier", "Nom", "Prénom", "Naissance", "Âge")
 CELLULE_MAX = 32_767  # characters: the limit of the format
@@ -29,20 +27,6 @@ def colonnes_exportees(montrees: Sequence[Colonne]) -> tuple[Colonne, ...]:
     """The birth date, then the columns chosen: the number, the name and the age are always there."""
     naissance = next(c for c in colonnes() if c.code == "age")
     return (naissance, *(c for c in montrees if c.code not in ("age", "numero")))
-
-
-def neutraliser(texte: str) -> str:
-    """The same text, harmless in a spreadsheet."""
-    return f"'{texte}" if texte.lstrip().startswith(FORMULES) or texte.startswith(FORMULES) else texte
-
-
-def cellule(valeur: Any) -> str:
-    """The text of a cell of a CSV file."""
-    if valeur is None:
-        return ""
-    if isinstance(valeur, datetime):
-        return f"{valeur:%d/%m/%Y %H:%M}"
-    return f"{valeur:%d/%m/%Y}" if isinstance(valeur, date) else neutraliser(str(valeur))
 
 
 def _rangee(ligne: Ligne, exportees: Sequence[Colonne]) -> list[Any]:
@@ -58,13 +42,8 @@ def _titres(exportees: Sequence[Colonne]) -> list[str]:
 
 
 def en_csv(lignes: Sequence[Ligne], exportees: Sequence[Colonne], *, nom: str) -> HttpResponse:
-    """Rows of `exportees` as CSV: UTF-8 with its mark (spreadsheets would otherwise read accents wrong), `;`."""
-    tampon = StringIO()
-    ecrire = csv.writer(tampon, delimiter=";", lineterminator="\r\n")
-    ecrire.writerow(_titres(exportees))
-    for ligne in lignes:
-        ecrire.writerow([cellule(v) for v in _rangee(ligne, exportees)])
-    return _fichier("\ufeff" + tampon.getvalue(), "text/csv; charset=utf-8", f"{nom}.csv")
+    """Rows of `exportees` as CSV."""
+    return reponse_csv(nom, _titres(exportees), (_rangee(ligne, exportees) for ligne in lignes))
 
 
 def en_xlsx(lignes: Sequence[Ligne], exportees: Sequence[Colonne], *, nom: str) -> HttpResponse:
@@ -81,7 +60,7 @@ def en_xlsx(lignes: Sequence[Ligne], exportees: Sequence[Colonne], *, nom: str) 
         feuille.append([_en_cellule(feuille, v) for v in _rangee(ligne, exportees)])
     tampon = BytesIO()
     classeur.save(tampon)
-    return _fichier(tampon.getvalue(), XLSX, f"{nom}.xlsx")
+    return a_telecharger(tampon.getvalue(), XLSX, f"{nom}.xlsx")
 
 
 def _en_cellule(feuille: WriteOnlyWorksheet, valeur: Any) -> Any:
@@ -99,9 +78,3 @@ def _en_cellule(feuille: WriteOnlyWorksheet, valeur: Any) -> Any:
         ecrite = WriteOnlyCell(feuille, value=propre)
         ecrite.data_type = "s"
     return ecrite
-
-
-def _fichier(contenu: str | bytes, type_mime: str, nom: str) -> HttpResponse:
-    reponse = HttpResponse(contenu, content_type=type_mime)
-    reponse["Content-Disposition"] = f'attachment; filename="{nom}"'
-    return reponse

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from imilo.acteurs.models import Agent, Structure
+from imilo.acteurs.politique import politique
 from imilo.acteurs.profils import Profil
 from imilo.journal.models import Fait
 from imilo.parcours.dossiers.selectors.portefeuille_colonnes import Colonne, _declarees, colonnes, colonnes_montrees
@@ -90,14 +92,21 @@ def test_shown_are_the_columns_chosen_that_exist_in_the_order_of_the_screen() ->
         assert [c.code for c in colonnes_montrees(Profil.CONSEILLER, rien)] == usuelles
 
 
-def test_a_column_is_seen_by_who_may_do_its_action() -> None:
-    reservee = Colonne("essai", "Essai", lambda le: {}, lambda x: "", "numero", action="allocation.decider")
-    _declarees["essai"] = reservee
+def test_a_column_is_seen_by_who_sees_its_family() -> None:
+    reservee = Colonne("essai", "Essai", lambda le: {}, lambda x: "", "numero", famille="comptes_rendus")
+    sans_ligne = replace(reservee, code="essai2", famille="inventee")
+    _declarees.update({c.code: c for c in (reservee, sans_ligne)})
     try:
         assert reservee in colonnes_montrees(Profil.CONSEILLER, ["essai"])
-        assert reservee not in colonnes_montrees(Profil.ACCUEIL, ["essai"])
+        assert reservee not in colonnes_montrees(Profil.GESTIONNAIRE, ["essai"])
+        assert sans_ligne not in colonnes_montrees(Profil.DIRECTION, ["essai2"])
     finally:
-        del _declarees["essai"]
+        del _declarees["essai"], _declarees["essai2"]
+
+
+def test_every_column_names_a_line_of_the_policy() -> None:
+    connues = {famille for _, _, famille in politique().lignes}
+    assert {c.famille for c in colonnes()} <= connues
 
 
 def test_what_the_page_needs_is_one_query(agent: Agent, structure: Structure, django_assert_num_queries: Any) -> None:

@@ -15,7 +15,7 @@ from imilo.acteurs.profils import Profil
 from imilo.journal.models import Consultation, Fait
 from imilo.parcours.dossiers.models import Statut
 from imilo.socle.perimetre import perimetre
-from imilo.web.portefeuille.exports import cellule
+from imilo.web.tableur import cellule
 from tests import fabriques
 from tests.web.portefeuille.requetes import au_plus
 

@@ -13,12 +13,11 @@ from typing import Any
 from django.db.models import Case, DateField, OuterRef, Q, Subquery, Value, When
 from django.db.models.expressions import Combinable
 
-from imilo.acteurs.profils import peut
+from imilo.acteurs import politique
 from imilo.jeunes.models import Precision
 from imilo.parcours.dossiers.models import Acte, Categorie, Completude, Situation, Statut
 
 Valeur = str | date | datetime | None
-VOIR = "portefeuille.voir"
 
 
 def _aucune(le: date) -> Mapping[str, Combinable]:
@@ -32,7 +31,8 @@ class Colonne:
     `annotations(le)` gives expressions over Dossier, by name; `lus`, fields of the dossier to read ("telephone",
     "adresse_commune__nom"). `tri` names what sorts. `valeur(ligne)` gives what is shown: text, a day or an instant,
     or None; `ligne` has an attribute for each annotation and each field read, and `structure`. `defaut`: shown to
-    who has chosen no columns. `action`: what a profile needs to see it, on screen and in exports.
+    who has chosen no columns. `famille`: its line of the field policy; a profile that doesn't see that line in full has
+    no such column, on screen nor in exports.
     """
 
     code: str
@@ -42,7 +42,7 @@ class Colonne:
     tri: str | tuple[str, ...]
     lus: tuple[str, ...] = ()
     defaut: bool = True
-    action: str = VOIR
+    famille: str = "dossier"
 
     @property
     def tris(self) -> tuple[str, ...]:
@@ -62,7 +62,7 @@ def declarer_colonne(colonne: Colonne) -> None:
 def colonnes(profil: str | None = None) -> tuple[Colonne, ...]:
     """Every column in the order of the screen; with a profile, those that it may see."""
     toutes = (*_AVANT, *_declarees.values(), *_APRES)
-    return toutes if profil is None else tuple(c for c in toutes if peut(profil, c.action))
+    return toutes if profil is None else tuple(c for c in toutes if politique.vu(profil, c.famille))
 
 
 def colonnes_montrees(profil: str, choisies: Sequence[str]) -> tuple[Colonne, ...]:
@@ -106,18 +106,21 @@ def _referent(ligne: Any) -> str:
 
 STATUTS, COMPLETUDES = dict(Statut.choices), dict(Completude.choices)
 _AVANT = (
-    Colonne("age", "Naissance", _aucune, naissance_lue, "jeune__naissance"),
+    Colonne("age", "Naissance", _aucune, naissance_lue, "jeune__naissance", famille="etat_civil"),
     Colonne(
         "commune", "Commune", _aucune, lambda x: x.adresse_commune__nom, "adresse_commune__cle",
-        ("adresse_commune__nom",),
+        ("adresse_commune__nom",), famille="coordonnees",
     ),
     Colonne("statut", "Statut", _aucune, lambda x: STATUTS[x.statut], "statut"),
     Colonne(
         "completude", "Complétude", _rang_completude, lambda x: COMPLETUDES[x.completude], "rang_completude",
         ("completude",),
     ),
-    Colonne("situation", "Situation", _situation_courante, lambda x: x.situation, "situation"),
-    Colonne("dernier_contact", "Dernier contact", _dernier_contact, lambda x: x.dernier_contact, "dernier_contact"),
+    Colonne("situation", "Situation", _situation_courante, lambda x: x.situation, "situation", famille="situations"),
+    Colonne(
+        "dernier_contact", "Dernier contact", _dernier_contact, lambda x: x.dernier_contact, "dernier_contact",
+        famille="actes",
+    ),
 )  # fmt: skip
 _APRES = (
     Colonne(
@@ -132,7 +135,13 @@ _APRES = (
         "premier_accueil", "Premier accueil", _aucune, lambda x: x.premier_accueil, "premier_accueil",
         ("premier_accueil",), defaut=False,
     ),
-    Colonne("telephone", "Téléphone", _aucune, lambda x: x.telephone, "telephone", ("telephone",), defaut=False),
-    Colonne("courriel", "Courriel", _aucune, lambda x: x.courriel, "courriel", ("courriel",), defaut=False),
+    Colonne(
+        "telephone", "Téléphone", _aucune, lambda x: x.telephone, "telephone", ("telephone",), defaut=False,
+        famille="coordonnees",
+    ),
+    Colonne(
+        "courriel", "Courriel", _aucune, lambda x: x.courriel, "courriel", ("courriel",), defaut=False,
+        famille="coordonnees",
+    ),
     Colonne("numero", "Dossier", _aucune, lambda x: f"{x.numero:07d}", "numero", defaut=False),
 )  # fmt: skip
