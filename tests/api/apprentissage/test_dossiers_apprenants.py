@@ -371,6 +371,27 @@ def test_le_nir_n_est_jamais_garde(cfa: Organisme) -> None:
         assert nir not in curseur.fetchone()[0]
 
 
+def test_un_numero_qui_ne_s_ecrit_pas_ne_prive_pas_les_autres_de_leur_reponse(cfa: Organisme) -> None:
+    corps = json.dumps([apprenti(), apprenti(id_erp_apprenant="\ud800x")])
+    reponse = envoyer(corps, cle(cfa))
+    assert [(d["id_erp_apprenant"], d["has_error"]) for d in reponse.json()["data"]] == [("A-1", False), ("?x", True)]
+
+
+@pytest.mark.parametrize(
+    "champs",
+    [
+        {"etablissement_formateur_uai": "０３７０００１A"},  # digits of another script, on purpose
+        {"etablissement_responsable_siret": "٩٩٩٠٠٠٠٠١٠٠٠١٥"},
+        {"annee_scolaire": "٢٠٢٥-٢٠٢٦"},
+    ],
+)
+def test_des_chiffres_d_une_autre_ecriture_ne_font_pas_un_autre_etablissement(
+    cfa: Organisme, champs: dict[str, str]
+) -> None:
+    assert erreurs(envoyer([apprenti(**champs)], cle(cfa)))
+    assert Organisme.objects.count() == 1
+
+
 def test_la_cle_d_un_dossier(cfa: Organisme) -> None:
     """(formateur, school year, number): the same is updated, in one call or two; another year is another."""
     secret = cle(cfa)

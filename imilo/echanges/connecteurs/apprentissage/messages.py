@@ -60,8 +60,8 @@ def _jour_de_paris(texte: str) -> date:
 
 
 def _forme(motif: str, message: str) -> Callable[[object], object]:
-    """A text of a given form, in capitals, without spaces."""
-    forme = re.compile(motif)
+    """A text of a given form, in capitals, without spaces. Digits of other scripts look like a known number's."""
+    forme = re.compile(motif, re.ASCII)
 
     def lire(valeur: object) -> object:
         texte = str(_texte(valeur)).replace(" ", "").upper()
@@ -103,7 +103,7 @@ def _oui_ou_non(valeur: object) -> object:
 def _entier(minimum: int, maximum: int) -> Callable[[object], object]:
     def lire(valeur: object) -> object:
         texte = str(valeur).strip()
-        if isinstance(valeur, bool) or not re.fullmatch(r"\d{1,4}", texte) or not minimum <= int(texte) <= maximum:
+        if isinstance(valeur, bool) or not re.fullmatch(r"[0-9]{1,4}", texte) or not minimum <= int(texte) <= maximum:
             raise refus(f"Un nombre de {minimum} à {maximum} est attendu.")
         return int(texte)
 
@@ -127,7 +127,7 @@ def _courriel(valeur: object) -> object:
 
 def _annee_scolaire(valeur: object) -> object:
     texte = str(_texte(valeur))
-    trouve = re.fullmatch(r"(\d{4})-(\d{4})", texte)
+    trouve = re.fullmatch(r"([0-9]{4})-([0-9]{4})", texte)
     if not trouve or int(trouve[2]) - int(trouve[1]) not in (0, 1):
         raise refus("L'année scolaire s'écrit AAAA-AAAA, deux années qui se suivent ou la même.")
     return texte

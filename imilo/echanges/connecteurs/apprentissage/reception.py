@@ -92,7 +92,9 @@ def _lire(bruts: Sequence[object]) -> tuple[list[Resultat], list[_ALire]]:
     resultats, lus = [], []
     for brut in bruts:
         numero = brut.get("id_erp_apprenant") if isinstance(brut, dict) else None
-        resultat = Resultat(str(numero)[:100] if isinstance(numero, str | int) else "")
+        # What can't be written in the answer (half of a pair of UTF-16) is marked: the other items have theirs.
+        dit = str(numero).encode(errors="replace").decode()[:100] if isinstance(numero, str | int) else ""
+        resultat = Resultat(dit)
         lu = lire_item(brut)
         if isinstance(lu, ItemLu):
             lus.append(_ALire(lu, resultat))
