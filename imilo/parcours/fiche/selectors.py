@@ -275,6 +275,8 @@ def justificatif_lisible(type_document: str, *, profil: str) -> bool:
 
 
 def document_lisible(document_id: int, *, profil: str) -> bool:
-    """The same for a stored file; one that nobody described is read by whoever reads documents."""
+    """The same for a stored file. One that nobody described (a transfer brought it) may be any: reserved."""
     type_document = Justificatif.objects.filter(document=document_id).values_list("type", flat=True).first()
-    return type_document is None or justificatif_lisible(type_document, profil=profil)
+    if type_document is None:
+        return peut(profil, SUIVRE) or peut(profil, PAYER)
+    return justificatif_lisible(type_document, profil=profil)

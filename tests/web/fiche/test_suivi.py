@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.profils import Profil
-from imilo.parcours.dossiers.models import Document, Dossier
+from imilo.parcours.dossiers.documents import enregistrer_document
+from imilo.parcours.dossiers.models import Document, Dossier, GenreDocument
 from imilo.parcours.fiche.models import Demande, Etiquette, EtiquettePosee, Justificatif, LienDeFoyer, Note, Reponse
 from imilo.parcours.fiche.services import documents, equipe
 from imilo.socle.perimetre import perimetre
@@ -158,6 +159,24 @@ def test_a_document_is_filed_listed_by_type_and_downloaded_only_here(
     assert envoyer(connecte, "document-retirer", dossier, piece.pk, version="2").status_code == 302
     with perimetre(structure.pk):
         assert not Document.objects.exists()
+
+
+def test_a_document_that_nobody_described_isn_t_the_reception_s(
+    connecte: Client, dossier: Dossier, structure: Structure, agent: Agent
+) -> None:
+    """What a transfer brings has bytes and no type: it may be a notice of disability as well as a card."""
+    with perimetre(structure.pk):
+        recu = enregistrer_document(
+            agent,
+            dossier=dossier,
+            genre=GenreDocument.JUSTIFICATIF,
+            titre="Notification",
+            contenu=un_pdf(),
+            type_mime="application/pdf",
+        )
+    assert connecte.get(adresse("document", dossier, recu.pk)).status_code == 200
+    accueil = client_de(fabriques.agent(structure, Profil.ACCUEIL))
+    assert accueil.get(adresse("document", dossier, recu.pk)).status_code == 403
 
 
 def test_notes_are_written_corrected_taken_out(connecte: Client, dossier: Dossier, structure: Structure) -> None:
