@@ -78,8 +78,8 @@ class FormulaireTout(FormulaireDSFR):
     )
     statut = forms.ChoiceField(label="Statut", required=False, choices=[("", "Tous"), *Statut.choices])
     referent = forms.ChoiceField(label="Référent", required=False)
-    ne_de = forms.IntegerField(label="Né(e) depuis", required=False, min_value=1900, max_value=2100)
-    ne_a = forms.IntegerField(label="Jusqu'à", required=False, min_value=1900, max_value=2100)
+    ne_de = forms.IntegerField(label="Né(e) dès (année)", required=False, min_value=1900, max_value=2100)
+    ne_a = forms.IntegerField(label="Jusqu'à (année)", required=False, min_value=1900, max_value=2100)
     tri = forms.ChoiceField(label="Trier par", required=False, choices=list(TRIS.items()))
 
     def __init__(self, *args: Any, equipe: list[Agent], **kwargs: Any) -> None:

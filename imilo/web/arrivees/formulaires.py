@@ -98,17 +98,24 @@ class FormulaireEssai(FormulaireDSFR):
         help_text="Le CFA lit cette réponse et ce qu'il en est, rien d'autre.",
     )
 
-    def __init__(self, donnees: Any = None, *, arrivee: Arrivee, structure: Structure, agent: Agent) -> None:
+    def __init__(
+        self, donnees: Any = None, *, arrivee: Arrivee, structure: Structure, agent: Agent, issue: str = ""
+    ) -> None:
         depart = {"version": arrivee.version, "connaissance": arrivee.connaissance, "moyen": Moyen.TELEPHONE}
-        super().__init__(donnees, initial=depart)
+        super().__init__(donnees, initial=depart | {"issue": issue})
         self.fields["commentaire"].widget.attrs["maxlength"] = COMMENTAIRE_MAX
         apprenti = arrivee.source == Source.APPRENTISSAGE
-        issue = self.fields["issue"]
-        assert isinstance(issue, forms.ChoiceField)
-        issue.choices = [("", "Choisir"), *((c, n) for c, n in Issue.choices if apprenti or c != Issue.NOUVEAU_CONTRAT)]
+        issues = self.fields["issue"]
+        assert isinstance(issues, forms.ChoiceField)
+        issues.choices = [
+            ("", "Choisir"),
+            *((c, n) for c, n in Issue.choices if apprenti or c != Issue.NOUVEAU_CONTRAT),
+        ]
         if not apprenti:
             del self.fields["connaissance"]
-        self.creneau = FormulaireCreneau(donnees, structure=structure, agent=agent, prefix=CRENEAU)
+        # Without an appointment nothing of the slot is missing, and nothing of it is to be corrected.
+        saisi = donnees if self.avec_rendez_vous else None
+        self.creneau = FormulaireCreneau(saisi, structure=structure, agent=agent, prefix=CRENEAU)
 
     @property
     def avec_rendez_vous(self) -> bool:

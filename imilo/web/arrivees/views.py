@@ -64,8 +64,8 @@ def _arrivee(requete: Requete, cle: int) -> Arrivee:
     return trouvee
 
 
-def _vers(arrivee: Arrivee) -> HttpResponseRedirect:
-    return HttpResponseRedirect(reverse("web:arrivee", args=[arrivee.pk]))
+def _vers(arrivee: Arrivee, suite: str = "") -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("web:arrivee", args=[arrivee.pk]) + suite)
 
 
 def _demande(requete: Requete, le: date) -> tuple[FormulaireFiltre, Demande, Any]:
@@ -141,7 +141,8 @@ def fiche(requete: Requete, arrivee_id: int) -> HttpResponseBase:
     """One arrival: who, how to reach them, what was tried. Posted, one more attempt."""
     arrivee = _arrivee(requete, arrivee_id)
     donnees = requete.POST if requete.method == "POST" else None
-    form = FormulaireEssai(donnees, arrivee=arrivee, structure=requete.structure, agent=requete.user)
+    prevue = Issue.RDV_PRIS if "rendez-vous" in requete.GET else ""
+    form = FormulaireEssai(donnees, arrivee=arrivee, structure=requete.structure, agent=requete.user, issue=prevue)
     if requete.method == "POST" and form.is_valid() and _tenter(requete, arrivee, form):
         messages.success(requete, "Le rendez-vous est pris." if _rdv(form) else "La tentative est notée.")
         return _vers(arrivee)
@@ -202,7 +203,8 @@ def confier(requete: Requete, arrivee_id: int) -> HttpResponseBase:
     if requete.method == "POST":
         d = form.cleaned_data if form.is_valid() else None
         if d and form.accepte(services.confier, requete.user, arrivee, version=d["version"], a=d["a"]):
-            messages.success(requete, f"Cette arrivée est confiée à {d['a']}." if d["a"] else "Elle n'est à personne.")
+            dit = f"est confiée à {d['a']}" if d["a"] else "n'est plus confiée à personne"
+            messages.success(requete, f"Cette arrivée {dit}.")
         else:
             _dire_les_fautes(requete, form)
     return _vers(arrivee)
@@ -260,6 +262,6 @@ def ouvrir(requete: Requete, arrivee_id: int) -> HttpResponseBase:
             form.refuser(erreur)
         else:
             messages.success(requete, f"Le dossier {dossier} est ouvert : prenez maintenant le premier rendez-vous.")
-            return _vers(arrivee)
+            return _vers(arrivee, "?rendez-vous#titre-tentative")
     statut = 409 if "comparaison" in contexte else 422 if form.errors else 200
     return render(requete, "web/accueil/nouveau.html", contexte, status=statut)

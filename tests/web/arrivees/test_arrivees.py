@@ -145,6 +145,8 @@ def test_ce_qui_manque_est_dit_et_la_saisie_reste(client: Client, structure: Str
     reponse = client.post(reverse("web:arrivee", args=[arrivee.pk]), essai(arrivee, issue="", commentaire="Mes notes"))
     assert reponse.status_code == 422
     assert "Mes notes" in reponse.content.decode()
+    assert "Un point est à corriger" in reponse.content.decode()
+    assert "Heure</a>" not in reponse.content.decode()  # no appointment: nothing to correct in it
     sans_jour = client.post(reverse("web:arrivee", args=[arrivee.pk]), essai(arrivee, issue="rdv_pris"))
     assert sans_jour.status_code == 422
     assert "Remplissez ce champ" in sans_jour.content.decode()
@@ -217,7 +219,8 @@ def test_le_dossier_s_ouvre_deja_rempli(client: Client, structure: Structure) ->
         "naissance": "12/03/2009",
         "premier_accueil": f"{timezone.localdate():%Y-%m-%d}",
     }
-    assert client.post(reverse("web:arrivee-dossier", args=[arrivee.pk]), saisie).status_code == 302
+    ensuite = client.post(reverse("web:arrivee-dossier", args=[arrivee.pk]), saisie, follow=True)
+    assert '<option value="rdv_pris" selected>' in ensuite.content.decode()
     apres = relire(structure, arrivee)
     assert apres.dossier is not None
     assert client.get(reverse("web:arrivee-dossier", args=[arrivee.pk]))["Location"].endswith(f"/{apres.dossier}/")

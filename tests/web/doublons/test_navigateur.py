@@ -86,7 +86,7 @@ def test_a_double_is_refused_at_the_counter(entree: Page, ici: str, deux: tuple[
     expect(entree.get_by_role("heading", name="Cette personne a peut-être déjà un dossier")).to_be_visible()
     expect(entree.locator(".imilo-doublon")).to_contain_text("Ce qui diffère : date de naissance")
     sans_reproche(entree)
-    entree.get_by_role("link", name=f"Ouvrir le dossier {deux[0]}").click()
+    entree.get_by_role("link", name=f"C'est cette personne : voir le dossier {deux[0]}").click()
     entree.wait_for_url(f"**/dossiers/{deux[0]}/")
 
 

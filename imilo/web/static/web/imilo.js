@@ -31,4 +31,13 @@
     var formulaire = evenement.target.closest("form[data-imilo-auto]");
     if (formulaire) { formulaire.requestSubmit(); }
   });
+
+  // What a choice asks for opens with it: data-imilo-si="field=value".
+  document.addEventListener("change", function (evenement) {
+    var champ = evenement.target;
+    if (!champ.form) { return; }
+    champ.form.querySelectorAll("details[data-imilo-si]").forEach(function (bloc) {
+      if (bloc.dataset.imiloSi === champ.name + "=" + champ.value) { bloc.open = true; }
+    });
+  });
 })();
