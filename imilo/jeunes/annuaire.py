@@ -35,6 +35,10 @@ _NUMERO_FT = re.compile(r"(?<!\w)(\d{7} ?[A-Za-z]|\d{8}|\d{10}[A-Za-z]|\d{11})(?
 _NIR = re.compile(
     r"(?<!\w)[1-478][ .\-]?\d\d[ .\-]?\d\d[ .\-]?\d[\dABab][ .\-]?\d{3}[ .\-]?\d{3}(?:[ .\-]?\d\d)?(?!\w)"
 )
+# The same however it is parted, and stuck to a word: wider than what is looked for, so that nothing slips by.
+_PEUT_ETRE_UN_NIR = re.compile(
+    r"(?<!\d)[1-478]_?\d\d_?\d\d_?\d[\dABab]_?\d{3}_?\d{3}(?:_?\d\d)?(?!\d)".replace("_?", r"[\W_]{0,3}")
+)
 PREMIERE_ANNEE = 1900
 # Telephones of six or eight digits: what looks like a date elsewhere is a number there.
 COURTS = {"975": (6,), "986": (6,), "987": (8,), "988": (6,)}
@@ -125,7 +129,7 @@ def lire_demande(texte: str, *, departement: str = "", le: date) -> Demande:
 
 def porte_un_nir(texte: str) -> bool:
     """Whether something typed may be a NIR: such a text is kept nowhere, neither in an address nor in a log."""
-    return _NIR.search(" ".join(texte.split())) is not None
+    return _PEUT_ETRE_UN_NIR.search(" ".join(texte.split())) is not None
 
 
 def _premier(motif: re.Pattern[str], texte: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,8 @@ from imilo.acteurs.models import Agent
 from imilo.socle.chiffrement import empreinte
 from imilo.socle.normalisation import normaliser
 
-DEBUT = 3  # signs by which a search typed letter by letter is known for the same
+DEBUT = 3  # letters by which a search typed letter by letter is known for the same
+_PAS_UNE_LETTRE = re.compile(r"[\W\d_]+")
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,15 @@ class Compte:
     reprise: datetime
 
 
-def compter(agent: Agent, texte: str) -> Compte:
-    """Count a search that found people elsewhere. What was typed isn't kept: only a keyed hash of its beginning."""
-    debut = empreinte(normaliser(texte)[:DEBUT] or texte.strip()[:DEBUT], "annuaire")
+def compter(agent: Agent, texte: str, *, entier: bool = False) -> Compte:
+    """Count a search that found people elsewhere. What was typed isn't kept: only a keyed hash of its beginning.
+
+    The beginning is that of a name: a year before it would make one search of every name of that year. `entier`: the
+    whole text tells a search from another, for who asks for the whole list of answers.
+    """
+    propre = normaliser(texte)
+    lettres = _PAS_UNE_LETTRE.sub("", propre)[:DEBUT]
+    debut = empreinte(f"={propre}" if entier else lettres or texte.strip()[:DEBUT], "annuaire")
     with connection.cursor() as curseur:
         curseur.execute("SELECT * FROM annuaire_compter(%s, %s, %s)", [agent.pk, debut, settings.ANNUAIRE_QUOTA])
         return Compte(*curseur.fetchone())

@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 LONGUEUR_LIGNE = 200
 LONGUEUR_TEXTE = 10_000
+NIR_DANS_UN_FILTRE = "Un numéro de sécurité sociale ne se cherche pas ici : tapez-le dans la recherche du haut de page."
 PREMIER_JOUR, DERNIER_JOUR = date(1900, 1, 1), date(2099, 12, 31)
 GARDES = frozenset("\n\r\t")
 # Marks that reverse the reading of what surrounds them: they let a text show as another one.

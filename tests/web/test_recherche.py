@@ -106,6 +106,21 @@ def test_un_nir_ne_reste_pas_dans_une_adresse(navigateur: Client, structure: Str
     assert faits(structure) == []
 
 
+@pytest.mark.parametrize("tape", [f"NIR{NUMERO}", "2/03/05/37/261/001/24", f"n°_{NUMERO[:3]}__{NUMERO[3:]}"])
+def test_un_nir_colle_ou_separe_autrement_n_y_reste_pas_non_plus(navigateur: Client, tape: str) -> None:
+    assert navigateur.post("/accueil", {"q": tape}).status_code == 200
+    assert navigateur.get("/accueil", {"q": tape})["Location"] == "/accueil"
+
+
+@pytest.mark.parametrize("adresse", ["/portefeuille/", "/arrivees/"])
+def test_un_nir_dans_le_filtre_d_une_liste_n_est_repris_nulle_part(navigateur: Client, adresse: str) -> None:
+    page = corps(navigateur.get(adresse, {"q": f"{NUMERO[:13]} {NUMERO[13:]}"}))
+    boites = re.findall(rf'<input[^>]*id="([^"]*)"[^>]*{NUMERO[:13]}', page)
+    assert all(boite.startswith("recherche-") for boite in boites), boites  # the boxes of the page's top, which post
+    assert page.count(NUMERO[:13]) == len(boites)
+    assert "numéro de sécurité sociale ne se cherche pas ici" in page
+
+
 def test_un_nir_poste_trouve_sans_laisser_de_trace(navigateur: Client, structure: Structure) -> None:
     dossier = chez(structure, "Lefèvre", jeune_nir=NUMERO)
     for adresse, entetes in (("/accueil", {}), ("/accueil", HTMX), ("/recherche/propositions", HTMX)):
@@ -155,6 +170,23 @@ def test_le_quota_cache_les_autres_structures_et_le_dit(
             assert f"/dossiers/{ici}/" in page
     genres = [genre for genre, _ in faits(structure)]
     assert genres == ["annuaire.cherche", "annuaire.cherche", "annuaire.quota"]
+
+
+@pytest.mark.parametrize(
+    ("adresse", "textes"),
+    [
+        ("/accueil", ("2003 lefevre", "2003 durand", "2003 moreau")),  # the same beginning, that of no name
+        ("/recherche", ("lefevre 2003", "lefevre élise", "lefevre")),  # whole lists, each its own
+    ],
+)
+def test_changer_de_mots_ne_contourne_pas_le_quota(
+    navigateur: Client, autre_structure: Structure, adresse: str, textes: tuple[str, ...]
+) -> None:
+    for nom in ("Lefèvre", "Durand", "Moreau"):
+        chez(autre_structure, nom, jeune_naissance=date(2003, 5, 1))
+    with override_settings(ANNUAIRE_QUOTA=2):
+        pages = [corps(navigateur.get(adresse, {"q": texte})) for texte in textes]
+    assert [autre_structure.nom in page for page in pages] == [True, True, False]
 
 
 @pytest.mark.django_db(transaction=True)

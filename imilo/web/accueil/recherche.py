@@ -66,11 +66,14 @@ def nir_refuse_dans_l_adresse(requete: Requete) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("web:accueil"))
 
 
-def repondre(requete: Requete, texte: str, *, limite: int = LIMITE) -> tuple[Resultats, Compte | None]:
-    """Who answers, people of other structures within the agent's quota; the journal says how many, never who."""
+def repondre(
+    requete: Requete, texte: str, *, limite: int = LIMITE, entier: bool = False
+) -> tuple[Resultats, Compte | None]:
+    """Who answers, people of other structures within the agent's quota (`entier`: see `compter`); the journal says
+    how many, never who."""
     profil = requete.affectation.profil
     resultats = rechercher(agent=requete.user, structure=requete.structure, texte=texte, profil=profil, limite=limite)
-    compte = compter(requete.user, texte) if resultats.ailleurs else None
+    compte = compter(requete.user, texte, entier=entier) if resultats.ailleurs else None
     if compte and not compte.permise:
         resultats = resultats.sans_ailleurs()
         if compte.atteint:

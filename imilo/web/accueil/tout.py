@@ -96,7 +96,7 @@ def tout(requete: Requete) -> HttpResponseBase:
     if porte_un_nir(requete.GET.get("q", "")):
         return nir_refuse_dans_l_adresse(requete)
     form, demande = _lire(requete)
-    resultats, compte = repondre(requete, demande["q"], limite=LIMITE)
+    resultats, compte = repondre(requete, demande["q"], limite=LIMITE, entier=True)
     listees = _trier(_filtrer(_rangees(resultats), demande), demande["tri"])
     contexte = {
         "form": form,
@@ -118,7 +118,7 @@ def export(requete: Requete) -> HttpResponseBase:
     if porte_un_nir(requete.GET.get("q", "")):
         return nir_refuse_dans_l_adresse(requete)
     _, demande = _lire(requete)
-    resultats, _ = repondre(requete, demande["q"], limite=LIMITE)
+    resultats, _ = repondre(requete, demande["q"], limite=LIMITE, entier=True)
     listees = [r for r in _trier(_filtrer(_rangees(resultats), demande), demande["tri"]) if r.dossier]
     for rangee in listees:
         assert rangee.dossier is not None

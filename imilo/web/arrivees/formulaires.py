@@ -9,6 +9,7 @@ from django import forms
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.echanges.connecteurs.listes.formats import Format
+from imilo.jeunes.annuaire import porte_un_nir
 from imilo.jeunes.dates import naissance_affichee
 from imilo.jeunes.models import Sexe
 from imilo.jeunes.telephones import afficher
@@ -18,7 +19,7 @@ from imilo.parcours.arrivees.selectors import TRIS, Filtre
 from imilo.parcours.arrivees.services import COMMENTAIRE_MAX, VENUES, Essai, coordonnees_dites
 from imilo.socle.erreurs import RegleViolee
 from imilo.web.dossier.formulaires import FormulaireCreneau
-from imilo.web.formulaires import FormulaireDSFR, habiller
+from imilo.web.formulaires import NIR_DANS_UN_FILTRE, FormulaireDSFR, habiller
 
 TOUS, PERSONNE, MOI = "tous", "personne", "moi"
 CRENEAU = "rdv"
@@ -63,8 +64,11 @@ def lire(donnees: Any, *, equipe: list[Agent], agent: Agent) -> tuple[Formulaire
     """Read the address; by default, all that is to be worked on, those with priority first."""
     defauts = {"q": "", "etat": "ouvertes", "source": "", "assignee": TOUS, "age": "", "priorite": ""}
     valeurs = defauts | {nom: donnees[nom] for nom in defauts if nom in donnees}
+    nir = porte_un_nir(valeurs["q"])  # kept in none of the page's links
+    valeurs |= {"q": ""} if nir else {}
     form = FormulaireFiltre(valeurs, equipe=equipe)
-    form.is_valid()
+    if form.is_valid() and nir:
+        form.add_error("q", NIR_DANS_UN_FILTRE)
     propres = {nom: form.cleaned_data.get(nom) or defaut for nom, defaut in defauts.items()}
     qui = str(agent.pk) if propres["assignee"] == MOI else propres["assignee"]
     tri = donnees.get("tri", "priorite")

@@ -11,9 +11,10 @@ from django import forms
 from django.forms import BoundField
 
 from imilo.acteurs.models import Agent, Structure
+from imilo.jeunes.annuaire import porte_un_nir
 from imilo.parcours.dossiers.models import Completude, Statut
 from imilo.parcours.dossiers.selectors.portefeuille import Colonne, Filtre, filtres
-from imilo.web.formulaires import FormulaireDSFR
+from imilo.web.formulaires import NIR_DANS_UN_FILTRE, FormulaireDSFR
 
 TOUS, PERSONNE, JAMAIS = "tous", "personne", "jamais"
 PREFIXE = "f_"  # of the parameters of declared filters
@@ -99,8 +100,10 @@ def lire(
     valeurs: dict[str, str] = {"referent": defaut, "statut": Statut.ACTIF.value}
     form = FormulaireFiltre(valeurs, equipe=equipe, structure=structure, le=le)
     valeurs |= {nom: donnees[nom] for nom in form.fields if nom in donnees}
-    form.data = valeurs
-    form.is_valid()
+    nir = porte_un_nir(valeurs.get("q", ""))  # kept neither in the links of the page nor in a saved search
+    form.data = valeurs = valeurs | ({"q": ""} if nir else {})
+    if form.is_valid() and nir:
+        form.add_error("q", NIR_DANS_UN_FILTRE)
     propres = {nom: form.cleaned_data.get(nom) or "" for nom in form.fields}
     filtre = Filtre(
         sans_referent=propres["referent"] == PERSONNE,
