@@ -12,6 +12,7 @@ from django.utils import timezone
 from imilo.acteurs.models import Agent, Structure
 from imilo.journal.models import Consultation
 from imilo.parcours.acces.models import AccesMotive, MotifAcces
+from imilo.parcours.dossiers.models import Dossier
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,12 @@ class Recherche:
 
 
 def acces_recus(*, structure: Structure, recherche: Recherche) -> QuerySet[AccesMotive]:
-    """Motivated accesses to the dossiers of a structure, the latest first, with `pages`: how many were read."""
-    lignes = AccesMotive.objects.filter(structure=structure).select_related("agent", "origine", "dossier__jeune")
+    """Motivated accesses to the dossiers of a structure, the latest first: `pages` read, `numero` of the dossier.
+
+    The number is null when the dossier is restricted to others: that access is still shown, above all that one.
+    """
+    lignes = AccesMotive.objects.filter(structure=structure).select_related("agent", "origine")
+    numeros = Dossier.objects.filter(pk=OuterRef("dossier_id")).values("numero")
     if recherche.motif in MotifAcces.values:
         lignes = lignes.filter(motif=recherche.motif)
     if recherche.origine:
@@ -89,7 +94,8 @@ def acces_recus(*, structure: Structure, recherche: Recherche) -> QuerySet[Acces
         .annotate(n=Count("id"))
         .values("n")
     )
-    return lignes.annotate(pages=Subquery(lues, output_field=IntegerField())).order_by("-ouvert_le", "-pk")
+    lignes = lignes.annotate(numero=Subquery(numeros), pages=Subquery(lues, output_field=IntegerField()))
+    return lignes.order_by("-ouvert_le", "-pk")
 
 
 def origines(*, structure: Structure) -> QuerySet[Structure]:

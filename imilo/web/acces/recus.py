@@ -59,7 +59,7 @@ def export(requete: Requete) -> HttpResponseBase:
 def _rangee(acces: AccesMotive) -> tuple[object, ...]:
     return (
         timezone.localtime(acces.ouvert_le),
-        acces.dossier,
+        getattr(acces, "numero", None) or "dossier restreint",
         acces.agent,
         acces.origine.nom,
         acces.get_motif_display(),

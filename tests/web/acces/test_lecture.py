@@ -205,6 +205,24 @@ def test_the_holder_sees_who_and_why(client_agent: Client, agent: Agent, ailleur
     assert str(ailleurs) not in texte(sien.get(reverse("web:acces-recus")))
 
 
+def test_an_access_to_a_restricted_dossier_is_shown_without_its_number(
+    client_agent: Client, agent: Agent, ailleurs: Dossier
+) -> None:
+    ouvrir(client_agent, ailleurs)
+    chez = ailleurs.structure
+    direction = fabriques.agent(chez, Profil.DIRECTION)
+    with perimetre(chez.pk):
+        au = timezone.now().date() + timedelta(days=30)
+        restreindre(direction, ailleurs, agents=[direction.pk], motif="proche", au=au)
+    officier = Client()
+    officier.force_login(fabriques.agent(chez, Profil.DPD))
+    page = texte(officier.get(reverse("web:acces-recus")))
+    assert str(agent) in page
+    assert "dossier restreint" in page
+    assert str(ailleurs) not in page
+    assert "dossier restreint" in officier.get(reverse("web:acces-recus-export")).content.decode()
+
+
 def test_the_export_is_harmless_in_a_spreadsheet(client_agent: Client, ailleurs: Dossier) -> None:
     envoi = ligne(ailleurs, motif="autre", precision='=cmd|"/c calc"!A1', envoyer="1")
     assert client_agent.post(reverse("web:acces-demander"), envoi).status_code == 302
