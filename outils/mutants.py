@@ -4,7 +4,8 @@
 
 Cosmic Ray makes the mutants. Each is judged in a process of its own: the changed module and those that import it are
 imported anew, the worked examples of the rules among them are decided and their kept decisions replayed. One that
-survives is then given, with `--tests`, to the property tests of the folder. Annotations and decorators aren't mutated:
+survives is then given, with `--tests`, to the property tests of the folder; one that is proved to say the same as the
+rule for every possible value (`outils/equivalence.py`) is counted apart. Annotations and decorators aren't mutated:
 they change nothing of the law.
 """
 
@@ -36,6 +37,8 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from outils.equivalence import prouve
+
 RACINE = Path(__file__).parents[1]
 DROIT = RACINE / "imilo" / "droit"
 SANS_REGLE = {"porte.py", "colonnes.py", "francais.py"}  # the door and the columns are held by tests of their own
@@ -43,9 +46,12 @@ TESTS_DU_NOYAU = {
     "baremes": ("baremes",),
     "decision": ("decision",),
     "delais": ("delais", "lectures"),
+    "faits": ("faits",),
     "lectures": ("lectures",),
+    "pmsmp": ("faits",),
     "registre": ("decision",),
     "ressources": ("ressources",),
+    "sanction": ("sanction",),
     "serialisation": ("decision",),
 }
 PATIENCE, PATIENCE_DES_TESTS = 60, 300  # seconds
@@ -350,6 +356,7 @@ def main() -> None:
     gc.disable()
     bilan: dict[str, dict[str, int]] = {}
     survivants: list[Mutant] = []
+    prouves: list[Mutant] = []
     deja = json.loads(options.suite.read_text(encoding="utf-8")) if options.suite else None
     with ThreadPool(options.taches) as equipe:
         for chemin in modules(options.modules):
@@ -360,25 +367,32 @@ def main() -> None:
             bilan[module] = dict(Counter(mutant.genre for mutant in faits))
             if deja is not None:
                 assert deja["mutants"][module] == bilan[module], f"{module} : ce bilan est celui d'un autre code"
-                faits = [mutant for mutant in faits if _ecrit(mutant) in deja["survivants"]]
+                faits = [
+                    mutant for mutant in faits if _ecrit(mutant) in [*deja["survivants"], *deja.get("equivalents", [])]
+                ]
             restent = [m for m, vu in zip(faits, equipe.map(juger, faits), strict=True) if not vu]
             if options.tests:
                 restent = [
                     m for m, survit in zip(restent, equipe.map(survit_aux_tests, restent), strict=True) if survit
                 ]
-            survivants += restent
+            prouves += [m for m in restent if prouve(m.avant, m.apres, m.module)]
+            survivants += [m for m in restent if m not in prouves]
             print(module, len(faits), len(restent), flush=True)
-            _ecrire(options.json, bilan, survivants, time.monotonic() - debut)
-    print(f"{sum(sum(genres.values()) for genres in bilan.values())} mutants, {len(survivants)} survivants")
+            _ecrire(options.json, bilan, survivants, prouves, time.monotonic() - debut)
+    total = sum(sum(genres.values()) for genres in bilan.values())
+    print(f"{total} mutants, {len(prouves)} équivalents, {len(survivants)} survivants")
 
 
 def _ecrit(mutant: Mutant) -> dict[str, Any]:
     return {cle: valeur for cle, valeur in asdict(mutant).items() if cle != "source"}
 
 
-def _ecrire(ou: Path, bilan: dict[str, dict[str, int]], survivants: list[Mutant], secondes: float) -> None:
-    """Write the counts by module and the survivors, after each module: a long run that stops keeps what it found."""
-    rendu = {"mutants": bilan, "survivants": [_ecrit(m) for m in survivants], "secondes": round(secondes)}
+def _ecrire(
+    ou: Path, bilan: dict[str, dict[str, int]], survivants: list[Mutant], prouves: list[Mutant], secondes: float
+) -> None:
+    """Write the counts by module and what is left, after each module: a long run that stops keeps what it found."""
+    restent = {"survivants": [_ecrit(m) for m in survivants], "equivalents": [_ecrit(m) for m in prouves]}
+    rendu = {"mutants": bilan, **restent, "secondes": round(secondes)}
     ou.write_text(json.dumps(rendu, ensure_ascii=False, indent=1), encoding="utf-8")
 
 

@@ -97,8 +97,13 @@ def test_un_texte_qui_n_est_pas_une_decision(texte: str) -> None:
 def test_un_champ_manquant_est_nomme(rendue: Decision[Any]) -> None:
     ecrite = decision.vers_json(rendue)
     del ecrite["motifs"]
-    with pytest.raises(DecisionIllisible, match="motifs"):
+    with pytest.raises(DecisionIllisible, match=r": \['motifs'\]"):
         decision.depuis_json(ecrite)
+
+
+def test_un_champ_de_trop_est_nomme(rendue: Decision[Any]) -> None:
+    with pytest.raises(DecisionIllisible, match=r": \['cadeau'\]"):
+        decision.depuis_json({**decision.vers_json(rendue), "cadeau": 1})
 
 
 @pytest.mark.parametrize(("nom", "version"), [("cej.cadeau", "1"), ("cej.allocation", "0")])

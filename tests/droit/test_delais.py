@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imilo.droit import delais
+from imilo.droit.erreurs import HorsPeriode
 
 JOURS = st.dates(date(1950, 1, 1), date(2100, 12, 31))
 MOIS = st.integers(1, 240)
@@ -98,3 +99,24 @@ def test_anniversaire_et_veille(jour: date, annees: int) -> None:
     fete = delais.anniversaire(jour, annees)
     assert (fete.month, fete.day) == (jour.month, jour.day) or (fete.month, fete.day) == (3, 1)
     assert delais.lendemain(delais.veille(fete)) == fete
+
+
+LIMITE = delais.Echeance.du(date(2026, 3, 31))
+
+
+@pytest.mark.parametrize("choisi", [date(2026, 3, 31), date(2026, 3, 30), date(2025, 12, 1)])
+def test_un_jour_choisi_dans_la_limite_est_une_echeance(choisi: date) -> None:
+    gardee = LIMITE.au_plus_tard(choisi)
+    assert isinstance(gardee, delais.Echeance)
+    assert gardee == choisi
+
+
+def test_un_jour_choisi_apres_la_limite_est_refuse() -> None:
+    with pytest.raises(ValueError, match="2026-04-01"):
+        LIMITE.au_plus_tard(date(2026, 4, 1))
+
+
+def test_une_annee_sans_table_de_jours_feries_est_refusee_du_premier_janvier() -> None:
+    with pytest.raises(HorsPeriode) as refus:
+        delais.feries(1980)
+    assert refus.value.le == date(1980, 1, 1)
