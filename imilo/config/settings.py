@@ -71,7 +71,9 @@ INSTALLED_APPS = [
     "imilo.acteurs",
     "imilo.jeunes",
     "imilo.parcours.dossiers",
+    "imilo.parcours.messagerie",
     "imilo.parcours.acces",
+    "imilo.parcours.liens",
     "imilo.parcours.diagnostics",
     "imilo.parcours.fiche",
     "imilo.parcours.doublons",
@@ -165,6 +167,25 @@ PROCONNECT_CLIENT_SECRET = env.str("PROCONNECT_CLIENT_SECRET", default=_secrets.
 if PRODUCTION and not (PROCONNECT_DOMAINE and PROCONNECT_CLIENT_SECRET):
     raise ImproperlyConfigured("En production, PROCONNECT_DOMAIN et PROCONNECT_CLIENT_SECRET sont requis.")
 
+# Messages to people (docs/messages.md). In the demonstration nothing leaves: a visible mailbox shows them.
+BOITE_VISIBLE = BAC_A_SABLE
+_MESSAGERIE = "imilo.parcours.messagerie.expediteurs"
+_boite = f"{_MESSAGERIE}.BoiteVisible" if BOITE_VISIBLE else ""
+EXPEDITEURS = {
+    "sms": env.str("IMILO_EXPEDITEUR_SMS", default=_boite or f"{_MESSAGERIE}.PasserelleSms"),
+    "courriel": env.str("IMILO_EXPEDITEUR_COURRIEL", default=_boite or f"{_MESSAGERIE}.CourrielSmtp"),
+}
+SMS_ADRESSE, SMS_JETON = env.str("IMILO_SMS_URL", default=""), env.str("IMILO_SMS_JETON", default="")
+_smtp = env.email_url("IMILO_SMTP", default="smtp://")  # smtp+tls://user:password@host:587
+EMAIL_HOST, EMAIL_PORT = _smtp["EMAIL_HOST"] or "", _smtp["EMAIL_PORT"] or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _smtp["EMAIL_HOST_USER"] or "", _smtp["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = _smtp.get("EMAIL_USE_TLS", False), _smtp.get("EMAIL_USE_SSL", False)
+DEFAULT_FROM_EMAIL = env.str("IMILO_COURRIEL_EXPEDITEUR", default="ne-pas-repondre@imilo.example")
+# Where people reach this site: the start of the links that they receive.
+ADRESSE_PUBLIQUE = env.str(
+    "IMILO_ADRESSE_PUBLIQUE", default="" if PRODUCTION else f"http://127.0.0.1:{env.int('IMILO_PORT', default=8000)}"
+).rstrip("/")
+
 # Where the journal is sealed a second time, out of the database.
 SCEAUX = Path(env.str("IMILO_SCEAUX", default=str(IMILO_HOME / "sceaux")))
 
@@ -177,6 +198,9 @@ ANNUAIRE_QUOTA = env.int("IMILO_ANNUAIRE_QUOTA", default=60)
 
 # No act for so many days: *Ma journée* says that there is no news of the person.
 SANS_NOUVELLES_JOURS = env.int("IMILO_SANS_NOUVELLES_JOURS", default=30)
+
+# The folder where others leave lists (docs/formats/depot.md); empty: nobody does.
+DEPOT_LISTES = env.str("IMILO_DEPOT_LISTES", default="")
 
 # How many days before its end a residence permit, or another document, is to be seen to.
 ALERTE_SEJOUR_JOURS = env.int("IMILO_ALERTE_SEJOUR", default=60)

@@ -57,6 +57,14 @@ def importer_liste(import_id: int, structure_id: int) -> None:
     traiter(import_id, structure_id)
 
 
+@app.task(name="messagerie_envoyer")
+def messagerie_envoyer(message_id: int, structure_id: int) -> None:
+    """Send one message to a person. Started again after a stop, it doesn't send what may have left."""
+    from imilo.parcours.messagerie.services import partir
+
+    partir(message_id, structure_id)
+
+
 @app.periodic(cron="17 2 * * *")
 @app.task(name="doublons_chercher", queueing_lock="doublons_chercher")
 def doublons_chercher(timestamp: int) -> None:
@@ -87,3 +95,23 @@ def annuaire_oublier(timestamp: int) -> None:
     from imilo.jeunes.annuaire import oublier_les_mots
 
     journal.info("Mots oubliés de l'annuaire : %s.", oublier_les_mots())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="listes_relever", queueing_lock="listes_relever")
+def listes_relever(timestamp: int) -> None:
+    """Load the lists that were left in the drop folder, every five minutes."""
+    from pathlib import Path
+
+    from django.conf import settings
+
+    from imilo.echanges.connecteurs.listes.depot import Occupe, relever
+
+    if not settings.DEPOT_LISTES:
+        return
+    try:
+        bilan = relever(Path(settings.DEPOT_LISTES))
+    except Occupe:
+        journal.info("Le dossier des listes est déjà en cours de relève.")
+    else:
+        journal.info("Listes relevées : %s ; en cours d'écriture : %s.", len(bilan.releves), len(bilan.en_attente))

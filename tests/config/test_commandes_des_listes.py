@@ -168,3 +168,16 @@ def test_une_longue_liste_est_rapprochee_d_un_coup(base: Demonstration, tmp_path
     faite = subprocess.run(ordre, env=env, cwd=amorce.RACINE, capture_output=True, text=True, check=False)
     assert faite.returncode == 0, faite.stderr[-3000:]
     assert faite.stdout.splitlines() == ["2", "Elodie"]
+
+
+def test_relever_le_dossier_de_depot(base: Demonstration, tmp_path: Path) -> None:
+    muette = commande(base.urls, "listes", "relever")
+    assert (muette.returncode, "IMILO_DEPOT_LISTES" in muette.stderr) == (1, True)
+    vide = commande(base.urls, "listes", "relever", "--depot", str(tmp_path), "--json")
+    assert (vide.returncode, json.loads(vide.stdout)["releves"]) == (0, [])
+    depot = tmp_path / "37990S00" / "obligation-formation"
+    liste(depot, 2, nom="Releve")
+    trop_tot = commande(base.urls, "listes", "relever", "--depot", str(tmp_path))
+    assert "encore en cours d'écriture" in trop_tot.stdout
+    (depot / "nouvelle.csv").write_bytes(b"")
+    assert base.valeur("SELECT count(*) FROM arrivees_arrivee WHERE nom = 'Releve'") == 0

@@ -13,6 +13,7 @@ from imilo.config.commandes import (
     droit,
     importer,
     journal,
+    listes,
     migrate,
     rapprocher,
     serve,
@@ -32,6 +33,7 @@ app.command("demo")(demo.demo)
 app.command("travailleur", hidden=True)(travailleur.travailleur)
 app.command("rapprocher")(rapprocher.rapprocher)
 app.add_typer(importer.app, name="importer")
+app.add_typer(listes.app, name="listes")
 app.add_typer(journal.app, name="journal")
 app.add_typer(droit.app, name="droit")
 app.add_typer(doublons.app, name="doublons")

@@ -164,6 +164,23 @@ def importer_le_fichier(
     """Load a file of the disk now, without the background job. Raises `RegleViolee` as `deposer` does."""
     with perimetre(structure.pk):
         recu = deposer(None, structure=structure, source=source, nom=chemin.name, contenu=chemin.read_bytes())
+    return _lire_maintenant(recu, structure, avancer)
+
+
+def reprendre_ou_importer(nom: str, contenu: bytes, structure: Structure, source: Source) -> Rapport:
+    """Load these bytes now, or go on with a reading of them that was stopped half way. One caller at a time.
+
+    Raises `RegleViolee` as `deposer` does.
+    """
+    empreinte = hashlib.sha256(contenu).hexdigest()
+    with perimetre(structure.pk):
+        memes = Import.objects.filter(structure=structure, source=source, sha256=empreinte, fichier=nom_sur(nom))
+        arrete = memes.filter(depose_par=None, fini_le=None).defer("contenu").first()
+        recu = arrete or deposer(None, structure=structure, source=source, nom=nom, contenu=contenu)
+    return _lire_maintenant(recu, structure, None)
+
+
+def _lire_maintenant(recu: Import, structure: Structure, avancer: Callable[[int], None] | None) -> Rapport:
     lu = traiter(recu.pk, structure.pk, avancer=avancer) or recu
     with perimetre(structure.pk):
         lignes = LigneImport.objects.filter(imports=lu, effet=EffetLigne.REJETEE)
@@ -174,7 +191,7 @@ def importer_le_fichier(
         "sans changement": lu.inchangees,
         "laissées de côté": lu.rejetees,
     }
-    return Rapport(chemin.name, lu.etat, lu.message, comptes, rejets)
+    return Rapport(lu.fichier, lu.etat, lu.message, comptes, rejets)
 
 
 def _ecrire(recu: Import, structure: Structure, lot: list[Lue], connus: frozenset[str] | None) -> None:
