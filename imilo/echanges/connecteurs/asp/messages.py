@@ -1,0 +1,281 @@
+"""What is exchanged with the paying agency: files of ours, version 1, described in docs/formats/asp.md (no Django).
+
+Three kinds: what we deposit (contracts, allowances), what is answered line by line, what was paid. Each file says in
+its first line what it is and in its last how many lines it holds, so that one cut short is known for what it is. The
+official format can take their place here without touching the rest.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass, fields
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from io import StringIO
+from typing import TypeVar
+
+VERSION = "1"
+LIGNES_MAX = 700  # of the whole file, its first and its last included
+OCTETS_MAX = 2_000_000
+ENTETE_ET_FIN = 2
+NOM = re.compile(r"\A(CTR|ALL|PAI)_([0-9A-Z]{1,8})_([0-9]{14})(_RET)?\.csv\Z")
+
+
+class FichierIllisible(ValueError):
+    """The file isn't of this format; the message says where, in French."""
+
+
+class FichierIncomplet(FichierIllisible):
+    """The file stops before its end: still being written, or cut."""
+
+
+class Flux(StrEnum):
+    CONTRATS = "CTR"
+    ALLOCATIONS = "ALL"
+    PAIEMENTS = "PAI"
+
+
+@dataclass(frozen=True)
+class Nom:
+    """What the name of a file says. `reponse`: it answers the file of the same name without its suffix."""
+
+    flux: Flux
+    structure: str
+    horodatage: str
+    reponse: bool = False
+
+    @classmethod
+    def lu(cls, nom: str) -> Nom | None:
+        """None for a name that isn't one of ours."""
+        trouve = NOM.match(nom)
+        if trouve is None:
+            return None
+        return cls(Flux(trouve[1]), trouve[2], trouve[3], bool(trouve[4]))
+
+    @classmethod
+    def a(cls, flux: Flux, structure: str, instant: datetime) -> Nom:
+        """The name of a file made at `instant` (UTC), to the second."""
+        return cls(flux, structure, f"{instant:%Y%m%d%H%M%S}")
+
+    def __str__(self) -> str:
+        return f"{self.flux}_{self.structure}_{self.horodatage}{'_RET' if self.reponse else ''}.csv"
+
+
+def nom_de_la_reponse(nom: str) -> str:
+    return nom.removesuffix(".csv") + "_RET.csv"
+
+
+def nom_du_depot(nom: str) -> str:
+    """The name of the file that an answer of this name answers."""
+    return nom.removesuffix("_RET.csv") + ".csv"
+
+
+@dataclass(frozen=True)
+class LigneContrat:
+    """A contract that opens the right to an allowance. Days are ISO dates, blanks are unknown."""
+
+    reference: str
+    nir: str
+    nom: str
+    prenom: str
+    naissance: str
+    sexe: str
+    adresse: str
+    code_postal: str
+    commune: str
+    debut: str
+    fin: str
+
+
+@dataclass(frozen=True)
+class LigneAllocation:
+    """A sum for a month. `nature`: I, the first decision of the month; R, what a later one adds or takes back.
+
+    `montant` is signed, in euros, two decimals after a point.
+    """
+
+    reference: str
+    contrat: str
+    mois: str
+    nature: str
+    montant: str
+    iban: str
+    titulaire: str
+
+    @property
+    def somme(self) -> Decimal:
+        return lire_somme(self.montant)
+
+
+Ligne = LigneContrat | LigneAllocation
+LIGNES: dict[Flux, type[LigneContrat] | type[LigneAllocation]] = {
+    Flux.CONTRATS: LigneContrat,
+    Flux.ALLOCATIONS: LigneAllocation,
+}
+
+
+@dataclass(frozen=True)
+class Depot:
+    """A file that we deposit. Lines are numbered from 1."""
+
+    nom: Nom
+    lignes: tuple[Ligne, ...]
+
+
+@dataclass(frozen=True)
+class Resultat:
+    """What is answered to one line: (file, line) is the key."""
+
+    fichier: str
+    ligne: int
+    code: str
+
+
+@dataclass(frozen=True)
+class Versement:
+    """What was paid for one line."""
+
+    fichier: str
+    ligne: int
+    reference: str
+    montant: Decimal
+    paye_le: date
+
+
+def lire_somme(texte: str) -> Decimal:
+    """A signed amount to the cent. Raises `FichierIllisible`."""
+    if not re.fullmatch(r"-?[0-9]{1,7}\.[0-9]{2}", texte, re.ASCII):
+        raise FichierIllisible(f"« {texte} » n'est pas un montant (attendu : 123.45).")
+    try:
+        return Decimal(texte)
+    except InvalidOperation as erreur:  # pragma: no cover  # the expression above lets nothing else through
+        raise FichierIllisible(texte) from erreur
+
+
+def lire_jour(texte: str) -> date:
+    """AAAA-MM-JJ. Raises `FichierIllisible`."""
+    try:
+        return date.fromisoformat(texte)
+    except ValueError as erreur:
+        raise FichierIllisible(f"« {texte} » n'est pas une date (attendu : 2026-11-22).") from erreur
+
+
+# --- the table ------------------------------------------------------------------------------------
+
+
+def _ecrire(entete: Sequence[object], lignes: Sequence[Sequence[object]]) -> bytes:
+    tampon = StringIO()
+    table = csv.writer(tampon, delimiter=";", lineterminator="\n")
+    table.writerow(entete)
+    table.writerows(lignes)
+    table.writerow(["FIN", len(lignes)])
+    return tampon.getvalue().encode()
+
+
+def _lire(octets: bytes, genre: str) -> tuple[list[str], list[list[str]]]:
+    """First line and lines of a whole file of this kind. Raises `FichierIncomplet`, `FichierIllisible`."""
+    try:
+        texte = octets.decode()
+    except UnicodeDecodeError as erreur:
+        raise FichierIllisible("Le fichier n'est pas du texte UTF-8.") from erreur
+    table: list[list[str]] = [lue for lue in csv.reader(StringIO(texte, newline=""), delimiter=";") if lue]
+    if not table or not texte.endswith("\n"):
+        raise FichierIncomplet("Le fichier s'arrête avant sa fin.")
+    entete, *reste = table
+    if entete[:1] != [genre]:
+        raise FichierIllisible(f"La première ligne ne commence pas par {genre}.")
+    if entete[1:2] != [VERSION]:
+        raise FichierIllisible(f"La version « {''.join(entete[1:2])} » du format n'est pas connue.")
+    if not reste or reste[-1][0] != "FIN":
+        raise FichierIncomplet("Le fichier s'arrête avant sa fin : sa dernière ligne manque.")
+    fin, lignes = reste[-1], reste[:-1]
+    if fin != ["FIN", str(len(lignes))]:
+        raise FichierIncomplet(f"La dernière ligne annonce {''.join(fin[1:2])} lignes, le fichier en a {len(lignes)}.")
+    return entete, lignes
+
+
+def _numero(texte: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,6}", texte, re.ASCII):
+        raise FichierIllisible(f"« {texte} » n'est pas un numéro de ligne.")
+    return int(texte)
+
+
+# --- what we deposit ------------------------------------------------------------------------------
+
+
+def ecrire_depot(depot: Depot) -> bytes:
+    """The bytes of a file to deposit: the same each time for the same lines."""
+    entete = ("DEPOT", VERSION, depot.nom.flux, depot.nom.structure, depot.nom.horodatage)
+    return _ecrire(entete, [(rang, *astuple(ligne)) for rang, ligne in enumerate(depot.lignes, 1)])
+
+
+def lire_depot(octets: bytes) -> Depot:
+    """Raises `FichierIncomplet`, `FichierIllisible`."""
+    entete, lignes = _lire(octets, "DEPOT")
+    if len(entete) != 5 or entete[2] not in LIGNES:
+        raise FichierIllisible("La première ligne n'a pas la forme attendue.")
+    forme = LIGNES[Flux(entete[2])]
+    lues: list[Ligne] = []
+    for rang, ligne in enumerate(lignes, 1):
+        if len(ligne) != len(fields(forme)) + 1 or ligne[0] != str(rang):
+            raise FichierIllisible(f"La ligne {rang} n'a pas la forme attendue.")
+        lues.append(forme(*ligne[1:]))
+    return Depot(Nom(Flux(entete[2]), entete[3], entete[4]), tuple(lues))
+
+
+T = TypeVar("T", LigneContrat, LigneAllocation)
+
+
+def en_fichiers(lignes: Sequence[T]) -> Iterator[list[T]]:
+    """Lines by files that keep within both limits, in their order."""
+    lot: list[T] = []
+    taille = _marge = 200  # the first and the last line
+    for ligne in lignes:
+        octets = len(_ecrire(("",), [(LIGNES_MAX, *astuple(ligne))]))
+        if lot and (len(lot) >= LIGNES_MAX - ENTETE_ET_FIN or taille + octets > OCTETS_MAX):
+            yield lot
+            lot, taille = [], _marge
+        lot.append(ligne)
+        taille += octets
+    if lot:
+        yield lot
+
+
+# --- what comes back ------------------------------------------------------------------------------
+
+
+def ecrire_reponse(nom: str, resultats: Sequence[Resultat]) -> bytes:
+    """The answer to the file `nom`."""
+    return _ecrire(("REPONSE", VERSION, nom), [(r.fichier, r.ligne, r.code) for r in resultats])
+
+
+def lire_reponse(octets: bytes) -> list[Resultat]:
+    """Raises `FichierIncomplet`, `FichierIllisible`."""
+    _, lignes = _lire(octets, "REPONSE")
+    resultats = []
+    for rang, ligne in enumerate(lignes, 1):
+        if len(ligne) != 3 or not re.fullmatch(r"[0-9]{4}", ligne[2], re.ASCII):
+            raise FichierIllisible(f"La ligne {rang} n'a pas la forme attendue.")
+        resultats.append(Resultat(ligne[0], _numero(ligne[1]), ligne[2]))
+    return resultats
+
+
+def ecrire_paiements(structure: str, versements: Sequence[Versement]) -> bytes:
+    """What was paid for lines of one structure."""
+    lignes = [(v.fichier, v.ligne, v.reference, v.montant, v.paye_le.isoformat()) for v in versements]
+    return _ecrire(("PAIEMENTS", VERSION, structure), lignes)
+
+
+def lire_paiements(octets: bytes) -> list[Versement]:
+    """Raises `FichierIncomplet`, `FichierIllisible`."""
+    _, lignes = _lire(octets, "PAIEMENTS")
+    versements = []
+    for rang, ligne in enumerate(lignes, 1):
+        if len(ligne) != 5:
+            raise FichierIllisible(f"La ligne {rang} n'a pas la forme attendue.")
+        fichier, numero, reference, montant, jour = ligne
+        versements.append(Versement(fichier, _numero(numero), reference, lire_somme(montant), lire_jour(jour)))
+    return versements
