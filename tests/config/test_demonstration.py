@@ -51,7 +51,7 @@ def test_sixty_dossiers_in_tours_at_every_stage(petite: Demonstration) -> None:
     assert sum(statuts.values()) == 61
     assert statuts == {"actif": 23, "en_veille": 33, "fin_accompagnement": 5}
     assert set(par(petite, f"SELECT d.completude, count(*) {tours} GROUP BY 1")) == {"partiel", "complet", "justifie"}
-    etats = par(petite, "SELECT etat, count(*) FROM contrats_contratcej GROUP BY 1")
+    etats = par(petite, "SELECT etat, count(*) FROM contrats_contratengagement GROUP BY 1")
     assert etats.keys() == {"prepare", "signe", "rompu", "termine"}
 
 
@@ -60,13 +60,15 @@ def test_days_of_the_law_approach(petite: Demonstration) -> None:
     assert petite.valeur("SELECT count(*) FROM allocations_decisionallocation WHERE etat = 'preparee'") >= 4
     fins = [
         jours
-        for (jours,) in petite.lire("SELECT fin_prevue - %s FROM contrats_contratcej WHERE etat = 'signe'", petite.jour)
+        for (jours,) in petite.lire(
+            "SELECT fin_prevue - %s FROM contrats_contratengagement WHERE etat = 'signe'", petite.jour
+        )
     ]
     assert min(fins) < 0
     assert any(0 < jours <= 30 for jours in fins)
     sans_contrat = petite.lire(
         "SELECT a_signer_avant_le - %s FROM diagnostics_orientation o WHERE a_signer_avant_le IS NOT NULL AND NOT "
-        "EXISTS (SELECT 1 FROM contrats_contratcej c WHERE c.dossier_id = o.dossier_id AND c.etat <> 'prepare')",
+        "EXISTS (SELECT 1 FROM contrats_contratengagement c WHERE c.dossier_id = o.dossier_id AND c.etat <> 'prepare')",
         petite.jour,
     )
     assert any(jours < 0 for (jours,) in sans_contrat)

@@ -47,10 +47,10 @@ with base_disponible():
     charger("nationale", 1067, actes=1)
 """
 DECISIONS = """
-SELECT 'eligibilite', eligibilite FROM contrats_contratcej UNION ALL
-SELECT 'duree', duree FROM contrats_contratcej UNION ALL
-SELECT 'heures', heures FROM contrats_contratcej UNION ALL
-SELECT 'forfait', forfait FROM contrats_contratcej UNION ALL
+SELECT 'eligibilite', eligibilite FROM contrats_contratengagement UNION ALL
+SELECT 'duree', duree FROM contrats_contratengagement UNION ALL
+SELECT 'heures', heures FROM contrats_contratengagement UNION ALL
+SELECT 'forfait', forfait FROM contrats_contratengagement UNION ALL
 SELECT 'examen', decision FROM contrats_examencej UNION ALL
 SELECT 'competence', competence FROM diagnostics_orientation UNION ALL
 SELECT 'delai', delai FROM diagnostics_orientation WHERE delai IS NOT NULL UNION ALL
@@ -77,7 +77,7 @@ def test_every_decision_stored_is_the_law_s_and_replays_identical(nationale: Dem
 def test_a_plausible_share_has_a_contract_an_orientation_an_appointment(nationale: Demonstration) -> None:
     actifs = nationale.valeur("SELECT count(*) FROM dossiers_dossier WHERE statut = 'actif'")
     for table, tot, tard in (
-        ("contrats_contratcej WHERE etat = 'signe'", 0.04, 0.2),
+        ("contrats_contratengagement WHERE etat = 'signe'", 0.04, 0.2),
         ("diagnostics_orientation", 0.1, 0.6),
         ("agenda_rendezvous WHERE statut = 'planifie'", 0.25, 0.6),
     ):
@@ -97,7 +97,7 @@ def test_amounts_are_those_of_the_decisions(nationale: Demonstration) -> None:
 def test_days_follow_each_other(nationale: Demonstration) -> None:
     """Reception, orientation, notification, signature, declaration, decision: in this order, none to come."""
     assert nationale.lire(
-        "SELECT c.id FROM contrats_contratcej c JOIN diagnostics_orientation o ON o.id = c.orientation_id "
+        "SELECT c.id FROM contrats_contratengagement c JOIN diagnostics_orientation o ON o.id = c.orientation_id "
         "JOIN dossiers_dossier d ON d.id = c.dossier_id WHERE NOT (d.premier_accueil <= o.decidee_le "
         "AND o.decidee_le <= o.notifiee_le AND o.notifiee_le < c.signe_le AND c.signe_le <= o.a_signer_avant_le)"
     ) == []  # fmt: skip
@@ -109,7 +109,9 @@ def test_days_follow_each_other(nationale: Demonstration) -> None:
 
 
 def test_the_journal_tells_of_every_contract(nationale: Demonstration) -> None:
-    contrats = nationale.valeur("SELECT count(*) FROM contrats_contratcej WHERE etat IN ('signe', 'termine', 'rompu')")
+    contrats = nationale.valeur(
+        "SELECT count(*) FROM contrats_contratengagement WHERE etat IN ('signe', 'termine', 'rompu')"
+    )
     faits = Counter(dict(nationale.lire("SELECT genre, count(*) FROM journal_fait GROUP BY 1")))
     assert faits["contrat.signe"] == contrats
     notifiees = nationale.valeur("SELECT count(*) FROM allocations_decisionallocation WHERE etat = 'notifiee'")

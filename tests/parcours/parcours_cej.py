@@ -10,7 +10,7 @@ from typing import Any
 from imilo.acteurs.models import Agent
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.parcours.contrats.eligibilite import Reponses
-from imilo.parcours.contrats.models import CategorieAction, ContratCEJ, FoyerFiscal, Logement, ModeSignature
+from imilo.parcours.contrats.models import CategorieAction, ContratEngagement, FoyerFiscal, Logement, ModeSignature
 from imilo.parcours.contrats.services import (
     ActionSaisie,
     ContratSaisi,
@@ -92,7 +92,7 @@ def saisi(referent: Agent, *, debut: date, **champs: Any) -> ContratSaisi:
 
 def preparer(
     agent: Agent, dossier: Dossier, *, reponses: Reponses = OUI, debut: date | None = None, **champs: Any
-) -> ContratCEJ:
+) -> ContratEngagement:
     """Everything up to a contract ready to sign today; the orientation is received ten days ago."""
     le = aujourd_hui(dossier.structure)
     orienter_et_notifier(agent, dossier, le=le - timedelta(days=10))
@@ -111,15 +111,15 @@ def ecran(dossier: Dossier, **champs: Any) -> SignatureSaisie:
     return replace(defaut, **champs)
 
 
-def signer(agent: Agent, contrat: ContratCEJ, **champs: Any) -> ContratCEJ:
+def signer(agent: Agent, contrat: ContratEngagement, **champs: Any) -> ContratEngagement:
     """Sign on screen as `agent`, who has the power to."""
     return signer_contrat(agent, contrat, version=contrat.version, saisie=ecran(contrat.dossier, **champs))
 
 
-def relire(contrat: ContratCEJ) -> ContratCEJ:
-    return reprendre(contrat, version=ContratCEJ.objects.get(pk=contrat.pk).version)
+def relire(contrat: ContratEngagement) -> ContratEngagement:
+    return reprendre(contrat, version=ContratEngagement.objects.get(pk=contrat.pk).version)
 
 
-def abandonner(agent: Agent, contrat: ContratCEJ) -> None:
+def abandonner(agent: Agent, contrat: ContratEngagement) -> None:
     """Leave the dossier ready for another contract."""
     abandonner_contrat(agent, contrat, version=contrat.version)

@@ -11,12 +11,12 @@ from django.template import Context, Template
 from imilo.droit.delais import Echeance
 from imilo.droit.montants import Montant
 from imilo.parcours.allocations.models import DecisionAllocation, RessourceDeclaree
-from imilo.parcours.contrats.models import ContratCEJ
+from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.diagnostics.models import Orientation
 
 MONTANTS = [(DecisionAllocation, "montant"), (DecisionAllocation, "forfait"), (RessourceDeclaree, "montant")]
-MONTANTS.append((ContratCEJ, "allocation_maximum"))
-ECHEANCES = [(ContratCEJ, "fin_prevue"), (Orientation, "a_signer_avant_le")]
+MONTANTS.append((ContratEngagement, "allocation_maximum"))
+ECHEANCES = [(ContratEngagement, "fin_prevue"), (Orientation, "a_signer_avant_le")]
 
 
 @pytest.mark.parametrize(("modele", "nom"), MONTANTS)

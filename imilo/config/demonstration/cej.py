@@ -17,7 +17,7 @@ from imilo.parcours.allocations.services import (
     notifier_decision,
 )
 from imilo.parcours.contrats.eligibilite import Reponses
-from imilo.parcours.contrats.models import ContratCEJ, FoyerFiscal, Logement, ModeSignature, Soutien
+from imilo.parcours.contrats.models import ContratEngagement, FoyerFiscal, Logement, ModeSignature, Soutien
 from imilo.parcours.contrats.services import (
     ActionSaisie,
     ContratSaisi,
@@ -103,8 +103,8 @@ def _actions(recit: Recit, debut: date) -> list[ActionSaisie]:
     ]
 
 
-def _contrat(recit: Recit) -> ContratCEJ:
-    contrat = ContratCEJ.objects.get(pk=recit.contrat_id)
+def _contrat(recit: Recit) -> ContratEngagement:
+    contrat = ContratEngagement.objects.get(pk=recit.contrat_id)
     contrat.dossier = recit.dossier
     return contrat
 

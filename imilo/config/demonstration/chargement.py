@@ -32,7 +32,7 @@ COMPTES = {
     "actes": "dossiers_acte",
     "situations": "dossiers_situation",
     "rendez_vous": "agenda_rendezvous",
-    "contrats": "contrats_contratcej",
+    "contrats": "contrats_contratengagement",
     "allocations": "allocations_decisionallocation",
     "faits": "journal_fait",
 }

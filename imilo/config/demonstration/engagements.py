@@ -37,7 +37,7 @@ from imilo.parcours.allocations import calcul
 from imilo.parcours.allocations.models import Declaration, EtatDecision, RessourceDeclaree
 from imilo.parcours.contrats import eligibilite as examen
 from imilo.parcours.contrats.etats import Etat
-from imilo.parcours.contrats.models import ContratCEJ, FoyerFiscal, Logement, Soutien
+from imilo.parcours.contrats.models import ContratEngagement, FoyerFiscal, Logement, Soutien
 from imilo.parcours.contrats.selectors import DroitsNationaux
 from imilo.parcours.contrats.textes import textes
 from imilo.parcours.diagnostics import competence as orientation
@@ -67,7 +67,7 @@ SANS_ANTERIEUR = DroitsNationaux(en_cours=False, derniere_fin=None)
 class Accord:
     """A contract that the law allows, not saved, and what the law answered (JSON texts)."""
 
-    contrat: ContratCEJ
+    contrat: ContratEngagement
     appreciation: str
     eligibilite: str
     forfait: str
@@ -124,7 +124,7 @@ class Engagements:
         signe = self._signature(d)
         if signe is None:
             return None
-        contrat = ContratCEJ(dossier=_dossier(d), signe_le=signe, debut=signe, etat=Etat.SIGNE)
+        contrat = ContratEngagement(dossier=_dossier(d), signe_le=signe, debut=signe, etat=Etat.SIGNE)
         self._terme(d, contrat)
         parents = h.random() < 0.55
         contrat.logement = Logement.FOYER if parents else Logement.HORS_FOYER
@@ -147,7 +147,7 @@ class Engagements:
         possibles = (tard - tot).days
         return jour_ouvre(tot + timedelta(days=h.randint(4, possibles - 1))) if tire and possibles > 4 else None
 
-    def _terme(self, d: Dossier, contrat: ContratCEJ) -> None:
+    def _terme(self, d: Dossier, contrat: ContratEngagement) -> None:
         """When it ends: later than the day for who is accompanied, by the last contact for the others."""
         termes = [mois_plus(contrat.debut, m) - timedelta(days=1) for m in MOIS_POSSIBLES]
         if d.statut == Statut.ACTIF:
@@ -159,7 +159,7 @@ class Engagements:
         contrat.etat = Etat.TERMINE if au_terme else Etat.ROMPU
         contrat.fin_motif = "TERME" if au_terme else MOTIFS(self.hasard)
 
-    def _decider(self, contrat: ContratCEJ) -> Accord | None:
+    def _decider(self, contrat: ContratEngagement) -> Accord | None:
         """Ask the law; None when it refuses."""
         reponses = examen.Reponses(
             etudiant=False,
@@ -206,7 +206,7 @@ class Engagements:
 
     # --- allowances -------------------------------------------------------------------------------
 
-    def _mois(self, d: Dossier, contrat: ContratCEJ) -> Iterator[tuple[str, str]]:
+    def _mois(self, d: Dossier, contrat: ContratEngagement) -> Iterator[tuple[str, str]]:
         """Each month that is over, decided on in the next one; the last one may still wait."""
         fin_le, contrat.fin_le = contrat.fin_le, None
         mois, dernier = debut_du_mois(contrat.debut), debut_du_mois(min(fin_le or contrat.fin_prevue, self.jour))
@@ -217,7 +217,7 @@ class Engagements:
                 yield "mois", self._ligne_du_mois(d, contrat, mois, etat, fin_le)
             mois = suivant
 
-    def _ligne_du_mois(self, d: Dossier, contrat: ContratCEJ, mois: date, etat: str, fin_le: date | None) -> str:
+    def _ligne_du_mois(self, d: Dossier, contrat: ContratEngagement, mois: date, etat: str, fin_le: date | None) -> str:
         h, jour = self.hasard, self.jour
         declaree = min(mois_plus(mois, 1) + timedelta(days=h.randint(0, 5)), jour)
         decidee = min(declaree + timedelta(days=h.randint(1, 6)), jour)

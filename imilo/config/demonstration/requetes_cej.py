@@ -35,7 +35,7 @@ COLONNES = {"orientations": ORIENTATIONS, "contrats": CONTRATS, "mois": MOIS, "r
 NUMEROS = {
     "orientations": (_numero("id", "diagnostics_orientation"),),
     "contrats": (
-        _numero("id", "contrats_contratcej"), _numero("diagnostic_id", "diagnostics_diagnostic"),
+        _numero("id", "contrats_contratengagement"), _numero("diagnostic_id", "diagnostics_diagnostic"),
         _numero("examen_id", "contrats_examencej"), _numero("document_id", "dossiers_document"),
     ),
     "mois": (
@@ -104,13 +104,14 @@ SELECT examen_id, {_dates("debut")}, dossier_id, structure_id, debut, agent_id, 
 FROM demo_contrats
 """  # noqa: S608  # our own names
 _CONTRATS = f"""
-INSERT INTO contrats_contratcej (id, cree_le, modifie_le, dossier_id, structure_id, jeune_id, etat, orientation_id,
-    diagnostic_id, referent_id, debut, fin_prevue, duree, heures_hebdo, amenagement, amenagement_raison, heures,
-    objectifs, engagements_jeune, engagements_structure, examen_id, eligibilite, logement, soutien_parental,
-    foyer_fiscal, autonomie_fiscale, forfait, allocation_maximum, mineur_emancipe, representant_nom,
-    representant_qualite, prepare_par_id, signe_le, mode_signature, document_id, document_sha256, fin_le, fin_motif,
-    fin_precision, termine_par_id, version)
-SELECT c.id, {_dates("c.debut")}, c.dossier_id, c.structure_id, c.jeune_id, c.etat, o.id, c.diagnostic_id, c.agent_id,
+INSERT INTO contrats_contratengagement (id, cree_le, modifie_le, dossier_id, structure_id, jeune_id, cadre, etat,
+    orientation_id, diagnostic_id, referent_id, debut, fin_prevue, duree, heures_hebdo, amenagement,
+    amenagement_raison, heures, objectifs, engagements_jeune, engagements_structure, examen_id, eligibilite,
+    logement, soutien_parental, foyer_fiscal, autonomie_fiscale, forfait, allocation_maximum, mineur_emancipe,
+    representant_nom, representant_qualite, prepare_par_id, signe_le, mode_signature, document_id, document_sha256,
+    fin_le, fin_motif, fin_precision, termine_par_id, version)
+SELECT c.id, {_dates("c.debut")}, c.dossier_id, c.structure_id, c.jeune_id, 'cej', c.etat, o.id,
+    c.diagnostic_id, c.agent_id,
     c.debut, c.fin_prevue, c.duree, (c.heures->'faits'->>'heures')::numeric, 'aucun', '', c.heures, c.objectif,
     c.engagements_jeune, c.engagements_structure, c.examen_id, c.eligibilite, c.logement, c.soutien, c.foyer, 'aucune',
     c.forfait, c.maximum, false, c.representant, c.representant_qualite, c.agent_id, c.debut, 'papier', c.document_id,
@@ -188,10 +189,10 @@ CROSS JOIN LATERAL (
         jsonb_build_object('moyen', lower(o.moyen))),
     (c.notifiee_le, c.agent_id, 'diagnostic.saisi', 'diagnostics.diagnostic', c.diagnostic_id, '{{}}'),
     (c.debut, c.agent_id, 'cej.examine', 'contrats.examencej', c.examen_id, '{{"issue": "eligible"}}'),
-    (c.debut, c.agent_id, 'contrat.prepare', 'contrats.contratcej', c.id, '{{}}'),
-    (c.debut, c.agent_id, 'contrat.signe', 'contrats.contratcej', c.id,
+    (c.debut, c.agent_id, 'contrat.prepare', 'contrats.contratengagement', c.id, '{{}}'),
+    (c.debut, c.agent_id, 'contrat.signe', 'contrats.contratengagement', c.id,
         jsonb_build_object('mode', 'papier', 'document', c.document_id, 'signataire', c.agent_id)),
-    (c.fin_le, c.agent_id, 'contrat.' || c.etat, 'contrats.contratcej', c.id,
+    (c.fin_le, c.agent_id, 'contrat.' || c.etat, 'contrats.contratengagement', c.id,
         jsonb_build_object('motif', lower(c.fin_motif)))
     UNION ALL
     SELECT f.jour, f.agent, f.genre, 'allocations.decisionallocation', m.id,

@@ -13,7 +13,7 @@ from imilo.droit.erreurs import FaitInvalide, HorsPeriode
 from imilo.droit.montants import ZERO, Montant
 from imilo.droit.ressources import Ressource
 from imilo.parcours.allocations.models import DecisionAllocation, Declaration, RessourceDeclaree, Sens
-from imilo.parcours.contrats.models import ContratCEJ
+from imilo.parcours.contrats.models import ContratEngagement
 from imilo.socle.erreurs import RegleViolee
 from imilo.socle.lois import appliquer
 
@@ -44,14 +44,14 @@ class ReponseDuDroit:
         decision.droit, decision.calcul = vers_json(self.droit), vers_json(self.calcul)
 
 
-def _a_mayotte(contrat: ContratCEJ) -> bool:
+def _a_mayotte(contrat: ContratEngagement) -> bool:
     """Where the young person lives, else where the structure is: Mayotte has its own amounts (D. 5131-19 III)."""
     commune = contrat.dossier.adresse_commune
     departement = commune.departement_id if commune else contrat.dossier.structure.code_departement
     return departement == MAYOTTE
 
 
-def _faits_du_droit(contrat: ContratCEJ, declaration: Declaration) -> cej.FaitsDroitAllocation:
+def _faits_du_droit(contrat: ContratEngagement, declaration: Declaration) -> cej.FaitsDroitAllocation:
     return cej.FaitsDroitAllocation(
         contrat_signe_le=contrat.signe_le,
         logement=declaration.logement,  # type: ignore[arg-type]  # its choices are the law's
@@ -63,7 +63,7 @@ def _faits_du_droit(contrat: ContratCEJ, declaration: Declaration) -> cej.FaitsD
 
 
 def _faits_du_montant(
-    contrat: ContratCEJ, declaration: Declaration, ressources: list[RessourceDeclaree]
+    contrat: ContratEngagement, declaration: Declaration, ressources: list[RessourceDeclaree]
 ) -> cej.FaitsAllocation:
     jeune = contrat.dossier.jeune
     return cej.FaitsAllocation(
@@ -81,7 +81,7 @@ def _faits_du_montant(
 
 
 def repondre(
-    contrat: ContratCEJ, *, declaration: Declaration, ressources: list[RessourceDeclaree], le: date
+    contrat: ContratEngagement, *, declaration: Declaration, ressources: list[RessourceDeclaree], le: date
 ) -> ReponseDuDroit:
     """Ask the law about the month of `declaration`, on the day `le`. Raises `RegleViolee` at the field.
 

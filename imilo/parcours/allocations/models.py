@@ -53,7 +53,7 @@ PREMIER_DU_MOIS = Q(mois__day=1)
 class Declaration(LieAuDossier):
     """What the young person declares for one month of one contract."""
 
-    contrat = models.ForeignKey("contrats.ContratCEJ", models.PROTECT, related_name="+")
+    contrat = models.ForeignKey("contrats.ContratEngagement", models.PROTECT, related_name="+")
     mois = models.DateField("mois")
     logement = models.CharField("où vit la personne", max_length=30, choices=Logement.choices)
     soutien_parental = models.CharField(
@@ -142,7 +142,7 @@ class DecisionAllocation(LieAuDossier):
     `droit` and `calcul` are the decisions of `imilo.droit` with their facts, steps and scales: they replay.
     """
 
-    contrat = models.ForeignKey("contrats.ContratCEJ", models.PROTECT, related_name="+")
+    contrat = models.ForeignKey("contrats.ContratEngagement", models.PROTECT, related_name="+")
     declaration = models.OneToOneField(Declaration, models.PROTECT, related_name="decision")
     mois = models.DateField("mois")
     etat = models.CharField("état", max_length=10, choices=EtatDecision.choices, default=EtatDecision.PREPAREE)

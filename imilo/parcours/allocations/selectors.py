@@ -8,7 +8,7 @@ from datetime import date
 
 from imilo.droit.delais import debut_du_mois, mois_plus
 from imilo.parcours.allocations.models import DecisionAllocation, Declaration
-from imilo.parcours.contrats.models import ContratCEJ
+from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.dossiers.models import Dossier
 
 
@@ -24,7 +24,7 @@ class Mois:
         return f"{self.mois:%Y-%m}"
 
 
-def mois_couverts(contrat: ContratCEJ, *, le: date) -> Iterator[date]:
+def mois_couverts(contrat: ContratEngagement, *, le: date) -> Iterator[date]:
     """First days of the civil months of the contract, from its signature to its end or to the month of `le`.
 
     R. 5131-25 I: the months of the signature and of the end count in full.
@@ -47,13 +47,13 @@ def decisions(*, dossier: Dossier) -> list[DecisionAllocation]:
     )
 
 
-def mois_du_contrat(*, contrat: ContratCEJ, le: date) -> list[Mois]:
+def mois_du_contrat(*, contrat: ContratEngagement, le: date) -> list[Mois]:
     """Every month of the contract up to `le`, newest first."""
     prises = {d.mois: d for d in decisions(dossier=contrat.dossier) if d.contrat_id == contrat.pk}
     return [Mois(mois, prises.get(mois)) for mois in reversed(list(mois_couverts(contrat, le=le)))]
 
 
-def decision(*, contrat: ContratCEJ, mois: date) -> DecisionAllocation | None:
+def decision(*, contrat: ContratEngagement, mois: date) -> DecisionAllocation | None:
     """The decision on a month of a contract, with what its page shows."""
     trouvee = (
         DecisionAllocation.objects.filter(contrat=contrat, mois=mois)
@@ -66,6 +66,6 @@ def decision(*, contrat: ContratCEJ, mois: date) -> DecisionAllocation | None:
     return trouvee
 
 
-def derniere_declaration(*, contrat: ContratCEJ, avant: date) -> Declaration | None:
+def derniere_declaration(*, contrat: ContratEngagement, avant: date) -> Declaration | None:
     """The declaration of the closest earlier month: what it says is proposed again."""
     return Declaration.objects.filter(contrat=contrat, mois__lt=avant).order_by("-mois").first()

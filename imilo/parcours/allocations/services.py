@@ -29,7 +29,7 @@ from imilo.parcours.allocations.models import (
     Suspensif,
 )
 from imilo.parcours.allocations.selectors import mois_couverts
-from imilo.parcours.contrats.models import AutonomieFiscale, ContratCEJ, Logement
+from imilo.parcours.contrats.models import AutonomieFiscale, ContratEngagement, Logement
 from imilo.parcours.dossiers.documents import PDF, enregistrer_document
 from imilo.parcours.dossiers.models import Dossier, GenreDocument
 from imilo.parcours.dossiers.services.enregistrement import PERIMEE, enregistrer, reprendre
@@ -66,19 +66,19 @@ class RessourceSaisie:
     montant: Decimal
 
 
-def _verrouiller(contrat: ContratCEJ) -> ContratCEJ:
+def _verrouiller(contrat: ContratEngagement) -> ContratEngagement:
     """The contract with its dossier locked: one writer of allowances at a time."""
     dossier = (
         Dossier.objects.select_for_update(of=("self",))
         .select_related("jeune", "structure", "adresse_commune")
         .get(pk=contrat.dossier_id)
     )
-    relu = ContratCEJ.objects.get(pk=contrat.pk, dossier=dossier)
+    relu = ContratEngagement.objects.get(pk=contrat.pk, dossier=dossier)
     relu.dossier = dossier
     return relu
 
 
-def _verifier_mois(contrat: ContratCEJ, mois: date, le: date) -> None:
+def _verifier_mois(contrat: ContratEngagement, mois: date, le: date) -> None:
     if mois not in mois_couverts(contrat, le=le):
         if contrat.signe_le is None:
             raise RegleViolee("L'allocation commence avec la signature du contrat : il n'est pas encore signé.", "mois")
@@ -94,7 +94,7 @@ def _version_attendue(declaration: Declaration | None, version: int | None) -> N
 @transaction.atomic
 def declarer_ressources(
     agent: Agent,
-    contrat: ContratCEJ,
+    contrat: ContratEngagement,
     *,
     mois: date,
     situation: SituationDuMois,
@@ -167,7 +167,7 @@ def _remplacer_les_ressources(
 
 
 def _preparer(
-    agent: Agent, decision: DecisionAllocation, contrat: ContratCEJ, lignes: list[RessourceDeclaree], le: date
+    agent: Agent, decision: DecisionAllocation, contrat: ContratEngagement, lignes: list[RessourceDeclaree], le: date
 ) -> DecisionAllocation:
     nouvelle = decision.pk is None
     decision.preparee_par = agent

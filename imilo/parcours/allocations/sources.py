@@ -13,7 +13,7 @@ from imilo.droit.delais import debut_du_mois, mois_echu, veille
 from imilo.parcours.allocations import selectors
 from imilo.parcours.allocations.models import DecisionAllocation, EtatDecision, Sens
 from imilo.parcours.contrats.etats import CONCLUS
-from imilo.parcours.contrats.models import ContratCEJ
+from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.dossiers import alertes, chronologie, decisions
 from imilo.parcours.dossiers.alertes import Echeance, Resume, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
@@ -60,7 +60,7 @@ def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance
     """
     fin = debut_du_mois(le)
     depuis = debut_du_mois(veille(debut_du_mois(veille(fin))))
-    contrats = ContratCEJ.objects.filter(
+    contrats = ContratEngagement.objects.filter(
         structure=structure, etat__in=CONCLUS, signe_le__lt=fin, fin_prevue__gte=depuis
     )
     if not any(a.profil in POUR_TOUS for a in en_cours_dans(agent=agent, structure=structure, le=le)):
@@ -82,7 +82,7 @@ def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance
                 yield Echeance(mois_echu(mois), titre, contrat.dossier, lien, urgence)
 
 
-def _attente(contrat: ContratCEJ, mois: date, etat: str | None, *, pouvoir: bool) -> Lien | None:
+def _attente(contrat: ContratEngagement, mois: date, etat: str | None, *, pouvoir: bool) -> Lien | None:
     """Where this agent does what waits for a month; None when it waits for another.
 
     Resources are for those who accompany and those who decide, not for the reception.
@@ -98,7 +98,7 @@ def _attente(contrat: ContratCEJ, mois: date, etat: str | None, *, pouvoir: bool
 def resume(dossier: Dossier, le: date) -> Resume | None:
     """The block "Allocation" of the dossier page: the last decision, and where to go for the next one."""
     contrat = (
-        ContratCEJ.objects.filter(dossier=dossier, etat__in=CONCLUS)
+        ContratEngagement.objects.filter(dossier=dossier, etat__in=CONCLUS)
         .only("pk", "signe_le", "fin_le", "fin_prevue")
         .first()
     )

@@ -12,13 +12,13 @@ from django.db.models.expressions import Combinable
 
 from imilo.acteurs.models import Structure
 from imilo.parcours.contrats.etats import Etat
-from imilo.parcours.contrats.models import ContratCEJ
+from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.diagnostics.models import Orientation
 from imilo.parcours.dossiers.selectors.portefeuille import Colonne, FiltreDeclare
 
 
 def _annotations(le: date) -> Mapping[str, Combinable]:
-    dernier = ContratCEJ.objects.filter(dossier=OuterRef("pk")).exclude(etat=Etat.ANNULE).order_by("-pk")
+    dernier = ContratEngagement.objects.filter(dossier=OuterRef("pk")).exclude(etat=Etat.ANNULE).order_by("-pk")
     return {
         "contrat_etat": Subquery(dernier.values("etat")[:1]),
         "contrat_fin": Subquery(dernier.values("fin_prevue")[:1]),
@@ -54,7 +54,7 @@ def _choix(structure: Structure, le: date) -> tuple[tuple[str, str], ...]:
 
 def _etat(valeur: str, le: date) -> Q:
     """By the open contract; ended and none: by what there was."""
-    contrats = ContratCEJ.objects.filter(dossier=OuterRef("pk")).exclude(etat=Etat.ANNULE)
+    contrats = ContratEngagement.objects.filter(dossier=OuterRef("pk")).exclude(etat=Etat.ANNULE)
     ouverts = contrats.filter(etat__in=(Etat.PREPARE, Etat.SIGNE))
     signes = contrats.filter(etat=Etat.SIGNE)
     return {
@@ -68,8 +68,8 @@ def _etat(valeur: str, le: date) -> Q:
 
 def echeances_du_contrat(le: date, jusqu_au: date) -> Q:
     """A contract to sign, or one that ends, by that day; what is late counts."""
-    signes = ContratCEJ.objects.filter(dossier=OuterRef("pk"), etat=Etat.SIGNE, fin_prevue__lte=jusqu_au)
-    conclus = ContratCEJ.objects.conclus().filter(dossier=OuterRef("dossier"))
+    signes = ContratEngagement.objects.filter(dossier=OuterRef("pk"), etat=Etat.SIGNE, fin_prevue__lte=jusqu_au)
+    conclus = ContratEngagement.objects.conclus().filter(dossier=OuterRef("dossier"))
     recente = Orientation.objects.filter(dossier=OuterRef("dossier"), pk__gt=OuterRef("pk"))
     a_signer = Orientation.objects.filter(dossier=OuterRef("pk"), a_signer_avant_le__lte=jusqu_au).exclude(
         Exists(conclus.filter(Q(orientation=OuterRef("pk")) | Q(etat=Etat.SIGNE)))

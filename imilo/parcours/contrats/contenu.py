@@ -7,7 +7,7 @@ from datetime import date
 
 from imilo.droit.contrat_engagement import FaitsContenu, Mention, ResultatContenu, contenu
 from imilo.droit.decision import Decision, Motif
-from imilo.parcours.contrats.models import ContratCEJ
+from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.contrats.textes import textes
 from imilo.parcours.diagnostics.models import Orientation
 from imilo.socle.lois import appliquer
@@ -19,7 +19,7 @@ ACTUALISATION = "R. 5411-14"
 SINCERE = ("sincer", "exact")
 
 
-def _mentions(contrat: ContratCEJ, le: date, *, dates: bool) -> Iterator[Mention]:
+def _mentions(contrat: ContratEngagement, le: date, *, dates: bool) -> Iterator[Mention]:
     texte = textes(le)
     # No contract is prepared without an assessment, a referent and its days.
     yield from ("diagnostic", "referent_unique", "duree_accompagnement")
@@ -40,7 +40,7 @@ def _mentions(contrat: ContratCEJ, le: date, *, dates: bool) -> Iterator[Mention
 
 
 def examiner(
-    contrat: ContratCEJ, *, orientation: Orientation | None, le: date, signe: bool
+    contrat: ContratEngagement, *, orientation: Orientation | None, le: date, signe: bool
 ) -> Decision[ResultatContenu]:
     """What the law says on the day `le` of the contract as it is written; `signe`: by both sides.
 

@@ -1,8 +1,21 @@
-"""States of a contract and the one table of what may follow what."""
+"""Frames and states of a contract and the one table of what may follow what."""
 
 from __future__ import annotations
 
 from django.db import models
+
+
+class Cadre(models.TextChoices):
+    """The accompaniment that the contract belongs to (L. 5411-6, L. 5131-4, L. 5131-6)."""
+
+    COMMUN = "commun", "Contrat d'engagement"
+    PACEA = "pacea", "Contrat d'engagement suivi d'un PACEA"
+    CEJ = "cej", "Contrat d'engagement jeune"
+
+
+SIGLES = {Cadre.COMMUN: "Contrat d'engagement", Cadre.PACEA: "PACEA", Cadre.CEJ: "CEJ"}
+PREFIXES = {Cadre.COMMUN: "CE", Cadre.PACEA: "PACEA", Cadre.CEJ: "CEJ"}
+SEUL_DANS_LE_PAYS = (Cadre.PACEA, Cadre.CEJ)
 
 
 class Etat(models.TextChoices):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from imilo.parcours.contrats.etats import CONCLUS, Etat
-from imilo.parcours.contrats.models import ActionPrevue, ContratCEJ, ExamenCEJ, Signature
+from imilo.parcours.contrats.models import ActionPrevue, ContratEngagement, ExamenCEJ, Signature
 from imilo.socle.familles import declarer, famille_de_modele
 
 
 def _contrats_incompatibles(source_id: int, cible_id: int) -> list[str]:
     """One contract at a time, and one project at a time."""
-    contrats = list(ContratCEJ.objects.filter(dossier_id__in=(source_id, cible_id)).select_related("dossier"))
+    contrats = list(ContratEngagement.objects.filter(dossier_id__in=(source_id, cible_id)).select_related("dossier"))
     projets = [c for c in contrats if c.etat == Etat.PREPARE]
     raisons = []
     if len({c.dossier_id for c in projets}) > 1:
@@ -21,7 +21,7 @@ def _contrats_incompatibles(source_id: int, cible_id: int) -> list[str]:
     return raisons + [_recouvrement(a, b) for a in siens for b in les_autres if a.debut <= b.fin and b.debut <= a.fin]
 
 
-def _recouvrement(a: ContratCEJ, b: ContratCEJ) -> str:
+def _recouvrement(a: ContratEngagement, b: ContratEngagement) -> str:
     premier, second = (f"celui du {c.debut:%d/%m/%Y} au {c.fin:%d/%m/%Y} (dossier {c.dossier})" for c in (a, b))
     return (
         f"Deux contrats d'engagement jeune couvrent les mêmes jours : {premier} et {second}. Enregistrez la fin de "
@@ -33,7 +33,7 @@ def _recouvrement(a: ContratCEJ, b: ContratCEJ) -> str:
 def declarer_familles() -> None:
     declarer(
         famille_de_modele(
-            ContratCEJ,
+            ContratEngagement,
             code="contrats_cej",
             libelle="Contrats d'engagement jeune",
             sensible=True,

@@ -1,4 +1,4 @@
-"""The contrat d'engagement jeune: what each side commits to, from a day to a day, and the proof of its signature."""
+"""The contrat d'engagement in its three frames: what each side commits to, and the proof of its signature."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
-from imilo.parcours.contrats.etats import CONCLUS, Etat
+from imilo.parcours.contrats.etats import CONCLUS, PREFIXES, SEUL_DANS_LE_PAYS, SIGLES, Cadre, Etat
 from imilo.parcours.dossiers.models import LieAuDossier
 from imilo.socle.champs import ChampEcheance, ChampMontant
 from imilo.socle.historique import historiser
@@ -114,7 +114,7 @@ class ExamenCEJ(LieAuDossier):
         return f"Examen du {self.le:%d/%m/%Y}"
 
 
-class ContratQuerySet(models.QuerySet["ContratCEJ"]):
+class ContratQuerySet(models.QuerySet["ContratEngagement"]):
     def conclus(self) -> ContratQuerySet:
         return self.filter(etat__in=CONCLUS)
 
@@ -128,10 +128,14 @@ class ContratQuerySet(models.QuerySet["ContratCEJ"]):
 
 
 @historiser()
-class ContratCEJ(LieAuDossier):
-    """One contrat d'engagement jeune (L. 5131-6, L. 5411-6). `jeune` follows the dossier by a trigger: it
-    lets the database refuse two contracts that overlap, in whatever structures."""
+class ContratEngagement(LieAuDossier):
+    """One contrat d'engagement (L. 5411-6) in its frame: common, PACEA (L. 5131-4) or CEJ (L. 5131-6).
 
+    `jeune` follows the dossier by a trigger: it lets the database refuse two CEJ, or two PACEA, that overlap in
+    whatever structures. A common contract is refused next to another one of the same dossier.
+    """
+
+    cadre = models.CharField("cadre", max_length=6, choices=Cadre.choices, default=Cadre.CEJ)
     jeune = models.ForeignKey("jeunes.Jeune", models.PROTECT, related_name="+", editable=False)
     etat = models.CharField("état", max_length=10, choices=Etat.choices, default=Etat.PREPARE)
     orientation = models.ForeignKey("diagnostics.Orientation", models.PROTECT, null=True, blank=True, related_name="+")
@@ -152,18 +156,18 @@ class ContratCEJ(LieAuDossier):
     engagements_jeune = models.TextField("engagements du jeune", max_length=3000)
     engagements_structure = models.TextField("engagements de la mission locale", max_length=3000)
     contenu = models.JSONField("décision du contenu", null=True, blank=True)
-    examen = models.ForeignKey(ExamenCEJ, models.PROTECT, related_name="+")
-    eligibilite = models.JSONField("décision d'éligibilité")
-    logement = models.CharField("logement", max_length=20, choices=Logement.choices)
+    examen = models.ForeignKey(ExamenCEJ, models.PROTECT, null=True, blank=True, related_name="+")
+    eligibilite = models.JSONField("décision d'éligibilité", null=True, blank=True)
+    logement = models.CharField("logement", max_length=20, choices=Logement.choices, blank=True)
     soutien_parental = models.CharField("soutien des parents", max_length=10, choices=Soutien.choices, blank=True)
-    foyer_fiscal = models.CharField("foyer fiscal", max_length=20, choices=FoyerFiscal.choices)
+    foyer_fiscal = models.CharField("foyer fiscal", max_length=20, choices=FoyerFiscal.choices, blank=True)
     autonomie_fiscale = models.CharField(
         "compte seul pour le foyer fiscal",
         max_length=20,
         choices=AutonomieFiscale.choices,
         default=AutonomieFiscale.AUCUNE,
     )
-    forfait = models.JSONField("décision du forfait")
+    forfait = models.JSONField("décision du forfait", null=True, blank=True)
     allocation_maximum = ChampMontant(
         "montant mensuel maximum de l'allocation", max_digits=7, decimal_places=2, null=True, blank=True
     )
@@ -186,17 +190,17 @@ class ContratCEJ(LieAuDossier):
     objects: ClassVar[ContratQuerySet] = ContratQuerySet.as_manager()  # type: ignore[assignment]  # as_manager() is typed as a plain Manager
 
     class Meta:
-        verbose_name = "contrat d'engagement jeune"
+        verbose_name = "contrat d'engagement"
         ordering = ("-debut", "-id")
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(fin_prevue__gte=F("debut")),
-                name="contrat_cej_fin_apres_debut",
+                name="contrat_fin_apres_debut",
                 violation_error_message="La fin du contrat précède son début.",
             ),
             models.CheckConstraint(
                 condition=Q(heures_hebdo__gt=0) | Q(heures_hebdo=0, amenagement__in=SANS_DUREE),
-                name="contrat_cej_heures_nulles_motivees",
+                name="contrat_heures_nulles_motivees",
                 violation_error_message=(
                     "Un contrat sans durée hebdomadaire suppose la demande de la personne et l'une des situations "
                     "de l'article L. 5411-6 II."
@@ -204,7 +208,7 @@ class ContratCEJ(LieAuDossier):
             ),
             models.CheckConstraint(
                 condition=~Q(amenagement=Amenagement.INDIVIDUEL) | ~Q(amenagement_raison=""),
-                name="contrat_cej_heures_reduites_raison",
+                name="contrat_heures_reduites_raison",
                 violation_error_message="Une durée réduite a sa raison individuelle (L. 5411-6 II).",
             ),
             models.CheckConstraint(
@@ -215,7 +219,7 @@ class ContratCEJ(LieAuDossier):
                     & ~Q(mode_signature="")
                     & ~Q(document_sha256="")
                 ),
-                name="contrat_cej_signe_complet",
+                name="contrat_signe_complet",
                 violation_error_message=(
                     "Un contrat signé a son orientation notifiée, son diagnostic, sa date, son document, "
                     "et ne commence pas avant sa signature."
@@ -223,7 +227,7 @@ class ContratCEJ(LieAuDossier):
             ),
             models.CheckConstraint(
                 condition=Q(etat__in=CONCLUS) | Q(signe_le__isnull=True, document__isnull=True),
-                name="contrat_cej_non_signe_vide",
+                name="contrat_non_signe_vide",
             ),
             models.CheckConstraint(
                 condition=(
@@ -231,32 +235,50 @@ class ContratCEJ(LieAuDossier):
                     & ~Q(fin_motif="")
                 )
                 | (~Q(etat__in=[Etat.TERMINE, Etat.ROMPU]) & Q(fin_le__isnull=True, fin_motif="")),
-                name="contrat_cej_fin_motivee",
+                name="contrat_fin_motivee",
                 violation_error_message="Une fin de contrat a sa date, entre le début et la fin prévue, et son motif.",
             ),
             ExclusionConstraint(
-                name="contrat_cej_un_seul_par_jeune",
+                name="contrat_un_seul_par_jeune",
                 expressions=[
                     (F("jeune"), RangeOperators.EQUAL),
+                    (F("cadre"), RangeOperators.EQUAL),
                     (Jours("debut", Coalesce("fin_le", "fin_prevue"), Value("[]")), RangeOperators.OVERLAPS),
                 ],
-                condition=Q(etat__in=CONCLUS),
-                violation_error_message="Un autre CEJ couvre déjà une partie de ces dates.",
+                condition=Q(etat__in=CONCLUS, cadre__in=SEUL_DANS_LE_PAYS),
+                violation_error_message="Un autre contrat du même cadre couvre déjà une partie de ces dates.",
+            ),
+            ExclusionConstraint(
+                name="contrat_commun_un_seul_par_dossier",
+                expressions=[
+                    (F("dossier"), RangeOperators.EQUAL),
+                    (Jours("debut", Coalesce("fin_le", "fin_prevue"), Value("[]")), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(etat__in=CONCLUS, cadre=Cadre.COMMUN),
+                violation_error_message="Un autre contrat d'engagement couvre déjà une partie de ces dates.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(cadre=Cadre.CEJ)
+                | (Q(examen__isnull=False, eligibilite__isnull=False, forfait__isnull=False))
+                & ~Q(logement="")
+                & ~Q(foyer_fiscal=""),
+                name="contrat_cej_complet",
+                violation_error_message="Un CEJ a son examen d'éligibilité, le logement et le foyer fiscal.",
             ),
             models.UniqueConstraint(
                 fields=["dossier"],
                 condition=Q(etat=Etat.PREPARE),
-                name="contrat_cej_un_seul_projet",
+                name="contrat_un_seul_projet",
                 violation_error_message="Un contrat est déjà préparé pour ce dossier.",
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["dossier", "-debut"], name="contrat_cej_dossier"),
-            models.Index(fields=["structure", "etat", "fin_prevue"], name="contrat_cej_echeance"),
+            models.Index(fields=["dossier", "-debut"], name="contrat_dossier"),
+            models.Index(fields=["structure", "etat", "fin_prevue"], name="contrat_echeance"),
         ]
 
     def __str__(self) -> str:
-        return f"CEJ du {self.debut:%d/%m/%Y} au {self.fin:%d/%m/%Y}"
+        return f"{self.sigle} du {self.debut:%d/%m/%Y} au {self.fin:%d/%m/%Y}"
 
     @property
     def fin(self) -> date:
@@ -264,8 +286,13 @@ class ContratCEJ(LieAuDossier):
         return self.fin_le or self.fin_prevue
 
     @property
+    def sigle(self) -> str:
+        """The frame in a word, as people say it: CEJ, PACEA, contrat d'engagement."""
+        return SIGLES[Cadre(self.cadre)]
+
+    @property
     def reference(self) -> str:
-        return f"CEJ-{self.dossier.numero:07d}-{self.pk}"
+        return f"{PREFIXES[Cadre(self.cadre)]}-{self.dossier.numero:07d}-{self.pk}"
 
     def en_cours(self, *, le: date) -> bool:
         return self.etat == Etat.SIGNE and self.debut <= le <= self.fin_prevue
@@ -283,7 +310,7 @@ class ContratCEJ(LieAuDossier):
 class ActionPrevue(LieAuDossier):
     """One line of the plan of actions."""
 
-    contrat = models.ForeignKey(ContratCEJ, models.CASCADE, related_name="actions")
+    contrat = models.ForeignKey(ContratEngagement, models.CASCADE, related_name="actions")
     categorie = models.CharField("type d'action", max_length=20, choices=CategorieAction.choices)
     intitule = models.CharField("action", max_length=300)
     organisme = models.CharField("mise en œuvre par", max_length=200, blank=True)
@@ -306,7 +333,7 @@ class Partie(models.TextChoices):
 class Signature(LieAuDossier):
     """Who signed a contract, as what, when and how. `traits` are the strokes drawn on screen, if any."""
 
-    contrat = models.ForeignKey(ContratCEJ, models.CASCADE, related_name="signatures")
+    contrat = models.ForeignKey(ContratEngagement, models.CASCADE, related_name="signatures")
     partie = models.CharField("partie", max_length=15, choices=Partie.choices)
     nom = models.CharField("nom", max_length=300)
     qualite = models.CharField("qualité", max_length=200, blank=True)

@@ -13,7 +13,7 @@ from imilo.jeunes.telephones import afficher
 from imilo.parcours.contrats.models import (
     Amenagement,
     CategorieAction,
-    ContratCEJ,
+    ContratEngagement,
     ModeSignature,
     Partie,
     Signature,
@@ -25,7 +25,7 @@ from imilo.parcours.dossiers.models import Dossier
 GABARIT = "contrats/gabarits/contrat_cej.typ"
 
 
-def pdf_du_contrat(contrat: ContratCEJ, *, a: datetime, signatures: Sequence[Signature] = ()) -> bytes:
+def pdf_du_contrat(contrat: ContratEngagement, *, a: datetime, signatures: Sequence[Signature] = ()) -> bytes:
     """The contract as a tagged PDF: a project to read or sign by hand, or with its signatures.
 
     `contrat.dossier` has its person and structure loaded; `a` is the instant of the document.
@@ -85,7 +85,7 @@ def _naissance(dossier: Dossier) -> str:
     return f"{quand}, {lieu}" if lieu else quand
 
 
-def _heures(contrat: ContratCEJ) -> str:
+def _heures(contrat: ContratEngagement) -> str:
     if contrat.heures_hebdo == 0:
         return "sans durée hebdomadaire d'activité, à la demande de la personne (L. 5411-6 II)"
     duree = f"{contrat.heures_hebdo.normalize():f}".replace(".", ",") + " heures d'activité par semaine"
@@ -103,7 +103,7 @@ def _allocation(montant: Montant | None) -> str:
     )
 
 
-def _actions(contrat: ContratCEJ) -> list[dict[str, str]]:
+def _actions(contrat: ContratEngagement) -> list[dict[str, str]]:
     return [
         {
             "categorie": CategorieAction(action.categorie).label,
@@ -131,7 +131,7 @@ def _cadre(signature: Signature, zone: Any) -> dict[str, Any]:
     }
 
 
-def _cadres_vides(contrat: ContratCEJ) -> list[dict[str, Any]]:
+def _cadres_vides(contrat: ContratEngagement) -> list[dict[str, Any]]:
     """Frames to sign by hand."""
     jeune = contrat.dossier.jeune.nom_complet
     cadres = [(Partie.JEUNE, jeune, "")]
@@ -145,7 +145,9 @@ def _jours(debut: date, fin: date) -> str:
     return f"du {francais.jour(debut)} au {francais.jour(fin)} inclus"
 
 
-def donnees_du_contrat(contrat: ContratCEJ, *, a: datetime, signatures: Sequence[Signature] = ()) -> dict[str, Any]:
+def donnees_du_contrat(
+    contrat: ContratEngagement, *, a: datetime, signatures: Sequence[Signature] = ()
+) -> dict[str, Any]:
     """What `gabarits/contrat_cej.typ` reads: JSON values, texts in French."""
     dossier, jeune, structure = contrat.dossier, contrat.dossier.jeune, contrat.dossier.structure
     texte = textes(contrat.signe_le or a.astimezone(structure.zone).date())

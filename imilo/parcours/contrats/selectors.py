@@ -11,7 +11,7 @@ from django.db.models import Q
 from imilo.acteurs.models import Agent, Portee, Structure
 from imilo.acteurs.selectors import Pouvoir, agents_de, pouvoir_de_signer
 from imilo.parcours.contrats.etats import Etat
-from imilo.parcours.contrats.models import ContratCEJ, ContratQuerySet, ExamenCEJ
+from imilo.parcours.contrats.models import ContratEngagement, ContratQuerySet, ExamenCEJ
 from imilo.parcours.diagnostics.delai import ContratSuivant
 from imilo.parcours.diagnostics.models import Orientation
 from imilo.parcours.dossiers.models import Dossier
@@ -34,13 +34,13 @@ def droits_nationaux(*, dossier: Dossier, le: date) -> DroitsNationaux:
 
 def contrats(*, dossier: Dossier) -> ContratQuerySet:
     """Contracts of a dossier, newest first."""
-    relies = ContratCEJ.objects.filter(dossier=dossier).select_related(
+    relies = ContratEngagement.objects.filter(dossier=dossier).select_related(
         "referent", "prepare_par", "termine_par", "document", "examen", "orientation", "diagnostic"
     )
     return relies.defer("document__contenu")
 
 
-def contrat(*, dossier: Dossier, contrat_id: int) -> ContratCEJ | None:
+def contrat(*, dossier: Dossier, contrat_id: int) -> ContratEngagement | None:
     """One contract of this dossier; None when it isn't one of its contracts."""
     trouve = contrats(dossier=dossier).filter(pk=contrat_id).first()
     if trouve is not None:
@@ -48,7 +48,7 @@ def contrat(*, dossier: Dossier, contrat_id: int) -> ContratCEJ | None:
     return trouve
 
 
-def contrat_ouvert(*, dossier: Dossier) -> ContratCEJ | None:
+def contrat_ouvert(*, dossier: Dossier) -> ContratEngagement | None:
     """The contract to be signed or to be ended, if any."""
     return contrats(dossier=dossier).ouverts().first()
 
@@ -58,13 +58,13 @@ def orientation_a_signer(*, dossier: Dossier) -> Orientation | None:
     derniere = Orientation.objects.filter(dossier=dossier).first()
     if derniere is None or derniere.a_signer_avant_le is None:
         return None
-    signe = ContratCEJ.objects.conclus().filter(Q(orientation=derniere) | Q(etat=Etat.SIGNE), dossier=dossier)
+    signe = ContratEngagement.objects.conclus().filter(Q(orientation=derniere) | Q(etat=Etat.SIGNE), dossier=dossier)
     return None if signe.exists() else derniere
 
 
 def contrats_suivants(dossier: Dossier) -> dict[int, ContratSuivant]:
     """The last contract concluded after each orientation of a dossier."""
-    conclus = ContratCEJ.objects.conclus().filter(dossier=dossier).order_by("signe_le", "pk")
+    conclus = ContratEngagement.objects.conclus().filter(dossier=dossier).order_by("signe_le", "pk")
     lus = conclus.values_list("orientation_id", "signe_le", "fin_le")
     return {pk: ContratSuivant(signe_le, fin_le) for pk, signe_le, fin_le in lus if pk is not None}
 

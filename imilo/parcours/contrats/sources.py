@@ -13,7 +13,7 @@ from imilo.parcours.contrats import selectors
 from imilo.parcours.contrats.colonne import COLONNE, FILTRE, echeances_du_contrat
 from imilo.parcours.contrats.eligibilite import decider, reponses_connues, reponses_de
 from imilo.parcours.contrats.etats import Etat
-from imilo.parcours.contrats.models import ContratCEJ, ExamenCEJ
+from imilo.parcours.contrats.models import ContratEngagement, ExamenCEJ
 from imilo.parcours.diagnostics.delai import declarer_signatures
 from imilo.parcours.diagnostics.models import Orientation
 from imilo.parcours.diagnostics.sources import heure_de_saisie
@@ -32,7 +32,7 @@ PREVENIR_FIN = timedelta(days=30)
 PREVENIR_SIGNATURE = timedelta(days=14)
 
 
-def _lien(contrat: ContratCEJ, libelle_du_lien: str = "Voir le contrat") -> Lien:
+def _lien(contrat: ContratEngagement, libelle_du_lien: str = "Voir le contrat") -> Lien:
     return Lien("contrat", (str(contrat.dossier), contrat.pk), libelle_du_lien, "dossier.lire")
 
 
@@ -40,14 +40,14 @@ def _commencer(dossier: Dossier) -> Lien:
     return Lien("cej-eligibilite", (str(dossier),), "Préparer un CEJ", "contrat.preparer")
 
 
-def _document(contrat: ContratCEJ) -> Lien | None:
+def _document(contrat: ContratEngagement) -> Lien | None:
     if contrat.document_id is None:
         return None
     adresse = (str(contrat.dossier), contrat.document_id)
     return Lien("document", adresse, "Télécharger le contrat signé", "allocation.preparer")
 
 
-def _entrees_du_contrat(c: ContratCEJ) -> Iterator[Entree]:
+def _entrees_du_contrat(c: ContratEngagement) -> Iterator[Entree]:
     lien = _lien(c)
     if c.signe_le is not None:
         titre = f"Contrat d'engagement jeune signé, du {c.debut:%d/%m/%Y} au {c.fin_prevue:%d/%m/%Y}"
@@ -116,7 +116,7 @@ def _urgence(jour: date, le: date) -> Urgence:
 def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance]:
     """Contracts to sign and contracts that end, in the agent's caseload: two queries."""
     dossiers = dossiers_suivis(agent=agent, structure=structure, le=le).actifs()
-    conclus = ContratCEJ.objects.conclus().filter(dossier=OuterRef("dossier"))
+    conclus = ContratEngagement.objects.conclus().filter(dossier=OuterRef("dossier"))
     plus_recente = Orientation.objects.filter(dossier=OuterRef("dossier"), pk__gt=OuterRef("pk"))
     a_signer = (
         Orientation.objects.filter(dossier__in=dossiers, a_signer_avant_le__lte=le + PREVENIR_SIGNATURE)
@@ -133,7 +133,7 @@ def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance
                 _commencer(o.dossier),
                 _urgence(o.a_signer_avant_le, le),
             )
-    finissent = ContratCEJ.objects.filter(
+    finissent = ContratEngagement.objects.filter(
         dossier__in=dossiers, etat=Etat.SIGNE, fin_prevue__lte=le + PREVENIR_FIN
     ).select_related("dossier__jeune")
     for c in finissent:
@@ -184,7 +184,7 @@ def resume(dossier: Dossier, le: date) -> Resume | None:
 
 def obstacles(dossier: Dossier, le: date) -> Iterator[str]:
     """A signed contract ends before the accompaniment does."""
-    for c in ContratCEJ.objects.filter(dossier=dossier, etat=Etat.SIGNE):
+    for c in ContratEngagement.objects.filter(dossier=dossier, etat=Etat.SIGNE):
         yield f"Un CEJ court jusqu'au {c.fin_prevue:%d/%m/%Y} : enregistrez d'abord sa fin."
 
 

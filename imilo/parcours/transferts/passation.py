@@ -11,7 +11,7 @@ from imilo.droit.delais import debut_du_mois, veille
 from imilo.parcours.agenda.selectors import a_venir
 from imilo.parcours.allocations.models import DecisionAllocation, EtatDecision
 from imilo.parcours.allocations.selectors import mois_couverts
-from imilo.parcours.contrats.models import ContratCEJ
+from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.contrats.selectors import contrats, orientation_a_signer
 from imilo.parcours.diagnostics.selectors import orientation_actuelle
 from imilo.parcours.dossiers.models import Dossier
@@ -63,7 +63,7 @@ def _allocations(dossier: Dossier, le: date, a: datetime) -> Iterator[str]:
         .exclude(etat=EtatDecision.PREPAREE)
         .values_list("contrat_id", "mois")
     )
-    for c in ContratCEJ.objects.conclus().filter(dossier=dossier):
+    for c in ContratEngagement.objects.conclus().filter(dossier=dossier):
         for mois in mois_couverts(c, le=veille(debut_du_mois(le))):
             if (c.pk, mois) not in decides:
                 yield f"Allocation {francais.du_mois(mois)} : à déclarer ou à décider, par la structure du contrat"

@@ -9,7 +9,7 @@ from django import forms
 from imilo.droit.ressources import NATURES, TRAITEMENTS
 from imilo.parcours.allocations.models import Declaration, PrimeActivite, Rsa, Suspensif
 from imilo.parcours.allocations.services import RESSOURCES_MAX, RessourceSaisie, SituationDuMois
-from imilo.parcours.contrats.models import AutonomieFiscale, ContratCEJ, FoyerFiscal, Logement, Soutien
+from imilo.parcours.contrats.models import AutonomieFiscale, ContratEngagement, FoyerFiscal, Logement, Soutien
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes
 from imilo.socle.erreurs import RegleViolee
@@ -66,10 +66,10 @@ class FormulaireSituation(FormulaireDSFR):
 
 
 def situation_initiale(
-    contrat: ContratCEJ, declaration: Declaration | None, precedente: Declaration | None
+    contrat: ContratEngagement, declaration: Declaration | None, precedente: Declaration | None
 ) -> dict[str, Any]:
     """What the form shows first: this month's declaration, else the previous month's, else the contract's."""
-    source: Declaration | ContratCEJ = declaration or precedente or contrat
+    source: Declaration | ContratEngagement = declaration or precedente or contrat
     initiale = {c: getattr(source, c, "") for c in FormulaireSituation.base_fields if hasattr(source, c)}
     initiale["version"] = declaration.version if declaration else None
     return initiale

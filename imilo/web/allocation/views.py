@@ -20,7 +20,7 @@ from imilo.droit.delais import fin_du_mois, premier_jour_du_mois_ecrit
 from imilo.journal.services import consulter
 from imilo.parcours.allocations import selectors, services
 from imilo.parcours.allocations.models import DecisionAllocation, Declaration
-from imilo.parcours.contrats.models import ContratCEJ
+from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.contrats.selectors import contrat as contrat_du_dossier
 from imilo.parcours.dossiers.models import Dossier
 from imilo.socle.erreurs import NonHabilite, RegleViolee, VersionPerimee
@@ -45,7 +45,7 @@ class Page:
     """What every screen of this room is about."""
 
     dossier: Dossier
-    contrat: ContratCEJ
+    contrat: ContratEngagement
     mois: date | None = None
     decision: DecisionAllocation | None = None
 

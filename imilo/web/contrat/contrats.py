@@ -12,7 +12,7 @@ from imilo.acteurs import politique
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.droit.decision import depuis_json
 from imilo.journal.services import consulter
-from imilo.parcours.contrats.models import ContratCEJ
+from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.contrats.selectors import contrat_ouvert, pouvoir_du_contrat
 from imilo.parcours.contrats.services import abandonner_contrat, modifier_contrat, preparer_contrat
 from imilo.parcours.contrats.services.commun import est_mineur
@@ -29,7 +29,7 @@ from imilo.web.permissions import permission
 from imilo.web.requete import Requete
 
 
-def vers_le_contrat(contrat: ContratCEJ) -> HttpResponseRedirect:
+def vers_le_contrat(contrat: ContratEngagement) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("web:contrat", args=[str(contrat.dossier), contrat.pk]))
 
 
@@ -76,7 +76,7 @@ def contrat(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
         "engagements_jeune": _lignes(objet.engagements_jeune),
         "engagements_structure": _lignes(objet.engagements_structure),
         "motif_fin": libelle(Liste.FIN_CEJ, objet.fin_motif),
-        "eligibilite": depuis_json(objet.eligibilite),
+        "eligibilite": depuis_json(objet.eligibilite) if objet.eligibilite is not None else None,
         "orientation_notifiee": orientation_notifiee(dossier=dossier),
         "pouvoir": pouvoir_du_contrat(agent=requete.user, structure=requete.structure, le=le),
         "mineur_sans_representant": est_mineur(dossier, le=le)

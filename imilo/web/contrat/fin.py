@@ -11,7 +11,7 @@ from imilo.acteurs.models import Agent
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.parcours.agenda import selectors as agenda
 from imilo.parcours.contrats.etats import Etat
-from imilo.parcours.contrats.models import ContratCEJ
+from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.contrats.services import terminer_contrat
 from imilo.parcours.dossiers.models import Statut
 from imilo.parcours.dossiers.selectors import suivi
@@ -25,7 +25,7 @@ from imilo.web.permissions import permission
 from imilo.web.requete import Requete
 
 
-def _terminer(agent: Agent, contrat: ContratCEJ, form: FormulaireFin) -> ContratCEJ:
+def _terminer(agent: Agent, contrat: ContratEngagement, form: FormulaireFin) -> ContratEngagement:
     """Two acts, two facts, together or not at all."""
     donnees = form.cleaned_data
     fini = terminer_contrat(

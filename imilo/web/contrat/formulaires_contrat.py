@@ -18,7 +18,7 @@ from imilo.parcours.contrats.models import (
     Amenagement,
     AutonomieFiscale,
     CategorieAction,
-    ContratCEJ,
+    ContratEngagement,
     FoyerFiscal,
     Logement,
     ModeSignature,
@@ -101,7 +101,7 @@ class FormulaireContrat(FormulaireDSFR):
         dossier: Dossier,
         le: date,
         agent: Agent,
-        contrat: ContratCEJ | None = None,
+        contrat: ContratEngagement | None = None,
         diagnostic: Diagnostic | None = None,
         **kwargs: Any,
     ) -> None:
@@ -219,7 +219,7 @@ def _depart(dossier: Dossier, le: date, agent: Agent, diagnostic: Diagnostic | N
     }
 
 
-def _depart_de(contrat: ContratCEJ) -> dict[str, Any]:
+def _depart_de(contrat: ContratEngagement) -> dict[str, Any]:
     depart = {c: getattr(contrat, c) for c in ContratSaisi.__dataclass_fields__}
     depart |= {"version": contrat.version, "referent": contrat.referent_id}
     for n, action in enumerate(contrat.actions.all(), start=1):
@@ -246,7 +246,7 @@ class FormulaireSignatureEcran(_Signature):
 
     field_order = ("version", "acceptation_jeune", "traits_jeune", "acceptation_representant", "traits_representant")
 
-    def __init__(self, *args: Any, contrat: ContratCEJ, mineur: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, contrat: ContratEngagement, mineur: bool, **kwargs: Any) -> None:
         kwargs["initial"] = {"version": contrat.version}
         super().__init__(*args, **kwargs)
         jeune = contrat.dossier.jeune.nom_complet
@@ -301,7 +301,7 @@ class FormulaireSignaturePapier(_Signature):
 
     field_order = ("version", "signe_le", "signataire", "fichier", "confirmation")
 
-    def __init__(self, *args: Any, contrat: ContratCEJ, le: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, contrat: ContratEngagement, le: date, **kwargs: Any) -> None:
         kwargs["initial"] = {"version": contrat.version, "signe_le": le}
         super().__init__(*args, **kwargs)
         self.fields["fichier"].error_messages |= {
@@ -355,7 +355,7 @@ class FormulaireFin(FormulaireDSFR):
         error_messages={"required": "Cochez cette case pour terminer le contrat."},
     )
 
-    def __init__(self, *args: Any, contrat: ContratCEJ, le: date, peut_veiller: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, contrat: ContratEngagement, le: date, peut_veiller: bool, **kwargs: Any) -> None:
         fin = min(max(le, contrat.debut), contrat.fin_prevue)
         motif = "TERME" if fin == contrat.fin_prevue else ""
         kwargs["initial"] = {"version": contrat.version, "fin_le": fin, "motif": motif, "suite": "actif"}

@@ -13,7 +13,7 @@ from imilo.acteurs.selectors import aujourd_hui
 from imilo.droit.decision import Motif
 from imilo.parcours.contrats.contenu import avant_de_signer, examiner
 from imilo.parcours.contrats.etats import Etat
-from imilo.parcours.contrats.models import ContratCEJ, ModeSignature
+from imilo.parcours.contrats.models import ContratEngagement, ModeSignature
 from imilo.parcours.contrats.selectors import pouvoir_du_contrat, signataires
 from imilo.parcours.contrats.services import SignatureSaisie, signer_contrat
 from imilo.parcours.contrats.services.commun import est_mineur
@@ -30,7 +30,7 @@ from imilo.web.requete import Requete
 Formulaire = FormulaireSignatureEcran | FormulaireSignaturePapier
 
 
-def _formulaire(requete: Requete, contrat: ContratCEJ, *, papier: bool, mineur: bool, le: date) -> Formulaire:
+def _formulaire(requete: Requete, contrat: ContratEngagement, *, papier: bool, mineur: bool, le: date) -> Formulaire:
     donnees = requete.POST if requete.method == "POST" else None
     if papier:
         return FormulaireSignaturePapier(donnees, requete.FILES or None, contrat=contrat, le=le)
@@ -41,7 +41,7 @@ def _saisie(form: Formulaire, le: date) -> SignatureSaisie:
     return form.saisie() if isinstance(form, FormulaireSignaturePapier) else form.saisie(le)
 
 
-def _contenu(contrat: ContratCEJ, orientation: Orientation | None, le: date) -> dict[str, list[Motif]]:
+def _contenu(contrat: ContratEngagement, orientation: Orientation | None, le: date) -> dict[str, list[Motif]]:
     """What the law asks of a contract and this one doesn't show, told before it is signed."""
     manques, a_savoir = avant_de_signer(examiner(contrat, orientation=orientation, le=le, signe=False))
     return {"manques": manques, "a_savoir": a_savoir}

@@ -21,7 +21,7 @@ from imilo.parcours.allocations.models import DecisionAllocation, EtatDecision, 
 from imilo.parcours.allocations.selectors import mois_couverts, mois_du_contrat
 from imilo.parcours.allocations.services import RessourceSaisie, SituationDuMois
 from imilo.parcours.allocations.sources import echeances
-from imilo.parcours.contrats.models import ContratCEJ, FoyerFiscal, Logement, Soutien
+from imilo.parcours.contrats.models import ContratEngagement, FoyerFiscal, Logement, Soutien
 from imilo.socle.erreurs import NonHabilite, RegleViolee, VersionPerimee
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
@@ -32,27 +32,29 @@ SALAIRE = RessourceSaisie("salaire", Decimal("600.00"))
 
 
 @pytest.fixture
-def contrat(directrice: Agent, agent: Agent, dans_perimetre: Structure) -> ContratCEJ:
+def contrat(directrice: Agent, agent: Agent, dans_perimetre: Structure) -> ContratEngagement:
     """A contract signed today."""
     dossier = fabriques.dossier(dans_perimetre, agent)
     return parcours_cej.signer(directrice, parcours_cej.preparer(agent, dossier))
 
 
 @pytest.fixture
-def mois(contrat: ContratCEJ) -> date:
+def mois(contrat: ContratEngagement) -> date:
     assert contrat.signe_le is not None
     return contrat.signe_le.replace(day=1)
 
 
 def declarer(
-    agent: Agent, contrat: ContratCEJ, mois: date, *ressources: RessourceSaisie, **champs: Any
+    agent: Agent, contrat: ContratEngagement, mois: date, *ressources: RessourceSaisie, **champs: Any
 ) -> DecisionAllocation:
     return services.declarer_ressources(
         agent, contrat, mois=mois, **{"situation": SEUL, "ressources": ressources, "version": None, **champs}
     )
 
 
-def test_la_decision_est_preparee_avec_ses_etapes_et_se_rejoue(agent: Agent, contrat: ContratCEJ, mois: date) -> None:
+def test_la_decision_est_preparee_avec_ses_etapes_et_se_rejoue(
+    agent: Agent, contrat: ContratEngagement, mois: date
+) -> None:
     decision = declarer(agent, contrat, mois, SALAIRE)
     assert decision.etat == EtatDecision.PREPAREE
     assert decision.sens == Sens.ACCORD
@@ -65,7 +67,7 @@ def test_la_decision_est_preparee_avec_ses_etapes_et_se_rejoue(agent: Agent, con
     assert rejouer(depuis_json(relue.droit)).identique
 
 
-def test_corriger_la_declaration_refait_le_calcul(agent: Agent, contrat: ContratCEJ, mois: date) -> None:
+def test_corriger_la_declaration_refait_le_calcul(agent: Agent, contrat: ContratEngagement, mois: date) -> None:
     premiere = declarer(agent, contrat, mois, SALAIRE)
     seconde = declarer(agent, contrat, mois, version=1)
     assert seconde.pk == premiere.pk
@@ -75,7 +77,7 @@ def test_corriger_la_declaration_refait_le_calcul(agent: Agent, contrat: Contrat
         declarer(agent, contrat, mois, SALAIRE, version=1)
 
 
-def test_les_parents_soutiennent_pas_d_allocation(agent: Agent, contrat: ContratCEJ, mois: date) -> None:
+def test_les_parents_soutiennent_pas_d_allocation(agent: Agent, contrat: ContratEngagement, mois: date) -> None:
     chez_ses_parents = SituationDuMois(
         logement=Logement.FOYER, foyer_fiscal=FoyerFiscal.NON_IMPOSABLE, soutien_parental=Soutien.SUFFISANT
     )
@@ -83,7 +85,7 @@ def test_les_parents_soutiennent_pas_d_allocation(agent: Agent, contrat: Contrat
     assert (decision.sens, decision.montant) == (Sens.REFUS, Decimal("0.00"))
 
 
-def test_le_service_civique_suspend(agent: Agent, contrat: ContratCEJ, mois: date) -> None:
+def test_le_service_civique_suspend(agent: Agent, contrat: ContratEngagement, mois: date) -> None:
     civique = SituationDuMois(
         logement=Logement.HORS_FOYER, foyer_fiscal=FoyerFiscal.NON_IMPOSABLE, suspensif="service_civique"
     )
@@ -101,21 +103,21 @@ def test_le_service_civique_suspend(agent: Agent, contrat: ContratCEJ, mois: dat
     ids=["negatif", "nature_inconnue", "trop_grand"],
 )
 def test_ressource_refusee_et_rien_n_est_garde(
-    agent: Agent, contrat: ContratCEJ, mois: date, ressource: RessourceSaisie
+    agent: Agent, contrat: ContratEngagement, mois: date, ressource: RessourceSaisie
 ) -> None:
     with pytest.raises(RegleViolee):
         declarer(agent, contrat, mois, ressource)
     assert not DecisionAllocation.objects.exists()
 
 
-def test_un_mois_hors_du_contrat_ou_a_venir_est_refuse(agent: Agent, contrat: ContratCEJ, mois: date) -> None:
+def test_un_mois_hors_du_contrat_ou_a_venir_est_refuse(agent: Agent, contrat: ContratEngagement, mois: date) -> None:
     for autre in (mois - timedelta(days=1), mois + timedelta(days=32)):
         with pytest.raises(RegleViolee) as refus:
             declarer(agent, contrat, autre.replace(day=1))
         assert refus.value.champ == "mois"
 
 
-def test_decider_demande_un_pouvoir(agent: Agent, directrice: Agent, contrat: ContratCEJ, mois: date) -> None:
+def test_decider_demande_un_pouvoir(agent: Agent, directrice: Agent, contrat: ContratEngagement, mois: date) -> None:
     decision = declarer(agent, contrat, mois, SALAIRE)
     with pytest.raises(NonHabilite):
         services.decider_allocation(agent, decision, version=decision.version)
@@ -136,7 +138,7 @@ def test_decider_demande_un_pouvoir(agent: Agent, directrice: Agent, contrat: Co
 
 
 def test_la_decision_prise_a_son_courrier_et_ne_change_plus(
-    agent: Agent, directrice: Agent, contrat: ContratCEJ, mois: date
+    agent: Agent, directrice: Agent, contrat: ContratEngagement, mois: date
 ) -> None:
     decision = declarer(agent, contrat, mois, SALAIRE)
     prise = services.decider_allocation(directrice, decision, version=decision.version)
@@ -154,7 +156,9 @@ def test_la_decision_prise_a_son_courrier_et_ne_change_plus(
         services.decider_allocation(directrice, decision, version=prise.version)
 
 
-def test_une_decision_perimee_n_est_pas_prise(agent: Agent, directrice: Agent, contrat: ContratCEJ, mois: date) -> None:
+def test_une_decision_perimee_n_est_pas_prise(
+    agent: Agent, directrice: Agent, contrat: ContratEngagement, mois: date
+) -> None:
     """What the page showed was corrected meanwhile: nobody signs an amount they didn't see."""
     montree = declarer(agent, contrat, mois, SALAIRE)
     declarer(agent, contrat, mois, version=1)
@@ -163,7 +167,7 @@ def test_une_decision_perimee_n_est_pas_prise(agent: Agent, directrice: Agent, c
 
 
 def test_notifier_apres_la_decision_pas_avant_pas_demain(
-    agent: Agent, directrice: Agent, contrat: ContratCEJ, mois: date
+    agent: Agent, directrice: Agent, contrat: ContratEngagement, mois: date
 ) -> None:
     decision = declarer(agent, contrat, mois, SALAIRE)
     le = aujourd_hui(contrat.dossier.structure)
@@ -182,7 +186,7 @@ def test_notifier_apres_la_decision_pas_avant_pas_demain(
     assert notifiee.etat == EtatDecision.NOTIFIEE
 
 
-def test_chaque_acte_ecrit_un_fait(agent: Agent, directrice: Agent, contrat: ContratCEJ, mois: date) -> None:
+def test_chaque_acte_ecrit_un_fait(agent: Agent, directrice: Agent, contrat: ContratEngagement, mois: date) -> None:
     avant = Fait.objects.count()
     decision = declarer(agent, contrat, mois, SALAIRE)
     services.decider_allocation(directrice, decision, version=decision.version)
@@ -190,7 +194,7 @@ def test_chaque_acte_ecrit_un_fait(agent: Agent, directrice: Agent, contrat: Con
     assert genres == ["ressources.declarees", "allocation.decidee"]
 
 
-def test_une_seule_decision_par_mois_meme_a_deux(agent: Agent, contrat: ContratCEJ, mois: date) -> None:
+def test_une_seule_decision_par_mois_meme_a_deux(agent: Agent, contrat: ContratEngagement, mois: date) -> None:
     decision = declarer(agent, contrat, mois, SALAIRE)
     with pytest.raises(IntegrityError), transaction.atomic():
         DecisionAllocation.objects.filter(pk=decision.pk).update(montant=decision.forfait + 1)
@@ -199,14 +203,16 @@ def test_une_seule_decision_par_mois_meme_a_deux(agent: Agent, contrat: ContratC
         decision.save(force_insert=True)
 
 
-def test_les_mois_du_contrat_comptent_en_entier(contrat: ContratCEJ) -> None:
+def test_les_mois_du_contrat_comptent_en_entier(contrat: ContratEngagement) -> None:
     contrat.signe_le, contrat.fin_prevue = date(2026, 1, 31), date(2026, 4, 1)
     assert list(mois_couverts(contrat, le=date(2026, 12, 31))) == [date(2026, n, 1) for n in (1, 2, 3, 4)]
     assert list(mois_couverts(contrat, le=date(2026, 2, 1))) == [date(2026, 1, 1), date(2026, 2, 1)]
     assert [m.code for m in mois_du_contrat(contrat=contrat, le=date(2026, 2, 1))] == ["2026-02", "2026-01"]
 
 
-def test_l_echeance_attend_la_fin_du_mois(agent: Agent, directrice: Agent, contrat: ContratCEJ, mois: date) -> None:
+def test_l_echeance_attend_la_fin_du_mois(
+    agent: Agent, directrice: Agent, contrat: ContratEngagement, mois: date
+) -> None:
     """To declare for who accompanies, then to decide for who has the power; nobody else's list."""
     structure = contrat.dossier.structure
     suivant = (mois + timedelta(days=32)).replace(day=3)
@@ -230,7 +236,7 @@ def test_l_echeance_attend_la_fin_du_mois(agent: Agent, directrice: Agent, contr
 
 
 def test_une_autre_structure_ne_voit_rien(
-    agent: Agent, contrat: ContratCEJ, mois: date, autre_structure: Structure
+    agent: Agent, contrat: ContratEngagement, mois: date, autre_structure: Structure
 ) -> None:
     declarer(agent, contrat, mois, SALAIRE)
     with perimetre(autre_structure.pk):

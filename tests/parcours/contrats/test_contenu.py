@@ -12,7 +12,7 @@ from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.droit.decision import depuis_json, rejouer
 from imilo.parcours.contrats.contenu import avant_de_signer, examiner
-from imilo.parcours.contrats.models import Amenagement, CategorieAction, ContratCEJ, Logement, Soutien
+from imilo.parcours.contrats.models import Amenagement, CategorieAction, ContratEngagement, Logement, Soutien
 from imilo.parcours.contrats.services import ActionSaisie, modifier_contrat
 from imilo.parcours.contrats.textes import textes
 from imilo.parcours.diagnostics.selectors import orientation_notifiee
@@ -29,7 +29,7 @@ def dossier(dans_perimetre: Structure, agent: Agent) -> Dossier:
     return fabriques.dossier(dans_perimetre, agent)
 
 
-def _manques(contrat: ContratCEJ) -> set[str]:
+def _manques(contrat: ContratEngagement) -> set[str]:
     orientation = orientation_notifiee(dossier=contrat.dossier)
     le = aujourd_hui(contrat.dossier.structure)
     manques, _ = avant_de_signer(examiner(contrat, orientation=orientation, le=le, signe=False))

@@ -12,7 +12,7 @@ import pytest
 
 from imilo.acteurs.models import Agent, Site, Structure
 from imilo.droit.francais import euros
-from imilo.parcours.contrats.models import Amenagement, ContratCEJ, FoyerFiscal
+from imilo.parcours.contrats.models import Amenagement, ContratEngagement, FoyerFiscal
 from imilo.parcours.contrats.pdf import adresse_du_dossier, donnees_du_contrat, pdf_du_contrat
 from imilo.parcours.contrats.services import modifier_contrat
 from imilo.parcours.contrats.textes import textes
@@ -43,7 +43,7 @@ def dossier(dans_perimetre: Structure, agent: Agent) -> Dossier:
     )
 
 
-def _donnees(contrat: ContratCEJ, **champs: Any) -> dict[str, Any]:
+def _donnees(contrat: ContratEngagement, **champs: Any) -> dict[str, Any]:
     for champ, valeur in champs.items():
         setattr(contrat, champ, valeur)
     return donnees_du_contrat(contrat, a=A)

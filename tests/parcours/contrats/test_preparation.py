@@ -17,7 +17,7 @@ from imilo.parcours.contrats.etats import TRANSITIONS, Etat, peut_devenir
 from imilo.parcours.contrats.models import (
     ActionPrevue,
     Amenagement,
-    ContratCEJ,
+    ContratEngagement,
     ExamenCEJ,
     FoyerFiscal,
     Logement,
@@ -125,7 +125,7 @@ def test_saisie_refusee_a_son_champ(agent: Agent, pret: Dossier, changes: dict[s
     with pytest.raises(RegleViolee) as refus:
         preparer_contrat(agent, pret, saisi=saisi, actions=cej.ACTIONS)
     assert refus.value.champ == champ
-    assert not ContratCEJ.objects.exists()
+    assert not ContratEngagement.objects.exists()
 
 
 def test_douze_mois_au_plus(agent: Agent, pret: Dossier) -> None:
@@ -152,8 +152,8 @@ def test_la_base_refuse_zero_heure_sans_cas(agent: Agent, pret: Dossier) -> None
     contrat = preparer_contrat(
         agent, pret, saisi=cej.saisi(agent, debut=aujourd_hui(pret.structure)), actions=cej.ACTIONS
     )
-    with pytest.raises(IntegrityError, match="contrat_cej_heures_nulles_motivees"), transaction.atomic():
-        ContratCEJ.objects.filter(pk=contrat.pk).update(heures_hebdo=0)
+    with pytest.raises(IntegrityError, match="contrat_heures_nulles_motivees"), transaction.atomic():
+        ContratEngagement.objects.filter(pk=contrat.pk).update(heures_hebdo=0)
 
 
 def test_sans_orientation_ni_diagnostic_ni_examen(agent: Agent, dossier: Dossier) -> None:
@@ -223,7 +223,7 @@ def test_modifier_remplace_le_plan_et_refuse_une_page_perimee(agent: Agent, pret
     assert (modifie.version, modifie.debut, ActionPrevue.objects.count()) == (2, date(2026, 12, 2), 1)
     with pytest.raises(VersionPerimee):
         modifier_contrat(agent, contrat, version=1, saisi=nouveau, actions=cej.ACTIONS)
-    assert [f.genre for f in Fait.objects.filter(objet_id=contrat.pk, objet_type="contrats.contratcej")] == [
+    assert [f.genre for f in Fait.objects.filter(objet_id=contrat.pk, objet_type="contrats.contratengagement")] == [
         "contrat.prepare",
         "contrat.modifie",
     ]

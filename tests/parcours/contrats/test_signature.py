@@ -15,7 +15,7 @@ from imilo.acteurs.profils import Profil
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.models import Fait
 from imilo.parcours.contrats.etats import Etat
-from imilo.parcours.contrats.models import ContratCEJ, ModeSignature, Partie, Signature
+from imilo.parcours.contrats.models import ContratEngagement, ModeSignature, Partie, Signature
 from imilo.parcours.contrats.selectors import droits_nationaux
 from imilo.parcours.contrats.services import (
     examiner_eligibilite,
@@ -139,7 +139,7 @@ def test_un_mineur_signe_avec_son_representant(directrice: Agent, agent: Agent, 
     contrat = cej.preparer(agent, dossier)
     with pytest.raises(RegleViolee, match="mineure"):
         cej.signer(directrice, contrat)
-    ContratCEJ.objects.filter(pk=contrat.pk).update(representant_nom="Awa Diop", representant_qualite="mère")
+    ContratEngagement.objects.filter(pk=contrat.pk).update(representant_nom="Awa Diop", representant_qualite="mère")
     with pytest.raises(RegleViolee) as refus:
         cej.signer(directrice, contrat)
     assert refus.value.champ == "acceptation_representant"
@@ -178,8 +178,8 @@ def test_une_page_perimee_ne_signe_pas_deux_fois(directrice: Agent, agent: Agent
 
 def test_la_base_refuse_un_contrat_signe_sans_preuve(agent: Agent, dossier: Dossier) -> None:
     contrat = cej.preparer(agent, dossier)
-    with pytest.raises(IntegrityError, match="contrat_cej_signe_complet"), transaction.atomic():
-        ContratCEJ.objects.filter(pk=contrat.pk).update(etat=Etat.SIGNE, signe_le=contrat.debut)
+    with pytest.raises(IntegrityError, match="contrat_signe_complet"), transaction.atomic():
+        ContratEngagement.objects.filter(pk=contrat.pk).update(etat=Etat.SIGNE, signe_le=contrat.debut)
 
 
 # The country
@@ -195,7 +195,7 @@ def ailleurs(autre_structure: Structure, dossier: Dossier) -> Dossier:
         return fabriques.dossier(autre_structure, fabriques.agent(autre_structure), jeune=jeune)
 
 
-def _signer_ailleurs(dossier: Dossier) -> ContratCEJ:
+def _signer_ailleurs(dossier: Dossier) -> ContratEngagement:
     directeur = fabriques.agent(dossier.structure, Profil.DIRECTION, representant_legal=True)
     with perimetre(dossier.structure_id):
         return cej.signer(directeur, cej.preparer(directeur, dossier))
@@ -204,12 +204,12 @@ def _signer_ailleurs(dossier: Dossier) -> ContratCEJ:
 def test_un_cej_ailleurs_se_voit_sans_rien_en_dire(ailleurs: Dossier, dossier: Dossier) -> None:
     le = aujourd_hui(dossier.structure)
     with perimetre(dossier.structure_id):
-        assert (droits_nationaux(dossier=dossier, le=le).en_cours, ContratCEJ.objects.count()) == (False, 0)
+        assert (droits_nationaux(dossier=dossier, le=le).en_cours, ContratEngagement.objects.count()) == (False, 0)
     _signer_ailleurs(ailleurs)
     with perimetre(dossier.structure_id):
         droits = droits_nationaux(dossier=dossier, le=le)
         assert (droits.en_cours, droits.derniere_fin) == (True, None)
-        assert ContratCEJ.objects.count() == 0
+        assert ContratEngagement.objects.count() == 0
 
 
 def test_droits_nationaux_ne_repondent_que_pour_ses_dossiers(ailleurs: Dossier, dossier: Dossier, db: None) -> None:
@@ -251,8 +251,8 @@ def test_pas_deux_cej_en_cours_dans_deux_structures(
         )
         from imilo.parcours.diagnostics.models import Diagnostic, Orientation
 
-        with pytest.raises(IntegrityError, match="contrat_cej_un_seul_par_jeune"), transaction.atomic():
-            ContratCEJ.objects.filter(pk=contrat.pk).update(
+        with pytest.raises(IntegrityError, match="contrat_un_seul_par_jeune"), transaction.atomic():
+            ContratEngagement.objects.filter(pk=contrat.pk).update(
                 **champs, document=document, orientation=Orientation.objects.get(), diagnostic=Diagnostic.objects.get()
             )
 
@@ -274,7 +274,7 @@ def test_six_mois_apres_un_cej_d_ailleurs(ailleurs: Dossier, agent: Agent, dossi
 def test_la_personne_d_un_contrat_est_celle_de_son_dossier(agent: Agent, dossier: Dossier) -> None:
     contrat = cej.preparer(agent, dossier)
     intrus = fabriques.jeune()
-    ContratCEJ.objects.filter(pk=contrat.pk).update(jeune_id=intrus.pk)
+    ContratEngagement.objects.filter(pk=contrat.pk).update(jeune_id=intrus.pk)
     contrat.refresh_from_db()
     assert contrat.jeune_id == dossier.jeune_id
     Dossier.objects.filter(pk=dossier.pk).update(jeune_id=intrus.pk)
@@ -286,7 +286,7 @@ def test_une_autre_structure_ne_voit_rien(
     directrice: Agent, agent: Agent, dossier: Dossier, autre_structure: Structure
 ) -> None:
     cej.signer(directrice, cej.preparer(agent, dossier))
-    tables = ("contratcej", "examencej", "actionprevue", "signature")
+    tables = ("contratengagement", "examencej", "actionprevue", "signature")
     for structure_id in (autre_structure.pk, None):
         with perimetre(structure_id), connection.cursor() as curseur:
             for table in tables:
@@ -298,11 +298,11 @@ def test_une_autre_structure_ne_voit_rien(
 
 
 @pytest.fixture
-def signe(directrice: Agent, agent: Agent, dossier: Dossier) -> ContratCEJ:
+def signe(directrice: Agent, agent: Agent, dossier: Dossier) -> ContratEngagement:
     return cej.signer(directrice, cej.preparer(agent, dossier))
 
 
-def test_rompre_puis_plus_rien(agent: Agent, signe: ContratCEJ) -> None:
+def test_rompre_puis_plus_rien(agent: Agent, signe: ContratEngagement) -> None:
     le = aujourd_hui(signe.dossier.structure)
     fini = terminer_contrat(agent, signe, version=2, fin_le=le, motif="EMPLOI")
     assert (fini.etat, fini.fin, fini.termine_par) == (Etat.ROMPU, le, agent)
@@ -322,7 +322,7 @@ def test_rompre_puis_plus_rien(agent: Agent, signe: ContratCEJ) -> None:
         (0, ("AUTRE", " "), "precision"),
     ],
 )
-def test_fin_refusee(agent: Agent, signe: ContratCEJ, jours: int, saisie: tuple[str, str], champ: str) -> None:
+def test_fin_refusee(agent: Agent, signe: ContratEngagement, jours: int, saisie: tuple[str, str], champ: str) -> None:
     motif, precision = saisie
     fin_le = aujourd_hui(signe.dossier.structure) + timedelta(days=jours)
     with pytest.raises(RegleViolee) as refus:

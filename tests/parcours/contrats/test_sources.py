@@ -9,7 +9,7 @@ import pytest
 from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.parcours.contrats import sources
-from imilo.parcours.contrats.models import ContratCEJ
+from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.contrats.services import terminer_contrat
 from imilo.parcours.diagnostics import sources as sources_diagnostics
 from imilo.parcours.dossiers import alertes, chronologie
@@ -127,4 +127,4 @@ def test_les_familles_s_exportent_et_s_effacent(directrice: Agent, agent: Agent,
         assert famille.exporter(dossier.jeune_id), famille.code
     for famille in miennes:
         famille.effacer(dossier.jeune_id)
-    assert not ContratCEJ.objects.exists()
+    assert not ContratEngagement.objects.exists()

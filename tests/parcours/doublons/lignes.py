@@ -16,7 +16,7 @@ from imilo.droit.delais import Echeance
 from imilo.droit.montants import Montant
 from imilo.parcours.agenda.models import RendezVous
 from imilo.parcours.allocations.models import DecisionAllocation, Declaration, RessourceDeclaree
-from imilo.parcours.contrats.models import ActionPrevue, ContratCEJ, ExamenCEJ, Signature
+from imilo.parcours.contrats.models import ActionPrevue, ContratEngagement, ExamenCEJ, Signature
 from imilo.parcours.diagnostics.models import Diagnostic, DiagnosticTheme, Orientation
 from imilo.parcours.dossiers.models import Acte, Document, Dossier, Proposition, Situation
 from imilo.parcours.doublons.models import Origine, Paire
@@ -108,7 +108,7 @@ class Remplissage:
         debut = JOUR + timedelta(days=20 * next(_suite))
         examen = self._creer(ExamenCEJ, dossier, le=debut, agent=self.agent, decision={})
         contrat = self._creer(
-            ContratCEJ, dossier, etat="termine", orientation=self.orientation(dossier),
+            ContratEngagement, dossier, etat="termine", orientation=self.orientation(dossier),
             diagnostic=self.diagnostic(dossier), referent=self.agent, debut=debut, fin_motif="TERME",
             fin_prevue=Echeance.du(debut + timedelta(days=10)), fin_le=debut + timedelta(days=5), duree={},
             heures_hebdo=Decimal(15), heures={}, objectifs="o", engagements_jeune="e", engagements_structure="e",
@@ -123,7 +123,7 @@ class Remplissage:
         )  # fmt: skip
         self.declaration(dossier, contrat)
 
-    def declaration(self, dossier: Dossier, contrat: ContratCEJ) -> None:
+    def declaration(self, dossier: Dossier, contrat: ContratEngagement) -> None:
         mois = (JOUR + timedelta(days=31 * next(_suite))).replace(day=1)
         declaration = self._creer(
             Declaration, dossier, contrat=contrat, mois=mois, logement="hors_foyer_parental",

@@ -14,7 +14,7 @@ from stdnum.fr.nir import calc_check_digits
 from imilo.acteurs.models import Agent, Structure
 from imilo.jeunes.annuaire import chercher, lire_demande
 from imilo.jeunes.models import Jeune
-from imilo.parcours.contrats.models import ContratCEJ
+from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.doublons.models import Etat, Paire
 from imilo.parcours.doublons.selectors import Filtre, comparer, paires
@@ -174,7 +174,7 @@ def test_two_contracts_of_the_same_days_forbid(deux: Deux) -> None:
     for chez, dossier, qui in ((deux.ici, deux.mien, deux.moi), (deux.la, deux.sien, deux.elle)):
         with perimetre(chez.pk):
             Remplissage(qui, random.Random(1)).contrat(dossier)
-            ContratCEJ.objects.update(signe_le=date(2025, 1, 1), debut=date(2025, 1, 1), fin_le=date(2025, 1, 5))
+            ContratEngagement.objects.update(signe_le=date(2025, 1, 1), debut=date(2025, 1, 1), fin_le=date(2025, 1, 5))
     deux.faire(deux.ici, decisions.demander, mot=MOT)
     avant = deux.identites()
     with pytest.raises(RegleViolee, match="contrat d'engagement jeune pour les mêmes jours"):

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.journal.models import Fait
-from imilo.parcours.contrats.models import ContratCEJ
+from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.dossiers.models import Acte, Dossier, Proposition, Situation
 from imilo.parcours.dossiers.services.acces import DossierIntrouvable, demander_dossier
 from imilo.parcours.doublons import choix, suites
@@ -116,7 +116,7 @@ def test_a_merge_and_its_undoing(agent: Agent, deux: tuple[Dossier, Dossier], re
     assert (lu.jeune.nom_naissance, lu.courriel, lu.telephone) == ("N'Diaye", "awa@exemple.fr", "+33612345678")
     assert (lu.jeune.nir, lu.premier_accueil) == (FEMME_A_TOURS, date(2024, 3, 4))
     assert Acte.objects.filter(dossier=garde).count() == 2
-    assert set(ContratCEJ.objects.values_list("jeune_id", flat=True)) == {garde.jeune_id}
+    assert set(ContratEngagement.objects.values_list("jeune_id", flat=True)) == {garde.jeune_id}
     assert Paire.objects.get().etat == Etat.FUSIONNEE
 
     separer(agent, faite)
@@ -146,7 +146,7 @@ def test_a_part_follows_its_whole(agent: Agent, deux: tuple[Dossier, Dossier], r
     remplir.contrat(absorbe)
     remplir.acte(absorbe)
     faite = fusion(agent, garde, absorbe)
-    contrat, acte = ContratCEJ.objects.get(), Acte.objects.get()
+    contrat, acte = ContratEngagement.objects.get(), Acte.objects.get()
     contrat.dossier.refresh_from_db()
     remplir.declaration(garde, contrat)
     Proposition.objects.create(dossier=garde, structure_id=garde.structure_id, acte=acte, theme="EMPLOI", le=acte.le)
@@ -164,11 +164,11 @@ def test_what_refers_to_the_other_dossier_is_told(
     orientation = remplir.orientation(absorbe)
     faite = fusion(agent, garde, absorbe)
     remplir.contrat(garde)
-    ContratCEJ.objects.update(orientation=orientation)
+    ContratEngagement.objects.update(orientation=orientation)
     (phrase,) = suites.a_revoir(faite)
     assert "reste ici, mais s'appuie sur « Orientation du" in phrase
     separer(agent, faite)
-    assert ContratCEJ.objects.get().dossier_id == garde.pk
+    assert ContratEngagement.objects.get().dossier_id == garde.pk
 
 
 def test_the_old_number_leads_to_the_kept_one(
@@ -197,8 +197,8 @@ def test_nothing_is_half_merged(agent: Agent, deux: tuple[Dossier, Dossier], rem
     remplir.tout(absorbe)
     emploi(garde, date(2025, 1, 1), None)
     emploi(absorbe, date(2026, 1, 1), None)
-    sien = ContratCEJ.objects.get(dossier=garde)
-    ContratCEJ.objects.filter(dossier=absorbe).update(
+    sien = ContratEngagement.objects.get(dossier=garde)
+    ContratEngagement.objects.filter(dossier=absorbe).update(
         signe_le=sien.debut, debut=sien.debut, fin_le=sien.debut + timedelta(days=1)
     )
     avant = contenu(garde), contenu(absorbe)
@@ -220,7 +220,7 @@ def test_two_projects_and_two_decisions_of_a_month(
     remplir.contrat(garde)
     remplir.contrat(absorbe)
     DecisionAllocation.objects.update(mois=date(2026, 3, 1))
-    ContratCEJ.objects.update(
+    ContratEngagement.objects.update(
         etat="prepare", signe_le=None, document=None, mode_signature="", document_sha256="", fin_le=None, fin_motif=""
     )
     with pytest.raises(FusionImpossible) as refus:

@@ -199,7 +199,7 @@ def test_a_leak_is_found(dossier: Dossier, structure: Structure) -> None:
 
     with patch.object(politique, "visibilite", plus_stricte):
         trouvees = {champ for _, champ in fuites(Rejoue(), pages, "conseiller", Portee.ICI, posees)}  # type: ignore[arg-type]  # answers as a client does
-    assert {"dossiers.Dossier.courriel", "dossiers.Acte.compte_rendu", "contrats.ContratCEJ.objectifs"} <= trouvees
+    assert {"dossiers.Dossier.courriel", "dossiers.Acte.compte_rendu", "contrats.ContratEngagement.objectifs"} <= trouvees
 
 
 def test_from_another_structure_only_what_the_reach_shows(

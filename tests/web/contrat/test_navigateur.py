@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from imilo.acteurs.models import Agent
 from imilo.acteurs.profils import Profil
 from imilo.parcours.contrats.etats import Etat
-from imilo.parcours.contrats.models import ContratCEJ, Partie, Signature
+from imilo.parcours.contrats.models import ContratEngagement, Partie, Signature
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
 from tests.parcours import parcours_cej as cej
@@ -32,7 +32,7 @@ def moi(ici: str) -> Agent:
 
 
 @pytest.fixture
-def contrat(moi: Agent) -> ContratCEJ:
+def contrat(moi: Agent) -> ContratEngagement:
     """Ready to sign, for Lola Diallo."""
     structure = moi.affectations.get().structure
     with perimetre(structure.pk):
@@ -48,16 +48,16 @@ def entrer(contexte: BrowserContext, moi: Agent, ici: str) -> Page:
     return contexte.new_page()
 
 
-def adresse(ici: str, contrat: ContratCEJ, suite: str = "") -> str:
+def adresse(ici: str, contrat: ContratEngagement, suite: str = "") -> str:
     return f"{ici}/dossiers/{contrat.dossier}/contrats/{contrat.pk}{suite}"
 
 
-def relu(contrat: ContratCEJ) -> ContratCEJ:
+def relu(contrat: ContratEngagement) -> ContratEngagement:
     with perimetre(contrat.structure_id):
-        return ContratCEJ.objects.get(pk=contrat.pk)
+        return ContratEngagement.objects.get(pk=contrat.pk)
 
 
-def test_signer_au_clavier(context: BrowserContext, moi: Agent, ici: str, contrat: ContratCEJ) -> None:
+def test_signer_au_clavier(context: BrowserContext, moi: Agent, ici: str, contrat: ContratEngagement) -> None:
     page = entrer(context, moi, ici)
     page.goto(adresse(ici, contrat, "/signer"))
     page.locator("#id_acceptation_jeune").focus()
@@ -71,7 +71,7 @@ def test_signer_au_clavier(context: BrowserContext, moi: Agent, ici: str, contra
     assert relu(contrat).etat == Etat.SIGNE
 
 
-def test_tracer_sa_signature(context: BrowserContext, moi: Agent, ici: str, contrat: ContratCEJ) -> None:
+def test_tracer_sa_signature(context: BrowserContext, moi: Agent, ici: str, contrat: ContratEngagement) -> None:
     page = entrer(context, moi, ici)
     page.set_viewport_size({"width": 390, "height": 900})
     page.goto(adresse(ici, contrat, "/signer"))
@@ -102,7 +102,7 @@ def test_tracer_sa_signature(context: BrowserContext, moi: Agent, ici: str, cont
     assert len(traits[0]) > 2
 
 
-def test_signer_sans_javascript(browser: Browser, moi: Agent, ici: str, contrat: ContratCEJ) -> None:
+def test_signer_sans_javascript(browser: Browser, moi: Agent, ici: str, contrat: ContratEngagement) -> None:
     contexte = browser.new_context(java_script_enabled=False)
     page = entrer(contexte, moi, ici)
     page.goto(adresse(ici, contrat, "/signer"))
@@ -117,7 +117,7 @@ def test_signer_sans_javascript(browser: Browser, moi: Agent, ici: str, contrat:
 @pytest.mark.parametrize("largeur", [390, 1440])
 @pytest.mark.parametrize("signe", [False, True])
 def test_rien_a_redire_a_l_accessibilite(  # noqa: PLR0917  # fixtures and two parameters
-    context: BrowserContext, moi: Agent, ici: str, contrat: ContratCEJ, largeur: int, signe: bool
+    context: BrowserContext, moi: Agent, ici: str, contrat: ContratEngagement, largeur: int, signe: bool
 ) -> None:
     suites = ["", "/modifier", "/signer?mode=papier", "/abandonner"]
     pages = [f"{ici}/dossiers/{contrat.dossier}/{n}" for n in ("orientation", "diagnostic", "cej/eligibilite")]

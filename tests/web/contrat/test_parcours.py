@@ -19,7 +19,7 @@ from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.models import Consultation, Fait
 from imilo.parcours.agenda.models import RendezVous
 from imilo.parcours.contrats.etats import Etat
-from imilo.parcours.contrats.models import ContratCEJ
+from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.diagnostics.models import Diagnostic, Orientation
 from imilo.parcours.dossiers.models import Document, Dossier, Proposition, Statut
 from imilo.socle.perimetre import perimetre
@@ -56,7 +56,7 @@ def direction(directrice: Agent) -> Client:
 
 
 @pytest.fixture
-def contrat(dossier: Dossier, agent: Agent) -> ContratCEJ:
+def contrat(dossier: Dossier, agent: Agent) -> ContratEngagement:
     """Ready to sign."""
     with perimetre(dossier.structure_id):
         return cej.preparer(agent, dossier)
@@ -145,7 +145,7 @@ def test_du_premier_jour_a_la_fin(direction: Client, directrice: Agent, dossier:
     )
     assert poster(direction, contenu_du_contrat(directrice, dossier), "cej-nouveau", dossier).status_code == 302
     with perimetre(dossier.structure_id):
-        contrat = ContratCEJ.objects.get()
+        contrat = ContratEngagement.objects.get()
     assert str(contrat.heures_hebdo) == "15.5"
     avant = lire(direction, "contrat-signer", dossier, contrat.pk)
     assert "À vérifier avant de signer" in avant
@@ -187,7 +187,7 @@ def test_du_premier_jour_a_la_fin(direction: Client, directrice: Agent, dossier:
     ]  # fmt: skip
 
 
-def _pages(dossier: Dossier, contrat: ContratCEJ) -> list[str]:
+def _pages(dossier: Dossier, contrat: ContratEngagement) -> list[str]:
     with perimetre(dossier.structure_id):
         decidee = Orientation.objects.get()
     du_dossier = [adresse(n, dossier) for n in ("orientation", "diagnostic", "cej-eligibilite", "cej-nouveau")]
@@ -198,7 +198,7 @@ def _pages(dossier: Dossier, contrat: ContratCEJ) -> list[str]:
 
 
 def test_le_meme_profil_dans_une_autre_structure_ne_trouve_rien(
-    dossier: Dossier, contrat: ContratCEJ, directrice: Agent, autre_structure: Structure
+    dossier: Dossier, contrat: ContratEngagement, directrice: Agent, autre_structure: Structure
 ) -> None:
     """A counsellor who has a caseload of their own gets 404 on each page, and writes nothing."""
     with perimetre(dossier.structure_id):
@@ -213,10 +213,12 @@ def test_le_meme_profil_dans_une_autre_structure_ne_trouve_rien(
         assert client.get(page).status_code == 404, page
         assert client.post(page, {"version": 2, "confirmation": "on"}).status_code in (404, 405), page
     with perimetre(dossier.structure_id):
-        assert ContratCEJ.objects.get().etat == Etat.SIGNE
+        assert ContratEngagement.objects.get().etat == Etat.SIGNE
 
 
-def test_le_contrat_d_un_autre_dossier_n_est_pas_ici(conseiller: Client, agent: Agent, contrat: ContratCEJ) -> None:
+def test_le_contrat_d_un_autre_dossier_n_est_pas_ici(
+    conseiller: Client, agent: Agent, contrat: ContratEngagement
+) -> None:
     with perimetre(contrat.structure_id):
         voisin = fabriques.dossier(contrat.dossier.structure, agent)
     assert conseiller.get(adresse("contrat", voisin, contrat.pk)).status_code == 404
@@ -224,7 +226,7 @@ def test_le_contrat_d_un_autre_dossier_n_est_pas_ici(conseiller: Client, agent: 
 
 
 def test_l_accueil_voit_qu_un_contrat_existe_pas_ce_qu_il_dit(
-    structure: Structure, dossier: Dossier, contrat: ContratCEJ, directrice: Agent
+    structure: Structure, dossier: Dossier, contrat: ContratEngagement, directrice: Agent
 ) -> None:
     with perimetre(structure.pk):
         document = cej.signer(directrice, contrat).document
@@ -288,7 +290,7 @@ def test_contrat_refuse_a_son_champ(
     assert message in page
     assert "&lt;script&gt;" in page
     with perimetre(dossier.structure_id):
-        assert ContratCEJ.objects.exclude(etat=Etat.ANNULE).count() == 0
+        assert ContratEngagement.objects.exclude(etat=Etat.ANNULE).count() == 0
 
 
 def test_un_double_envoi_ne_fait_qu_un_contrat(conseiller: Client, agent: Agent, dossier: Dossier) -> None:
@@ -300,12 +302,12 @@ def test_un_double_envoi_ne_fait_qu_un_contrat(conseiller: Client, agent: Agent,
     suites = [poster(conseiller, saisie, "cej-nouveau", dossier).headers["Location"] for _ in range(2)]
     assert suites[0] == suites[1]
     with perimetre(dossier.structure_id):
-        assert ContratCEJ.objects.filter(etat=Etat.PREPARE).count() == 1
+        assert ContratEngagement.objects.filter(etat=Etat.PREPARE).count() == 1
     assert poster(conseiller, contenu_du_contrat(agent, dossier), "cej-nouveau", dossier).status_code == 302
 
 
 def test_une_page_perimee_dit_ce_qui_a_change(
-    conseiller: Client, agent: Agent, dossier: Dossier, contrat: ContratCEJ
+    conseiller: Client, agent: Agent, dossier: Dossier, contrat: ContratEngagement
 ) -> None:
     premier = contenu_du_contrat(agent, dossier, version=1, objectifs="Le permis")
     assert poster(conseiller, premier, "contrat-modifier", dossier, contrat.pk).status_code == 302
@@ -319,7 +321,7 @@ def test_une_page_perimee_dit_ce_qui_a_change(
 
 
 def test_sans_delegation_seul_le_papier_est_propose(
-    conseiller: Client, directrice: Agent, dossier: Dossier, contrat: ContratCEJ
+    conseiller: Client, directrice: Agent, dossier: Dossier, contrat: ContratEngagement
 ) -> None:
     page = lire(conseiller, "contrat-signer", dossier, contrat.pk)
     assert "Vous n'avez pas de délégation" in page.replace("&#x27;", "'")
@@ -333,7 +335,7 @@ def test_sans_delegation_seul_le_papier_est_propose(
     }  # fmt: skip
     assert poster(conseiller, papier, "contrat-signer", dossier, contrat.pk).status_code == 302
     with perimetre(dossier.structure_id):
-        assert ContratCEJ.objects.get().mode_signature == "papier"
+        assert ContratEngagement.objects.get().mode_signature == "papier"
 
 
 @pytest.mark.parametrize(
@@ -341,7 +343,7 @@ def test_sans_delegation_seul_le_papier_est_propose(
     [(b"MZ not a pdf", "pas un PDF"), (b"", "vide"), (b"%PDF-" + b"0" * (10 * 1024 * 1024), "10 Mo")],
 )
 def test_un_fichier_qui_n_en_est_pas_un(
-    conseiller: Client, directrice: Agent, contrat: ContratCEJ, contenu: bytes, message: str
+    conseiller: Client, directrice: Agent, contrat: ContratEngagement, contenu: bytes, message: str
 ) -> None:
     dossier = contrat.dossier
     papier = {
@@ -355,7 +357,7 @@ def test_un_fichier_qui_n_en_est_pas_un(
         assert not Document.objects.exists()
 
 
-def test_signer_demande_de_confirmer(direction: Client, dossier: Dossier, contrat: ContratCEJ) -> None:
+def test_signer_demande_de_confirmer(direction: Client, dossier: Dossier, contrat: ContratEngagement) -> None:
     reponse = poster(direction, {"version": 1, "acceptation_jeune": "Lola"}, "contrat-signer", dossier, contrat.pk)
     page = reponse.content.decode()
     assert "Cochez cette case pour signer" in page
@@ -373,7 +375,7 @@ def test_signer_demande_de_confirmer(direction: Client, dossier: Dossier, contra
 
 
 def test_le_document_se_telecharge_sans_rien_executer(
-    conseiller: Client, agent: Agent, directrice: Agent, dossier: Dossier, contrat: ContratCEJ
+    conseiller: Client, agent: Agent, directrice: Agent, dossier: Dossier, contrat: ContratEngagement
 ) -> None:
     with perimetre(dossier.structure_id):
         signe = cej.signer(directrice, contrat)
@@ -413,7 +415,7 @@ def test_un_diagnostic_refuse_garde_ses_themes(conseiller: Client, dossier: Doss
         assert not Diagnostic.objects.exists()
 
 
-def test_demander_une_nouvelle_orientation(conseiller: Client, dossier: Dossier, contrat: ContratCEJ) -> None:
+def test_demander_une_nouvelle_orientation(conseiller: Client, dossier: Dossier, contrat: ContratEngagement) -> None:
     with perimetre(dossier.structure_id):
         decidee = Orientation.objects.get()
     page = adresse("orientation-redemander", dossier, decidee.pk)

@@ -15,7 +15,7 @@ from imilo.acteurs.profils import Profil
 from imilo.journal.models import Consultation
 from imilo.parcours.allocations.models import DecisionAllocation
 from imilo.parcours.allocations.services import RessourceSaisie, SituationDuMois, declarer_ressources
-from imilo.parcours.contrats.models import ContratCEJ, FoyerFiscal, Logement
+from imilo.parcours.contrats.models import ContratEngagement, FoyerFiscal, Logement
 from imilo.parcours.diagnostics.services import demander_nouvelle_orientation
 from imilo.parcours.dossiers import decisions
 from imilo.parcours.dossiers.models import Dossier
@@ -115,8 +115,8 @@ def test_ce_qui_differe_est_dit(dossier: Dossier, agent: Agent) -> None:
 @pytest.mark.parametrize("abime", [{"regle": "cej.loto", "le": "2026-01-01"}, {"le": "2026-01-01"}])
 def test_une_decision_illisible_le_dit(dossier: Dossier, agent: Agent, abime: dict[str, str]) -> None:
     with perimetre(dossier.structure_id):
-        contrat = ContratCEJ.objects.get()
-        ContratCEJ.objects.filter(pk=contrat.pk).update(duree=abime)
+        contrat = ContratEngagement.objects.get()
+        ContratEngagement.objects.filter(pk=contrat.pk).update(duree=abime)
     texte = _texte(_client(agent), reverse("web:pourquoi", args=[str(dossier), "contrat-duree", contrat.pk]))
     assert "ne se lit plus" in texte
 

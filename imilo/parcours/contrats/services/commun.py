@@ -8,17 +8,17 @@ from imilo.droit.age import FaitsAge, revolu
 from imilo.droit.baremes import bareme
 from imilo.droit.erreurs import FaitInvalide
 from imilo.parcours.contrats.etats import Etat, peut_devenir
-from imilo.parcours.contrats.models import ContratCEJ
+from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.dossiers.models import Dossier, Statut
 from imilo.parcours.dossiers.services.enregistrement import reprendre
 from imilo.socle.erreurs import RegleViolee
 from imilo.socle.lois import appliquer
 
 CHAMPS = {
-    "contrat_cej_fin_apres_debut": "fin_prevue",
-    "contrat_cej_heures_nulles_motivees": "heures_hebdo",
-    "contrat_cej_heures_reduites_raison": "amenagement_raison",
-    "contrat_cej_fin_motivee": "fin_le",
+    "contrat_fin_apres_debut": "fin_prevue",
+    "contrat_heures_nulles_motivees": "heures_hebdo",
+    "contrat_heures_reduites_raison": "amenagement_raison",
+    "contrat_fin_motivee": "fin_le",
 }
 
 
@@ -30,7 +30,7 @@ def dossier_suivi(dossier: Dossier) -> Dossier:
     return verrouille
 
 
-def reprendre_contrat(contrat: ContratCEJ, *, version: int, vers: Etat) -> ContratCEJ:
+def reprendre_contrat(contrat: ContratEngagement, *, version: int, vers: Etat) -> ContratEngagement:
     """The stored contract, locked, when it may become `vers`. Raises `RegleViolee`, `VersionPerimee`."""
     stocke = reprendre(contrat, version=version)
     if not peut_devenir(stocke.etat, vers):

@@ -10,7 +10,7 @@ from imilo.acteurs.models import Agent
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.services import consigner
 from imilo.parcours.contrats.etats import Etat
-from imilo.parcours.contrats.models import ContratCEJ
+from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.contrats.services.commun import CHAMPS, reprendre_contrat
 from imilo.parcours.dossiers.services.enregistrement import enregistrer
 from imilo.referentiels.models import Liste
@@ -22,8 +22,8 @@ TERME, AUTRE = "TERME", "AUTRE"
 
 @transaction.atomic
 def terminer_contrat(
-    agent: Agent, contrat: ContratCEJ, *, version: int, fin_le: date, motif: str, precision: str = ""
-) -> ContratCEJ:
+    agent: Agent, contrat: ContratEngagement, *, version: int, fin_le: date, motif: str, precision: str = ""
+) -> ContratEngagement:
     """End a signed contract on `fin_le`, its last day, with a motive of the list `fin_cej`.
 
     On its planned end it is *terminé*, before it is *rompu*. Facts `contrat.termine`, `contrat.rompu`.

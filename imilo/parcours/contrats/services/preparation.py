@@ -25,7 +25,7 @@ from imilo.parcours.contrats.models import (
     ActionPrevue,
     Amenagement,
     AutonomieFiscale,
-    ContratCEJ,
+    ContratEngagement,
     ExamenCEJ,
     Logement,
     Soutien,
@@ -211,7 +211,7 @@ def _forfait(dossier: Dossier, saisi: ContratSaisi) -> tuple[dict[str, object], 
     return vers_json(decision), decision.resultat["forfait"] if ouvert else None
 
 
-def _ecrire(contrat: ContratCEJ, saisi: ContratSaisi, actions: Sequence[ActionSaisie], *, premier: bool) -> None:
+def _ecrire(contrat: ContratEngagement, saisi: ContratSaisi, actions: Sequence[ActionSaisie], *, premier: bool) -> None:
     for champ in ContratSaisi.__dataclass_fields__:
         setattr(contrat, champ, getattr(saisi, champ))
     if contrat.logement == Logement.HORS_FOYER:
@@ -231,7 +231,7 @@ def _ecrire(contrat: ContratCEJ, saisi: ContratSaisi, actions: Sequence[ActionSa
 @transaction.atomic
 def preparer_contrat(
     agent: Agent, dossier: Dossier, *, saisi: ContratSaisi, actions: Sequence[ActionSaisie]
-) -> ContratCEJ:
+) -> ContratEngagement:
     """Write a contract to be signed. Fact `contrat.prepare`.
 
     Raises `RegleViolee`: no orientation or assessment yet, not eligible today, more than twelve months,
@@ -240,7 +240,7 @@ def preparer_contrat(
     dossier = dossier_suivi(dossier)
     _verifier(dossier, saisi, actions)
     examen, decision = exiger_eligible(dossier, le=aujourd_hui(dossier.structure))
-    contrat = ContratCEJ(
+    contrat = ContratEngagement(
         dossier=dossier,
         structure_id=dossier.structure_id,
         jeune_id=dossier.jeune_id,
@@ -255,8 +255,8 @@ def preparer_contrat(
 
 @transaction.atomic
 def modifier_contrat(
-    agent: Agent, contrat: ContratCEJ, *, version: int, saisi: ContratSaisi, actions: Sequence[ActionSaisie]
-) -> ContratCEJ:
+    agent: Agent, contrat: ContratEngagement, *, version: int, saisi: ContratSaisi, actions: Sequence[ActionSaisie]
+) -> ContratEngagement:
     """Change a contract that isn't signed. Fact `contrat.modifie`. Raises `RegleViolee`, `VersionPerimee`."""
     dossier = dossier_suivi(contrat.dossier)
     stocke = reprendre(contrat, version=version)
@@ -273,7 +273,7 @@ def modifier_contrat(
 
 
 @transaction.atomic
-def abandonner_contrat(agent: Agent, contrat: ContratCEJ, *, version: int) -> ContratCEJ:
+def abandonner_contrat(agent: Agent, contrat: ContratEngagement, *, version: int) -> ContratEngagement:
     """Give up a contract that nobody signed. Fact `contrat.abandonne`. Raises `RegleViolee`, `VersionPerimee`."""
     stocke = reprendre_contrat(contrat, version=version, vers=Etat.ANNULE)
     stocke.etat = Etat.ANNULE

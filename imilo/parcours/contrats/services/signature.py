@@ -14,7 +14,7 @@ from imilo.droit.decision import vers_json
 from imilo.journal.services import consigner
 from imilo.parcours.contrats import contenu, traces
 from imilo.parcours.contrats.etats import Etat
-from imilo.parcours.contrats.models import ContratCEJ, ModeSignature, Partie, Signature
+from imilo.parcours.contrats.models import ContratEngagement, ModeSignature, Partie, Signature
 from imilo.parcours.contrats.pdf import pdf_du_contrat
 from imilo.parcours.contrats.selectors import pouvoir_du_contrat
 from imilo.parcours.contrats.services.commun import CHAMPS, dossier_suivi, est_mineur, reprendre_contrat
@@ -46,7 +46,7 @@ class SignatureSaisie:
     fichier: bytes = b""
 
 
-def _verifier_dates(contrat: ContratCEJ, saisie: SignatureSaisie, le: date) -> None:
+def _verifier_dates(contrat: ContratEngagement, saisie: SignatureSaisie, le: date) -> None:
     if saisie.mode not in ModeSignature.values:
         raise RegleViolee("Choisissez comment le contrat est signé.", "mode")
     if saisie.mode == ModeSignature.ECRAN and saisie.signe_le != le:
@@ -60,7 +60,7 @@ def _verifier_dates(contrat: ContratCEJ, saisie: SignatureSaisie, le: date) -> N
         )
 
 
-def _rattacher(contrat: ContratCEJ, dossier: Dossier, le: date) -> None:
+def _rattacher(contrat: ContratEngagement, dossier: Dossier, le: date) -> None:
     """Bind the notified orientation and the assessment. Raises `RegleViolee` when one is missing."""
     orientation = orientation_notifiee(dossier=dossier)
     if orientation is None or orientation.notifiee_le is None:
@@ -76,7 +76,7 @@ def _rattacher(contrat: ContratCEJ, dossier: Dossier, le: date) -> None:
     contrat.orientation, contrat.diagnostic = orientation, diagnostic
 
 
-def _pouvoir(agent: Agent, contrat: ContratCEJ, saisie: SignatureSaisie) -> Pouvoir:
+def _pouvoir(agent: Agent, contrat: ContratEngagement, saisie: SignatureSaisie) -> Pouvoir:
     """The power of the one who signs for the State. Raises `NonHabilite` or `RegleViolee` (R. 5131-15)."""
     structure = contrat.dossier.structure
     signataire = agent if saisie.mode == ModeSignature.ECRAN else saisie.signataire
@@ -97,7 +97,7 @@ def _meme_personne(ecrit: str, noms: tuple[str, ...]) -> bool:
     return any(mots and mots == set(normaliser(nom).split()) for nom in noms)
 
 
-def _verifier_acceptations(contrat: ContratCEJ, saisie: SignatureSaisie, *, mineur: bool) -> None:
+def _verifier_acceptations(contrat: ContratEngagement, saisie: SignatureSaisie, *, mineur: bool) -> None:
     if mineur and not contrat.representant_nom.strip():
         raise RegleViolee("Cette personne est mineure : indiquez d'abord son représentant légal dans le contrat.")
     if saisie.mode != ModeSignature.ECRAN:
@@ -111,7 +111,7 @@ def _verifier_acceptations(contrat: ContratCEJ, saisie: SignatureSaisie, *, mine
 
 
 def _signer_parties(
-    agent: Agent, contrat: ContratCEJ, saisie: SignatureSaisie, pouvoir: Pouvoir, *, mineur: bool, a: datetime
+    agent: Agent, contrat: ContratEngagement, saisie: SignatureSaisie, pouvoir: Pouvoir, *, mineur: bool, a: datetime
 ) -> list[Signature]:
     """The rows of each party, in the order in which they are printed."""
     lignes = [(Partie.JEUNE, contrat.dossier.jeune.nom_complet, "", saisie.traits_jeune)]
@@ -141,7 +141,7 @@ def _signer_parties(
 
 
 def _document(
-    agent: Agent, contrat: ContratCEJ, saisie: SignatureSaisie, signatures: list[Signature], a: datetime
+    agent: Agent, contrat: ContratEngagement, saisie: SignatureSaisie, signatures: list[Signature], a: datetime
 ) -> Document:
     """What was signed: the PDF with its signatures, or the scan received."""
     if saisie.mode == ModeSignature.PAPIER:
@@ -159,7 +159,9 @@ def _document(
 
 
 @transaction.atomic
-def signer_contrat(agent: Agent, contrat: ContratCEJ, *, version: int, saisie: SignatureSaisie) -> ContratCEJ:
+def signer_contrat(
+    agent: Agent, contrat: ContratEngagement, *, version: int, saisie: SignatureSaisie
+) -> ContratEngagement:
     """Conclude a prepared contract and keep the proof: document, its SHA-256, who, when, how.
 
     Fact `contrat.signe`. The law's conditions are decided again on the day of the signature; what it says of the
