@@ -54,7 +54,7 @@ TESTS_DU_NOYAU = {
     "sanction": ("sanction",),
     "serialisation": ("decision",),
 }
-PATIENCE, PATIENCE_DES_TESTS = 60, 300  # seconds
+PATIENCE, PATIENCE_DES_TESTS = 600, 600  # seconds
 # Identity instead of equality is the same thing on codes and small numbers; the others change names, not the law.
 INUTILES = ("VariableReplacer", "VariableInserter", "RemoveDecorator", "ExceptionReplacer")
 IDENTITES = ("_Is", "_IsNot")
