@@ -52,7 +52,7 @@ def home() -> Path:
 def _preparer_environnement() -> None:
     """No test ever reaches a developer's database or home; sync Playwright runs inside an event loop."""
     for nom in [n for n in os.environ if n.startswith(("DATABASE_", "IMILO_"))]:
-        if nom not in {"IMILO_STRUCTURES", "IMILO_KILLS", "IMILO_LOG"}:
+        if nom not in {"IMILO_STRUCTURES", "IMILO_KILLS", "IMILO_LIGNES", "IMILO_LOG"}:
             del os.environ[nom]
     os.environ["IMILO_HOME"] = _dossier_temporaire()
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

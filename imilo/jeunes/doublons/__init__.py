@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import connection
 
@@ -12,7 +15,10 @@ from imilo.jeunes.identite import Identite
 from imilo.jeunes.models import Jeune, Sexe
 from imilo.socle.chiffrement import empreinte
 
-__all__ = ["Candidat", "Jugement", "Personne", "Rapprochement", "Verdict", "juger", "rapprocher"]
+__all__ = [
+    "Candidat", "Demande", "Jugement", "Personne", "Rapprochement", "Verdict", "juger", "rapprocher",
+    "rapprocher_plusieurs",
+]  # fmt: skip
 
 LIMITE = 30
 
@@ -55,12 +61,36 @@ class Rapprochement:
     porteurs_du_nir: tuple[Personne, ...] = ()
 
 
+@dataclass(frozen=True)
+class Demande:
+    """Whom to look for: a cleaned identity, telephones in E.164; `sauf` is the person being edited."""
+
+    identite: Identite
+    telephones: tuple[str, ...] = ()
+    sauf: int | None = None
+
+
 def rapprocher(identite: Identite, *, telephones: tuple[str, ...] = (), sauf: int | None = None) -> Rapprochement:
     """Look for likely doubles of a cleaned identity in the whole country, the strongest first.
 
     `telephones` are in E.164; `sauf` is the person being edited. Runs in a perimeter.
     """
-    personnes = _completer(identite, _personnes(identite, telephones, sauf))
+    return rapprocher_plusieurs([Demande(identite, telephones, sauf)])[0]
+
+
+def rapprocher_plusieurs(demandes: Sequence[Demande]) -> list[Rapprochement]:
+    """The same for many at once, each in its place: the directory is asked in one query. Runs in a perimeter."""
+    if not demandes:
+        return []
+    trouvees = _personnes(demandes)
+    connus = _connus_ici({p.jeune_id for liste in trouvees for p in liste if p.ici})
+    return [
+        _juger_toutes(demande.identite, _completer(demande.identite, liste, connus))
+        for demande, liste in zip(demandes, trouvees, strict=True)
+    ]
+
+
+def _juger_toutes(identite: Identite, personnes: Sequence[Personne]) -> Rapprochement:
     dossiers: dict[int, list[Personne]] = {}
     for personne in personnes:
         dossiers.setdefault(personne.jeune_id, []).append(personne)
@@ -75,41 +105,61 @@ def rapprocher(identite: Identite, *, telephones: tuple[str, ...] = (), sauf: in
     return Rapprochement(tuple(sorted(candidats, key=lambda c: -c.force)), tuple(porteurs))
 
 
-def _completer(identite: Identite, personnes: list[Personne]) -> list[Personne]:
-    """Say who of the perimeter bears another NIR or another sex: elsewhere, what is known of them stays there."""
-    a_voir = [p.jeune_id for p in personnes if p.ici]
-    if not a_voir:
-        return personnes
-    sexes, avec_nir = {}, set()
-    for jeune in Jeune.objects.filter(pk__in=a_voir).only("sexe", "nir_empreinte"):
-        sexes[jeune.pk] = jeune.sexe
-        if jeune.nir_empreinte is not None:
-            avec_nir.add(jeune.pk)
-    return [
-        replace(
-            p,
-            autre_nir=bool(identite.nir) and not p.meme_nir and p.jeune_id in avec_nir,
-            autre_sexe={identite.sexe, sexes.get(p.jeune_id)} == {Sexe.FEMME, Sexe.HOMME},
+Connus = dict[int, tuple[str, bool]]
+
+
+def _connus_ici(jeunes: Collection[int]) -> Connus:
+    """Sex of these people of the perimeter, and whether their NIR is known: what is known elsewhere stays there."""
+    if not jeunes:
+        return {}
+    lus = Jeune.objects.filter(pk__in=jeunes).only("sexe", "nir_empreinte")
+    return {jeune.pk: (jeune.sexe, jeune.nir_empreinte is not None) for jeune in lus}
+
+
+def _completer(identite: Identite, personnes: list[Personne], connus: Connus) -> list[Personne]:
+    """Say who of the perimeter bears another NIR or another sex."""
+    completes = []
+    for p in personnes:
+        sexe, avec_nir = connus.get(p.jeune_id, ("", False))
+        completes.append(
+            replace(
+                p,
+                autre_nir=bool(identite.nir) and not p.meme_nir and avec_nir,
+                autre_sexe={identite.sexe, sexe} == {Sexe.FEMME, Sexe.HOMME},
+            )
         )
-        for p in personnes
-    ]
+    return completes
 
 
-def _personnes(identite: Identite, telephones: tuple[str, ...], sauf: int | None) -> list[Personne]:
-    noms = (identite.nom_naissance, identite.nom_usage, identite.prenom, identite.autres_prenoms)
+_DEMANDER = """
+SELECT d.rang, h.*
+FROM jsonb_array_elements(%s) WITH ORDINALITY AS d(quoi, rang)
+CROSS JOIN LATERAL annuaire_homonymes(
+    ARRAY(SELECT jsonb_array_elements_text(d.quoi -> 'mots')), (d.quoi ->> 'naissance')::date, d.quoi ->> 'precision',
+    ARRAY(SELECT jsonb_array_elements_text(d.quoi -> 'telephones')), decode(d.quoi ->> 'nir', 'hex'),
+    d.quoi ->> 'sexe', (d.quoi ->> 'sauf')::bigint, %s) AS h
+"""
+
+
+def _personnes(demandes: Sequence[Demande]) -> list[list[Personne]]:
+    """Who the directory has for each, in their places."""
     with connection.cursor() as curseur:
-        curseur.execute(
-            "SELECT * FROM annuaire_homonymes("
-            "%s::text[], %s::date, %s, %s::text[], %s::bytea, %s, %s::bigint, %s::int)",
-            [
-                mots_de_recherche(*noms),
-                identite.naissance,
-                identite.naissance_precision,
-                [t for t in telephones if t],
-                empreinte(identite.nir, "nir"),
-                identite.sexe,
-                sauf,
-                LIMITE,
-            ],
-        )
-        return [Personne(*ligne) for ligne in curseur.fetchall()]
+        curseur.execute(_DEMANDER, [json.dumps([_quoi(d) for d in demandes]), LIMITE])
+        trouvees: list[list[Personne]] = [[] for _ in demandes]
+        for rang, *ligne in curseur.fetchall():
+            trouvees[rang - 1].append(Personne(*ligne))
+    return trouvees
+
+
+def _quoi(demande: Demande) -> dict[str, Any]:
+    i = demande.identite
+    nir = empreinte(i.nir, "nir")
+    return {
+        "mots": mots_de_recherche(i.nom_naissance, i.nom_usage, i.prenom, i.autres_prenoms),
+        "naissance": i.naissance.isoformat(),
+        "precision": i.naissance_precision,
+        "telephones": [t for t in demande.telephones if t],
+        "nir": nir.hex() if nir else None,
+        "sexe": i.sexe,
+        "sauf": demande.sauf,
+    }

@@ -142,9 +142,12 @@ class Arrivee(Modele):
     def ouverte(self) -> bool:
         return self.etat != Etat.CLOSE
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        # PostgreSQL has no ICU here: what names are sorted and found by is made in Python.
+    def nommer(self) -> None:
+        """PostgreSQL has no ICU here: what names are sorted and found by is made in Python."""
         self.mots = normaliser(f"{self.nom} {self.prenom} {self.nom_usage} {self.origine}")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.nommer()
         super().save(*args, **kwargs)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from imilo.acteurs.models import Structure
 from imilo.acteurs.selectors import aujourd_hui
-from imilo.jeunes.doublons import rapprocher
+from imilo.jeunes.doublons import Demande, rapprocher_plusieurs
 from imilo.jeunes.identite import Identite
 from imilo.jeunes.models import Sexe
 from imilo.parcours.arrivees.models import Arrivee, Connu, Etat, Source
@@ -74,52 +74,93 @@ def accueillir(
 
     A key that comes twice updates what it made. Who is told again with a later `depuis` after their arrival was
     closed is to be contacted again. `connus` are the keys of who is perhaps known, when that was looked up for all at
-    once; else the directory is asked for each. Two processes that receive the same people at once wait for each
+    once; else the directory is asked, in one query. Two processes that receive the same people at once wait for each
     other. Writes no fact: the caller's act has its own.
     """
     with connection.cursor() as curseur:
         curseur.execute("SELECT pg_advisory_xact_lock(%s, %s)", [VERROU, structure.pk])
     cles = {s.cle for s in signalements}
     connues = {a.cle: a for a in Arrivee.objects.filter(structure=structure, source=source, cle__in=cles)}
-
-    def connu(dit: Signalement) -> Connu:
-        if connus is None:
-            return _connu(dit)
-        return Connu.PROBABLE if dit.cle in connus else Connu.NON
-
-    return [_accueillir(structure, source, s, connues, connu) for s in signalements]
+    ecriture = _Ecriture(structure, source, connues, connus)
+    ecriture.demander(signalements)
+    for dit in signalements:
+        ecriture.accueillir(dit)
+    return ecriture.finir()
 
 
-def _accueillir(
-    structure: Structure,
-    source: Source,
-    dit: Signalement,
-    connues: dict[str, Arrivee],
-    connu: Callable[[Signalement], Connu],
-) -> Effet:
-    valeurs = asdict(dit)
-    if dit.depuis is None:
-        del valeurs["depuis"]
-    arrivee = connues.get(dit.cle)
-    if arrivee is None:
-        premiere = {"depuis": aujourd_hui(structure)} | valeurs
-        arrivee = Arrivee(structure=structure, source=source, **premiere, connu=connu(dit))
-        arrivee.save(force_insert=True)
-        connues[dit.cle] = arrivee
-        return Effet("creee", arrivee.pk, arrivee.version)
-    avant = {nom: getattr(arrivee, nom) for nom, valeur in valeurs.items() if getattr(arrivee, nom) != valeur}
-    if not avant:
-        return Effet("inchangee", arrivee.pk, arrivee.version)
-    if not arrivee.ouverte and dit.depuis is not None and dit.depuis > arrivee.depuis:
-        avant |= {"etat": arrivee.etat, "issue": arrivee.issue}
-        valeurs |= {"etat": Etat.A_CONTACTER, "issue": ""}
-    if any(nom in avant for nom in QUI):
-        avant["connu"], valeurs["connu"] = arrivee.connu, connu(dit)
-    for nom in avant:
-        setattr(arrivee, nom, valeurs[nom])
-    arrivee.version += 1
-    arrivee.save()
-    return Effet("modifiee", arrivee.pk, arrivee.version, avant)
+class _Ecriture:
+    """One set of signalements on its way to the table: new ones are written together."""
+
+    def __init__(
+        self, structure: Structure, source: Source, connues: dict[str, Arrivee], connus: Collection[str] | None
+    ) -> None:
+        self.structure, self.source, self.connues, self.connus = structure, source, connues, connus
+        self.le = aujourd_hui(structure)
+        self.reponses: dict[int, Connu] = {}
+        self.a_creer: dict[str, Arrivee] = {}
+        self.effets: list[Effet | Arrivee] = []  # an arrival that is still to be written stands for its effect
+
+    def demander(self, signalements: Sequence[Signalement]) -> None:
+        """Ask the directory at once for all those who are new, or not quite who they were."""
+        if self.connus is not None:
+            return
+        a_voir = [dit for dit in signalements if self._a_voir(dit)]
+        trouves = rapprocher_plusieurs([_demande(dit) for dit in a_voir])
+        for dit, trouve in zip(a_voir, trouves, strict=True):
+            self.reponses[id(dit)] = Connu.PROBABLE if trouve.candidats else Connu.NON
+
+    def _a_voir(self, dit: Signalement) -> bool:
+        connue = self.connues.get(dit.cle)
+        return connue is None or any(getattr(connue, nom) != getattr(dit, nom) for nom in QUI)
+
+    def connu(self, dit: Signalement) -> Connu:
+        if self.connus is not None:
+            return Connu.PROBABLE if dit.cle in self.connus else Connu.NON
+        if id(dit) not in self.reponses:  # the same key said something else in between
+            (trouve,) = rapprocher_plusieurs([_demande(dit)])
+            self.reponses[id(dit)] = Connu.PROBABLE if trouve.candidats else Connu.NON
+        return self.reponses[id(dit)]
+
+    def accueillir(self, dit: Signalement) -> None:
+        if dit.cle in self.a_creer:
+            self._creer()
+        valeurs = asdict(dit)
+        if dit.depuis is None:
+            del valeurs["depuis"]
+        arrivee = self.connues.get(dit.cle)
+        if arrivee is not None:
+            self.effets.append(self._mettre_a_jour(arrivee, dit, valeurs))
+            return
+        premiere = {"depuis": self.le} | valeurs
+        arrivee = Arrivee(structure=self.structure, source=self.source, **premiere, connu=self.connu(dit))
+        self.a_creer[dit.cle] = self.connues[dit.cle] = arrivee
+        self.effets.append(arrivee)
+
+    def _mettre_a_jour(self, arrivee: Arrivee, dit: Signalement, valeurs: dict[str, Any]) -> Effet:
+        avant = {nom: getattr(arrivee, nom) for nom, valeur in valeurs.items() if getattr(arrivee, nom) != valeur}
+        if not avant:
+            return Effet("inchangee", arrivee.pk, arrivee.version)
+        if not arrivee.ouverte and dit.depuis is not None and dit.depuis > arrivee.depuis:
+            avant |= {"etat": arrivee.etat, "issue": arrivee.issue}
+            valeurs |= {"etat": Etat.A_CONTACTER, "issue": ""}
+        if any(nom in avant for nom in QUI):
+            avant["connu"], valeurs["connu"] = arrivee.connu, self.connu(dit)
+        for nom in avant:
+            setattr(arrivee, nom, valeurs[nom])
+        arrivee.version += 1
+        arrivee.save()
+        return Effet("modifiee", arrivee.pk, arrivee.version, avant)
+
+    def _creer(self) -> None:
+        for arrivee in self.a_creer.values():
+            arrivee.nommer()
+        Arrivee.objects.bulk_create(list(self.a_creer.values()), batch_size=LOT)
+        self.a_creer.clear()
+        self.effets = [e if isinstance(e, Effet) else Effet("creee", e.pk, e.version) for e in self.effets]
+
+    def finir(self) -> list[Effet]:
+        self._creer()
+        return [e for e in self.effets if isinstance(e, Effet)]
 
 
 def identite_dite(dit: Signalement | Arrivee) -> Identite:
@@ -134,7 +175,5 @@ def identite_dite(dit: Signalement | Arrivee) -> Identite:
     )
 
 
-def _connu(dit: Signalement) -> Connu:
-    telephones = tuple(t for t in (dit.telephone, dit.telephone_2) if t)
-    trouve = rapprocher(identite_dite(dit), telephones=telephones)
-    return Connu.PROBABLE if trouve.candidats else Connu.NON
+def _demande(dit: Signalement) -> Demande:
+    return Demande(identite_dite(dit), tuple(t for t in (dit.telephone, dit.telephone_2) if t))
