@@ -33,6 +33,7 @@ _ACCOMPAGNER = _ACCUEIL | {
     "liste.importer",
     "acces.motiver",
     "transfert.gerer",
+    "activite.examiner",
 }
 
 ACTIONS: dict[Profil, frozenset[str]] = {

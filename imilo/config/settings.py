@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "imilo.parcours.agenda",
     "imilo.parcours.portefeuilles",
     "imilo.parcours.contrats",
+    "imilo.parcours.activites",
     "imilo.parcours.allocations",
     "imilo.parcours.transferts",
     "imilo.parcours.arrivees",

@@ -135,6 +135,16 @@ GENRES: dict[str, str] = {
     "rendez_vous.annule": "Rendez-vous annulé",
     "rendez_vous.honore": "Rendez-vous honoré",
     "rendez_vous.manque": "Rendez-vous manqué",
+    # Activities: the ledger of hours
+    "activite.declaree": "Activité déclarée",
+    "activite.acceptee": "Activité déclarée acceptée",
+    "activite.refusee": "Activité déclarée refusée",
+    "activite.examen_annule": "Examen d'activités annulé",
+    "activites.exportees": "Heures de la semaine exportées",
+    "absence.notee": "Absence notée",
+    "absence.modifiee": "Absence modifiée",
+    "plan.suivi": "Action du plan suivie",
+    "snp.recue": "Situation non professionnelle reçue",
     # Arrivals: lists of the outside, apprentices of the CFA
     "organisme.enregistre": "Établissement de formation enregistré",
     "apprenants.recus": "Dossiers d'apprenants reçus d'un CFA",
@@ -192,6 +202,8 @@ CONSULTATIONS: dict[str, str] = {
     "sue": "Dossier lu par l'API opérateurs",
     "export": "Dossier exporté",
     "arrivee": "Arrivée ouverte",
+    "activite": "Activité et heures ouvertes",
+    "snp": "Dossier désigné par l'API opérateurs (situation non professionnelle)",
 }
 
 

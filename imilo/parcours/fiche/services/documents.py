@@ -6,6 +6,7 @@ import hashlib
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from imilo.acteurs.models import Agent
 from imilo.acteurs.selectors import aujourd_hui
@@ -92,9 +93,13 @@ def requalifier(
 
 @transaction.atomic
 def retirer_document(agent: Agent, justificatif: Justificatif, *, version: int) -> None:
-    """Take out a document filed by mistake, with its bytes. Fact `document.retire`."""
+    """Take out a document filed by mistake, with its bytes. Fact `document.retire`. Raises `RegleViolee` when it proves
+    something elsewhere in the dossier (an absence, an activity)."""
     stocke = reprendre(justificatif, version=version)
     document = Document.objects.defer("contenu").get(pk=stocke.document_id)
     consigner(agent, "document.retire", document, type=stocke.type)
     stocke.delete()
-    document.delete()
+    try:
+        document.delete()
+    except ProtectedError as erreur:
+        raise RegleViolee("Ce document sert de preuve ailleurs dans le dossier : retirez-le d'abord de là.") from erreur

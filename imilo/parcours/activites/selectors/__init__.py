@@ -1,0 +1,27 @@
+"""Reads of activities: the ledger of hours, who is under the hours of their contract, declarations, absences, plan."""
+
+from imilo.parcours.activites.selectors.alertes import SousLaDuree, avec_heures, sous_la_duree
+from imilo.parcours.activites.selectors.dossier import (
+    ActionSuivie,
+    a_examiner,
+    absences,
+    activite,
+    declarations,
+    plan_suivi,
+)
+from imilo.parcours.activites.selectors.grand_livre import (
+    A_CONFIRMER,
+    FAIT,
+    PREVU,
+    LigneHeures,
+    lignes,
+    minutes_par_semaine,
+    periodes,
+    semaines,
+)
+
+__all__ = [
+    "A_CONFIRMER", "FAIT", "PREVU", "ActionSuivie", "LigneHeures", "SousLaDuree", "a_examiner", "absences", "activite",
+    "avec_heures", "declarations", "lignes", "minutes_par_semaine", "periodes", "plan_suivi", "semaines",
+    "sous_la_duree",
+]  # fmt: skip

@@ -1,0 +1,16 @@
+"""Writes of activities: one transaction and one fact each."""
+
+from imilo.parcours.activites.services.absences import AbsenceSaisie, modifier_absence, noter_absence
+from imilo.parcours.activites.services.declarations import (
+    ActiviteSaisie,
+    annuler_examen,
+    declarer_activite,
+    examiner,
+)
+from imilo.parcours.activites.services.plan import SuiviSaisi, suivre_action
+from imilo.parcours.activites.services.snp import SituationRecue, recevoir_situation
+
+__all__ = [
+    "AbsenceSaisie", "ActiviteSaisie", "SituationRecue", "SuiviSaisi", "annuler_examen", "declarer_activite",
+    "examiner", "modifier_absence", "noter_absence", "recevoir_situation", "suivre_action",
+]  # fmt: skip

@@ -1,0 +1,89 @@
+"""Non-professional situations sent by the operator: written once, however many times they are sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from imilo.acteurs.models import Affectation, Agent
+from imilo.acteurs.profils import Profil, peut
+from imilo.journal.services import consigner
+from imilo.parcours.activites.models import SituationNonProfessionnelle
+from imilo.parcours.activites.reglages import reglages
+from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.dossiers.services.enregistrement import enregistrer
+from imilo.socle.erreurs import RegleViolee
+
+COMMENTAIRE_MAX = 255
+EN_AVANCE = timedelta(hours=14)  # the furthest clock ahead of UTC: a day that has begun somewhere isn't to come
+QUALIFIENT = tuple(p for p in Profil if peut(p, "activite.examiner"))
+
+
+@dataclass(frozen=True)
+class SituationRecue:
+    """The body of the operator's call: days, `mesure`, and the login of the counsellor who qualified the action."""
+
+    debut: date
+    fin: date
+    mesure: str
+    login: str
+    commentaire: str = ""
+
+
+def _conseiller(dossier: Dossier, login: str) -> Agent:
+    """Who qualified it: an agent of the dossier's structure, by professional e-mail or by identifier of ProConnect."""
+    jour = timezone.now().date()
+    places = Affectation.objects.en_cours(le=jour).filter(structure_id=dossier.structure_id, profil__in=QUALIFIENT)
+    agents = Agent.objects.filter(Q(courriel__iexact=login) | Q(sub=login), pk__in=places.values("agent"))
+    trouve = agents.order_by("pk").first() if login else None
+    if trouve is None:
+        raise RegleViolee("Aucun conseiller de la structure du dossier n'a cet identifiant.", "loginConseiller")
+    return trouve
+
+
+def _verifier(recue: SituationRecue, maintenant: datetime) -> int:
+    """Hours of the `mesure`. Raises `RegleViolee` at the name of the contract's field."""
+    heures = reglages().snp_heures.get(recue.mesure)
+    if heures is None:
+        raise RegleViolee(f"mesure est l'une de : {', '.join(reglages().snp_heures)}.", "mesure")
+    if recue.fin < recue.debut:
+        raise RegleViolee("dateFinReelle précède dateDebut.", "dateFinReelle")
+    if recue.fin > (maintenant.astimezone(UTC) + EN_AVANCE).date():
+        raise RegleViolee("dateFinReelle est à venir : une situation s'envoie une fois terminée.", "dateFinReelle")
+    if len(recue.commentaire) > COMMENTAIRE_MAX:
+        raise RegleViolee(f"commentaire dépasse {COMMENTAIRE_MAX} caractères.", "commentaire")
+    return heures
+
+
+@transaction.atomic
+def recevoir_situation(acteur: str, dossier: Dossier, *, recue: SituationRecue) -> SituationNonProfessionnelle:
+    """Write a situation that an operator sends (`acteur`: "cle_api:<id>"); the same one sent again is found, not made.
+
+    Fact `snp.recue`, the first time. Raises `RegleViolee` at the name of the contract's field.
+    """
+    heures = _verifier(recue, timezone.now())
+    if recue.debut < dossier.jeune.naissance:
+        raise RegleViolee("dateDebut précède la naissance de la personne.", "dateDebut")
+    agent = _conseiller(dossier, recue.login)
+    # Two calls at once wait for each other here: the second one finds what the first one wrote.
+    Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
+    commune: dict[str, Any] = {"debut": recue.debut, "fin": recue.fin, "mesure": recue.mesure}
+    commune |= {"commentaire": recue.commentaire, "agent": agent}
+    deja = SituationNonProfessionnelle.objects.filter(dossier=dossier, **commune).first()
+    if deja is not None:
+        return deja
+    situation = SituationNonProfessionnelle(
+        dossier=dossier,
+        structure_id=dossier.structure_id,
+        minutes=heures * 60,
+        par_jour=reglages().snp_par_jour,
+        **commune,
+    )
+    enregistrer(situation, champs={"snp_fin_apres_debut": "dateFinReelle"}, premier=True)
+    consigner(None, "snp.recue", situation, acteur=acteur, agent_qualifie=agent.pk, mesure=recue.mesure.lower())
+    return situation

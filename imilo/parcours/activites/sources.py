@@ -1,0 +1,77 @@
+"""What activities tell the dossier and *Ma journée*: timeline, alerts, block, filter of the caseload."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from imilo.parcours.activites import selectors
+from imilo.parcours.activites.models import EtatDeclaration, SituationNonProfessionnelle
+from imilo.parcours.activites.semaines import duree_lisible, lundi_de
+from imilo.parcours.dossiers import alertes, chronologie
+from imilo.parcours.dossiers.alertes import Alerte, Resume, Urgence
+from imilo.parcours.dossiers.chronologie import Entree
+from imilo.parcours.dossiers.liens import Lien
+from imilo.parcours.dossiers.models import Dossier, Statut
+
+
+def _lien(dossier: Dossier, libelle: str = "Voir l'activité") -> Lien:
+    return Lien("activites", (str(dossier),), libelle, "activite.examiner")
+
+
+def entrees(dossier: Dossier) -> Iterator[Entree]:
+    lien = _lien(dossier)
+    for a in selectors.declarations(dossier=dossier):
+        auteur = "le jeune" if a.par_le_jeune else str(a.agent)
+        titre = f"Activité déclarée : {duree_lisible(a.minutes)}, {a.get_etat_display().lower()}"
+        yield Entree(
+            a.jour, "activite", titre, a.intitule, auteur, lien, reserve=True, heure=a.heure, instant=a.cree_le
+        )
+    for s in SituationNonProfessionnelle.objects.filter(dossier=dossier).select_related("agent"):
+        titre = f"Application CEJ : {s.get_mesure_display().lower()}, {duree_lisible(s.minutes)}"
+        yield Entree(s.fin, "activite", titre, s.commentaire, str(s.agent), lien, reserve=True, instant=s.cree_le)
+
+
+def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:
+    """Under the hours of the contract for two weeks; declarations that wait."""
+    if dossier.statut != Statut.ACTIF:
+        return
+    for sous in selectors.sous_la_duree(dossiers=Dossier.objects.filter(pk=dossier.pk), le=le):
+        faites = " puis ".join(duree_lisible(s.fait) for s in sous.semaines)
+        heures = duree_lisible(sous.semaines[-1].demande)
+        yield Alerte(
+            f"Deux semaines de suite sous la durée du contrat : {faites}, pour {heures} demandées.",
+            Urgence.BIENTOT,
+            _lien(dossier),
+        )
+    attente = selectors.declarations(dossier=dossier).filter(etat=EtatDeclaration.DECLAREE).count()
+    if attente:
+        yield Alerte(
+            f"{attente} activités déclarées à examiner." if attente > 1 else "Une activité déclarée à examiner.",
+            Urgence.INFO,
+            _lien(dossier),
+        )
+
+
+def resume(dossier: Dossier, le: date) -> Resume | None:
+    """The block "Activité": this week and the last one. Nothing without a contract that asks for hours."""
+    lundi = lundi_de(le)
+    avant, cette = selectors.semaines(dossiers=[dossier.pk], du=lundi - timedelta(days=7), au=lundi)[dossier.pk]
+    heures = cette.heures or avant.heures
+    if not heures and not (cette.fait or avant.fait):
+        return None
+    lignes = [
+        ("Cette semaine", f"{duree_lisible(cette.fait)} faites, {duree_lisible(cette.prevu)} prévues"),
+        ("Semaine passée", f"{duree_lisible(avant.fait)} faites"),
+    ]
+    if cette.a_confirmer or avant.a_confirmer:
+        lignes.append(("À confirmer", duree_lisible(cette.a_confirmer + avant.a_confirmer)))
+    etat = f"{duree_lisible(cette.demande)} demandées par semaine" if cette.demande else "Aucune durée demandée"
+    return Resume("Activité", etat, tuple(lignes), (_lien(dossier, "Heures, plan d'action, absences"),))
+
+
+def declarer() -> None:
+    """Called once, when the application is ready."""
+    chronologie.declarer("activite", "Activités", entrees)
+    alertes.declarer_alertes("activites", alertes_du_dossier)
+    alertes.declarer_resume("activites", resume)
