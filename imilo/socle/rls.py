@@ -20,11 +20,14 @@ FONCTION_ETROITE = "(session_user <> current_user OR current_setting('imilo.annu
 
 
 def _restreindre(table: str) -> str:
-    """Dossiers restricted to named people close this table too, once the application of accesses is there."""
+    """Restrictions to named people and to one dossier close this table too, once their applications are there."""
     return f"""
     DO $restreindre$ BEGIN
         IF to_regprocedure('acces_restreindre(regclass)') IS NOT NULL THEN
             PERFORM acces_restreindre('{table}'::regclass);
+        END IF;
+        IF to_regprocedure('liens_restreindre(regclass)') IS NOT NULL THEN
+            PERFORM liens_restreindre('{table}'::regclass);
         END IF;
     END $restreindre$;
     """

@@ -26,6 +26,7 @@ SALLES = (
     "journal",
     "acces",
     "transfert",
+    "jeune",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

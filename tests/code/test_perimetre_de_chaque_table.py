@@ -21,7 +21,8 @@ Connexion = psycopg.Connection[tuple[Any, ...]]
 # What is bound to a person or a dossier, by the name of its application; their event tables with them.
 DES_PERSONNES = re.compile(
     r"\A(?:jeunes_jeune|jeunes_jeuneevent|(?:dossiers|acces|transferts|agenda|diagnostics|contrats|allocations|portefeuilles)_[a-z]+"
-    r"|(?:arrivees|fiche|listes)_[a-z]+|apprentissage_(?:transmission|suite)"
+    r"|(?:liens|messagerie)_[a-z]+"
+    r"|(?:arrivees|asp|fiche|listes)_[a-z]+|apprentissage_(?:transmission|suite)"
     r"|journal_(?:fait|consultation)|doublons_(?:paire|fusion))\Z"
 )
 # Closed to the running role in the perimeter of any structure, by privileges or by policy.

@@ -117,6 +117,30 @@ def test_every_route_is_closed_to_the_profiles_that_may_not(profil: Profil) -> N
                 assert reponse.status_code == 403, (profil, methode, route.name)
 
 
+PAR_LIEN = [(c, e, r) for c, e, r in DU_WEB if getattr(r.callback, "genre_de_lien", "")]
+
+
+def test_a_page_of_a_personal_link_takes_its_token_and_nothing_else() -> None:
+    """What the page shows is what the link says, never a number of the address."""
+    assert PAR_LIEN
+    for chemin, _, route in PAR_LIEN:
+        assert chemin.startswith("l/<str:jeton>"), chemin
+        assert set(route.pattern.converters) == {"jeton"}, chemin
+        assert route.callback.genre_de_lien == "porte" or action(route) == "", chemin
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("profil", [None, *Profil])
+def test_a_token_that_nobody_gave_opens_nothing_to_anybody(profil: Profil | None) -> None:
+    client = Client()
+    if profil is not None:
+        client.force_login(fabriques.agent(fabriques.structure(), profil))
+    for _, espaces, route in PAR_LIEN:
+        for methode in ("get", "post"):
+            reponse = getattr(client, methode)(_adresse(espaces, route))
+            assert reponse.status_code == 404, route.name
+
+
 @pytest.mark.django_db
 def test_every_route_sends_a_stranger_to_sign_in() -> None:
     for _, espaces, route in GARDEES:
