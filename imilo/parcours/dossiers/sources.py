@@ -91,9 +91,11 @@ def entrees_des_documents(dossier: Dossier) -> Iterator[Entree]:
         yield Entree(
             document.cree_le,
             "document",
-            f"{document.get_genre_display()} : {document.titre}",
+            document.get_genre_display(),
+            document.titre,
             auteur=str(document.depose_par),
             lien=Lien("document", (str(dossier), document.pk), "Télécharger", "document.lire"),
+            reserve=True,  # a title may tell of health or money; the list of documents knows the type of each
         )
 
 
