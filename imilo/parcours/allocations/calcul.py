@@ -1,47 +1,154 @@
-"""What the law answers for one month: is the allowance open, and how much. Facts in, decisions of `droit` out."""
+"""What the law answers for one month: is the allowance open, how much, what is left of it. Facts in, decisions out."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from imilo.droit import cej
+from imilo.droit.comptes import oppose, total
 from imilo.droit.decision import Decision, vers_json
 from imilo.droit.delais import fin_du_mois
 from imilo.droit.erreurs import FaitInvalide, HorsPeriode
 from imilo.droit.montants import ZERO, Montant
 from imilo.droit.ressources import Ressource
-from imilo.parcours.allocations.models import DecisionAllocation, Declaration, RessourceDeclaree, Sens
+from imilo.parcours.allocations.models import (
+    DecisionAllocation,
+    Declaration,
+    PiecesAttendues,
+    Reglement,
+    RessourceDeclaree,
+    Sens,
+    Suite,
+    TropPercu,
+)
 from imilo.parcours.contrats.models import ContratEngagement
 from imilo.socle.erreurs import RegleViolee
 from imilo.socle.lois import appliquer
 
 MAYOTTE = "976"
+AUCUN_MOIS: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True)
+class Contexte:
+    """What is known of a contract beside the declaration of the month.
+
+    `conservatoires`: months paid by a provisional decision. `verse`: by month, what the decisions taken leave to the
+    person, less what is claimed back.
+    """
+
+    pieces: PiecesAttendues | None = None
+    conservatoires: frozenset[date] = AUCUN_MOIS
+    verse: dict[date, Montant] | None = None
+
+    def deja_verse(self, mois: date) -> Montant:
+        return (self.verse or {}).get(mois, ZERO)
+
+
+RIEN_D_AUTRE = Contexte()
 
 
 @dataclass(frozen=True)
 class ReponseDuDroit:
-    """Both decisions of the law for a month, and what they come to."""
+    """The decisions of the law for a month, and what they come to.
+
+    `effets`: decisions of `sanction.effet_allocation` on this month, in order; the last one says what is left.
+    """
 
     droit: Decision[Any]
     calcul: Decision[Any]
+    pieces: Decision[Any] | None = None
+    effets: tuple[Decision[Any], ...] = ()
+    regularisation: Decision[Any] | None = None
+
+    @property
+    def mois(self) -> str:
+        return str(self.calcul.faits.mois)
+
+    @property
+    def perdu(self) -> bool:
+        """Whether the documents came too late for this month (R. 5131-25 II)."""
+        return self.pieces is not None and self.mois in self.pieces.resultat["mois_perdus"]
+
+    @property
+    def conservatoire(self) -> bool:
+        return self.pieces is not None and self.mois in self.pieces.resultat["mois_acquis"]
 
     @property
     def sens(self) -> Sens:
         ouvert = self.droit.resultat["ouvert"] is True and self.droit.resultat["suspendu"] is False
-        return Sens.ACCORD if ouvert and self.calcul.resultat["due"] else Sens.REFUS
+        return Sens.ACCORD if ouvert and self.calcul.resultat["due"] and not self.perdu else Sens.REFUS
+
+    @property
+    def du(self) -> Montant:
+        """What the computation leaves once the sanctions are applied, late documents aside."""
+        du: Montant = self.effets[-1].resultat["mois"][0]["du"] if self.effets else self.calcul.resultat["montant"]
+        return du
 
     @property
     def montant(self) -> Montant:
-        montant: Montant = self.calcul.resultat["montant"]
-        return montant if self.sens == Sens.ACCORD else ZERO
+        return self.du if self.sens == Sens.ACCORD else ZERO
+
+    @property
+    def suite(self) -> str:
+        """What a correction leads to (`imilo.droit.cej.trop_percu.Suite`); "" for a first decision."""
+        return "" if self.regularisation is None else str(self.regularisation.resultat["lignes"][0]["suite"])
+
+    @property
+    def ecart(self) -> Montant:
+        """The difference of a correction, never negative: what becomes of it is `suite`."""
+        assert self.regularisation is not None
+        ecart: Montant = self.regularisation.resultat["lignes"][0]["ecart"]
+        return ecart
+
+    @property
+    def attend_des_pieces(self) -> bool:
+        """Whether the whole file is still awaited, and no provisional decision covers the month."""
+        return self.pieces is not None and self.pieces.faits.dossier_complet_le is None and not self.conservatoire
 
     def appliquer(self, decision: DecisionAllocation) -> None:
         """Write the answer on the row."""
         decision.sens, decision.montant = self.sens, self.montant
         decision.forfait = self.calcul.resultat["forfait"]
+        decision.conservatoire = self.conservatoire
         decision.droit, decision.calcul = vers_json(self.droit), vers_json(self.calcul)
+        decision.pieces = vers_json(self.pieces) if self.pieces else None
+        decision.effets = [vers_json(effet) for effet in self.effets]
+        if self.regularisation is not None:
+            decision.regularisation = vers_json(self.regularisation)
+            decision.reste_a_verser = self.ecart if self.suite == "a_verser" else ZERO
+
+
+def contextes(contrats: Collection[int]) -> dict[int, Contexte]:
+    """What is known of each of these contracts (keys), in three queries whatever their number."""
+    pieces = {p.contrat_id: p for p in PiecesAttendues.objects.filter(contrat__in=contrats)}
+    conservatoires: dict[int, set[date]] = defaultdict(set)
+    verses: dict[int, dict[date, list[Montant]]] = defaultdict(lambda: defaultdict(list))
+    prises = DecisionAllocation.objects.prises().filter(contrat__in=contrats)
+    for d in prises.only("contrat_id", "mois", "rang", "montant", "reste_a_verser", "conservatoire"):
+        if d.conservatoire:
+            conservatoires[d.contrat_id].add(d.mois)
+        verses[d.contrat_id][d.mois].append(d.a_verser)
+    reclames = (
+        TropPercu.objects.filter(decision__contrat__in=contrats, suite=Suite.A_REMBOURSER)
+        .exclude(reglement=Reglement.REMIS)
+        .select_related("decision")
+        .only("montant", "decision__contrat_id", "decision__mois")
+    )
+    for trop in reclames:
+        verses[trop.decision.contrat_id][trop.decision.mois].append(oppose(trop.montant))
+    return {
+        cle: Contexte(
+            pieces.get(cle),
+            frozenset(conservatoires[cle]),
+            {mois: total(montants) for mois, montants in verses[cle].items()},
+        )
+        for cle in contrats
+    }
 
 
 def _a_mayotte(contrat: ContratEngagement) -> bool:
@@ -63,7 +170,7 @@ def _faits_du_droit(contrat: ContratEngagement, declaration: Declaration) -> cej
 
 
 def _faits_du_montant(
-    contrat: ContratEngagement, declaration: Declaration, ressources: list[RessourceDeclaree]
+    contrat: ContratEngagement, declaration: Declaration, ressources: Sequence[RessourceDeclaree]
 ) -> cej.FaitsAllocation:
     jeune = contrat.dossier.jeune
     return cej.FaitsAllocation(
@@ -80,20 +187,70 @@ def _faits_du_montant(
     )
 
 
+def repondre_sur_les_pieces(
+    contrat: ContratEngagement, pieces: PiecesAttendues, *, conservatoires: Collection[date], le: date
+) -> Decision[Any]:
+    """Ask `cej.pieces` on the day `le`; `conservatoires`: months paid, or to be paid, by the provisional decision."""
+    assert contrat.signe_le is not None
+    faits = cej.FaitsPieces(
+        contrat_signe_le=contrat.signe_le,
+        contrat_fin=contrat.fin,
+        dossier_complet_le=pieces.completes_le,
+        eligibilite_demontree=pieces.eligibilite_demontree,
+        decision_conservatoire_le=pieces.conservatoire_le,
+        mois_conservatoires=tuple(f"{mois:%Y-%m}" for mois in sorted(conservatoires)),
+    )
+    return appliquer(cej.pieces, faits, le)
+
+
+def _pieces(contrat: ContratEngagement, contexte: Contexte, mois: date, le: date) -> Decision[Any] | None:
+    """What the law says of the documents; a month decided while they are awaited is one of the provisional ones."""
+    pieces = contexte.pieces
+    if pieces is None:
+        return None
+    attendues = pieces.completes_le is None and pieces.conservatoire_le is not None
+    provisoires = contexte.conservatoires | {mois} if attendues else contexte.conservatoires
+    return repondre_sur_les_pieces(contrat, pieces, conservatoires=provisoires, le=le)
+
+
+def _ecart(reponse: ReponseDuDroit, contexte: Contexte, cause: str, mois: date, le: date) -> Decision[Any]:
+    """Compare what was paid with what is due now that the month is corrected."""
+    un = cej.MoisPaye(
+        mois=reponse.mois,
+        verse=contexte.deja_verse(mois),
+        du=reponse.du if reponse.perdu else reponse.montant,
+        conservatoire=mois in contexte.conservatoires,
+        perdu=reponse.perdu,
+        cause=cause,  # type: ignore[arg-type]  # its choices are the law's
+    )
+    return appliquer(cej.trop_percu, cej.FaitsTropPercu((un,)), le)
+
+
 def repondre(
-    contrat: ContratEngagement, *, declaration: Declaration, ressources: list[RessourceDeclaree], le: date
+    contrat: ContratEngagement,
+    *,
+    declaration: Declaration,
+    ressources: Sequence[RessourceDeclaree],
+    le: date,
+    contexte: Contexte = RIEN_D_AUTRE,
+    cause: str = "",
 ) -> ReponseDuDroit:
     """Ask the law about the month of `declaration`, on the day `le`. Raises `RegleViolee` at the field.
 
-    The right is looked at on the last day of the month (or today when the month still runs).
+    The right is looked at on the last day of the month (or today when the month still runs). A correction (`cause`) is
+    compared with what the decisions taken before it left to the person.
     """
+    mois = declaration.mois
     try:
-        droit = appliquer(
-            cej.droit_allocation, _faits_du_droit(contrat, declaration), min(fin_du_mois(declaration.mois), le)
+        reponse = ReponseDuDroit(
+            droit=appliquer(cej.droit_allocation, _faits_du_droit(contrat, declaration), min(fin_du_mois(mois), le)),
+            calcul=appliquer(cej.allocation, _faits_du_montant(contrat, declaration, ressources), le),
+            pieces=_pieces(contrat, contexte, mois, le),
         )
-        calcul = appliquer(cej.allocation, _faits_du_montant(contrat, declaration, ressources), le)
+        if cause:
+            reponse = replace(reponse, regularisation=_ecart(reponse, contexte, cause, mois, le))
     except FaitInvalide as erreur:
         raise RegleViolee(erreur.message, erreur.champ) from erreur
     except HorsPeriode as erreur:
         raise RegleViolee(str(erreur), "mois") from erreur
-    return ReponseDuDroit(droit, calcul)
+    return reponse

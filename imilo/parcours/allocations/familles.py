@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from imilo.parcours.allocations.models import DecisionAllocation, Declaration, RessourceDeclaree
+from imilo.parcours.allocations.models import (
+    AllocationPacea,
+    DecisionAllocation,
+    Declaration,
+    LigneLotAllocations,
+    PiecesAttendues,
+    RessourceDeclaree,
+    TropPercu,
+)
 from imilo.socle.familles import declarer, famille_de_modele
 
 
@@ -26,3 +34,7 @@ def declarer_familles() -> None:
             DecisionAllocation, code="decisions_allocation", libelle="Décisions d'allocation", empecher=_memes_mois
         )
     )
+    declarer(famille_de_modele(PiecesAttendues, code="pieces_allocation", libelle="Pièces attendues de l'allocation"))
+    declarer(famille_de_modele(TropPercu, code="trop_percus", libelle="Trop-perçus d'allocation"))
+    declarer(famille_de_modele(LigneLotAllocations, code="lots_allocations", libelle="Lots d'allocations du mois"))
+    declarer(famille_de_modele(AllocationPacea, code="allocations_pacea", libelle="Allocations du PACEA"))

@@ -11,11 +11,12 @@ import yaml
 
 from imilo.droit import francais
 from imilo.droit.decision import Decision, depuis_json
-from imilo.parcours.allocations.models import DecisionAllocation, Sens
+from imilo.parcours.allocations.models import DecisionAllocation, Sens, Suite, TropPercu
 from imilo.parcours.contrats.pdf import donnees_de_la_structure, lignes_d_adresse
 from imilo.parcours.dossiers.documents import produire_pdf
 
 GABARIT = "allocations/gabarits/notification.typ"
+GABARIT_TROP_PERCU = "allocations/gabarits/trop_percu.typ"
 TEXTES = Path(__file__).with_name("textes.yaml")
 
 
@@ -33,6 +34,8 @@ def textes(le: date) -> dict[str, Any]:
 def objet(decision: DecisionAllocation) -> str:
     """What the letter is about, in one line."""
     mois = francais.du_mois(decision.mois)
+    if decision.rang > 1:
+        return f"Votre allocation du mois {mois} est corrigée"
     if decision.sens == Sens.REFUS:
         return f"Pas d'allocation pour le mois {mois}"
     return f"Votre allocation du mois {mois} : {francais.euros(decision.montant)}"
@@ -55,6 +58,9 @@ def donnees(decision: DecisionAllocation) -> dict[str, Any]:
     """What the template receives, every value already written in French."""
     dossier = decision.dossier
     droit, calcul = depuis_json(decision.droit), depuis_json(decision.calcul)
+    pieces = [depuis_json(decision.pieces)] if decision.pieces else []
+    effets = [depuis_json(effet) for effet in decision.effets]
+    toutes = (droit, calcul, *pieces, *effets)
     accord = decision.sens == Sens.ACCORD
     assert decision.decidee_le is not None
     mentions = textes(decision.decidee_le)
@@ -70,10 +76,69 @@ def donnees(decision: DecisionAllocation) -> dict[str, Any]:
         "montant": francais.euros(decision.montant),
         "forfait": francais.euros(decision.forfait),
         "contrat": f"du {francais.jour(decision.contrat.debut)} au {francais.jour(decision.contrat.fin)}",
-        "motifs": _motifs(droit, calcul) if accord else (_contre(droit, calcul) or _motifs(droit, calcul)),
-        "etapes": [[e.libelle, e.formule] for e in calcul.etapes] if accord else [],
+        "motifs": _motifs(*toutes) if accord else (_contre(*toutes) or _motifs(*toutes)),
+        "conservatoire": decision.conservatoire,
+        "correction": _correction(decision),
+        "etapes": [[e.libelle, e.formule] for d in (calcul, *effets) for e in d.etapes] if accord else [],
         "pouvoir": decision.pouvoir,
         "a_savoir": [[m["texte"], m["article"]] for m in mentions["a_savoir"]],
         "recours": [[m["texte"], m["article"]] for m in mentions["recours"]],
-        "articles": ", ".join(dict.fromkeys((*droit.articles, *calcul.articles))),
+        "articles": _articles(*toutes),
     }
+
+
+def _articles(*decisions: Decision[Any]) -> str:
+    return ", ".join(dict.fromkeys(article for d in decisions for article in d.articles))
+
+
+def _correction(decision: DecisionAllocation) -> dict[str, Any] | None:
+    """What a correction says of the decision it corrects, and of the difference; None for a first decision."""
+    if decision.corrige is None or decision.regularisation is None:
+        return None
+    avant = decision.corrige
+    ecart = depuis_json(decision.regularisation)
+    assert avant.decidee_le is not None
+    return {
+        "avant": francais.euros(avant.montant),
+        "avant_le": francais.jour(avant.decidee_le),
+        "cause": decision.get_cause_display(),
+        "raison": decision.correction,
+        "phrases": _motifs(ecart),
+    }
+
+
+def objet_du_trop_percu(trop: TropPercu, decision: DecisionAllocation) -> str:
+    """What the letter of a claim is about, in one line."""
+    mois = francais.du_mois(decision.mois)
+    if trop.suite == Suite.A_REMBOURSER:
+        return f"Une somme versée en trop pour le mois {mois} : {francais.euros(trop.montant)}"
+    return f"Une somme versée en trop pour le mois {mois}, que vous gardez"
+
+
+def pdf_du_trop_percu(trop: TropPercu, decision: DecisionAllocation, *, a: datetime) -> bytes:
+    """The letter that explains an excess: what the law says of it, how it may be settled, the appeals."""
+    dossier = decision.dossier
+    assert decision.decidee_le is not None
+    assert decision.regularisation is not None
+    ecart = depuis_json(decision.regularisation)
+    mentions = textes(decision.decidee_le)
+    contenu = {
+        "titre": objet_du_trop_percu(trop, decision),
+        "reference": f"{trop.reference}, {decision.reference}",
+        "structure": donnees_de_la_structure(dossier.structure),
+        "nom": dossier.jeune.nom_complet,
+        "adresse": lignes_d_adresse(dossier),
+        "dossier": str(dossier),
+        "date": francais.jour(decision.decidee_le),
+        "montant": francais.euros(trop.montant),
+        "mois": francais.du_mois(decision.mois),
+        "a_rembourser": trop.suite == Suite.A_REMBOURSER,
+        "cause": trop.get_cause_display(),
+        "raison": decision.correction,
+        "motifs": _motifs(ecart),
+        "reglements": mentions["reglements"],
+        "pouvoir": decision.pouvoir,
+        "recours": [[m["texte"], m["article"]] for m in mentions["recours"]],
+        "articles": _articles(ecart),
+    }
+    return produire_pdf(GABARIT_TROP_PERCU, contenu, le=a)

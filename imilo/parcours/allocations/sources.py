@@ -12,7 +12,7 @@ from imilo.droit import francais
 from imilo.droit.delais import debut_du_mois, mois_echu, veille
 from imilo.parcours.allocations import selectors
 from imilo.parcours.allocations.models import DecisionAllocation, EtatDecision, Sens
-from imilo.parcours.contrats.etats import CONCLUS
+from imilo.parcours.contrats.etats import CONCLUS, Cadre
 from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.dossiers import alertes, chronologie, decisions
 from imilo.parcours.dossiers.alertes import Echeance, Resume, Urgence
@@ -40,7 +40,7 @@ def entrees(dossier: Dossier) -> Iterator[Entree]:
         d.dossier = dossier
         mois, lien = francais.du_mois(d.mois), _lien(d)
         if d.decidee_le is not None:
-            titre = f"Allocation {mois} décidée"
+            titre = f"Allocation {mois} {'décidée' if d.rang == 1 else 'corrigée'}"
             detail = montant_en_mots(d)
             faite = d.document.cree_le if d.document else None
             yield Entree(
@@ -61,16 +61,16 @@ def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance
     fin = debut_du_mois(le)
     depuis = debut_du_mois(veille(debut_du_mois(veille(fin))))
     contrats = ContratEngagement.objects.filter(
-        structure=structure, etat__in=CONCLUS, signe_le__lt=fin, fin_prevue__gte=depuis
+        structure=structure, cadre=Cadre.CEJ, etat__in=CONCLUS, signe_le__lt=fin, fin_prevue__gte=depuis
     )
     if not any(a.profil in POUR_TOUS for a in en_cours_dans(agent=agent, structure=structure, le=le)):
         contrats = contrats.filter(dossier__in=dossiers_suivis(agent=agent, structure=structure, le=le))
     trouves = list(contrats.select_related("dossier", "dossier__jeune").order_by("dossier__numero"))
     etats = {
         (contrat_id, mois): etat
-        for contrat_id, mois, etat in DecisionAllocation.objects.filter(
-            contrat__in=[c.pk for c in trouves]
-        ).values_list("contrat_id", "mois", "etat")
+        for contrat_id, mois, etat in DecisionAllocation.objects.filter(contrat__in=[c.pk for c in trouves])
+        .order_by("rang")  # the last one of a month is what waits
+        .values_list("contrat_id", "mois", "etat")
     }
     pouvoir = pouvoir_de_signer(agent=agent, structure=structure, portee=Portee.ALLOCATIONS, le=le) is not None
     for contrat in trouves:
@@ -98,7 +98,7 @@ def _attente(contrat: ContratEngagement, mois: date, etat: str | None, *, pouvoi
 def resume(dossier: Dossier, le: date) -> Resume | None:
     """The block "Allocation" of the dossier page: the last decision, and where to go for the next one."""
     contrat = (
-        ContratEngagement.objects.filter(dossier=dossier, etat__in=CONCLUS)
+        ContratEngagement.objects.filter(dossier=dossier, cadre=Cadre.CEJ, etat__in=CONCLUS)
         .only("pk", "signe_le", "fin_le", "fin_prevue")
         .first()
     )

@@ -1,0 +1,62 @@
+"""Write many decisions taken in one statement: a batch of a network has twenty thousand of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+from imilo.droit.montants import Montant
+from imilo.parcours.allocations.models import DecisionAllocation, TropPercu
+
+# Column, type of its array. What `services.commun.prendre` writes on a row, and nothing else.
+COLONNES = {
+    "etat": "text",
+    "sens": "text",
+    "montant": "numeric",
+    "forfait": "numeric",
+    "conservatoire": "boolean",
+    "droit": "jsonb",
+    "calcul": "jsonb",
+    "pieces": "jsonb",
+    "effets": "jsonb",
+    "regularisation": "jsonb",
+    "reste_a_verser": "numeric",
+    "decidee_le": "date",
+    "decidee_par_id": "bigint",
+    "pouvoir": "text",
+    "version": "int",
+}
+_ECRIRE = f"""
+UPDATE allocations_decisionallocation d SET {", ".join(f"{c} = n.{c}" for c in COLONNES)}, modifie_le = now()
+FROM unnest(%s::bigint[], {", ".join(f"%s::{t}[]" for t in COLONNES.values())}) AS n(id, {", ".join(COLONNES)})
+WHERE d.id = n.id AND d.version = n.version - 1 AND d.etat = 'preparee'
+"""  # noqa: S608  # our own names
+
+
+def _valeur(decision: DecisionAllocation, colonne: str) -> Any:
+    valeur = getattr(decision, colonne)
+    type_ = COLONNES[colonne]
+    if type_ == "jsonb":
+        return None if valeur is None else json.dumps(valeur, ensure_ascii=False)
+    if type_ == "numeric" and valeur is not None and not isinstance(valeur, Montant):
+        raise TypeError(f"{colonne} takes a Montant made by imilo.droit, not {type(valeur).__name__}")
+    return valeur
+
+
+def ecrire_les_prises(decisions: Sequence[DecisionAllocation], exces: Sequence[TropPercu]) -> None:
+    """Save what `prendre` wrote on these locked rows, and the claims that follow.
+
+    Raises `RuntimeError` when a row isn't what was locked: the whole transaction goes back.
+    """
+    if not decisions:
+        return
+    colonnes: list[list[Any]] = [[d.pk for d in decisions]]
+    colonnes += [[_valeur(d, colonne) for d in decisions] for colonne in COLONNES]
+    with connection.cursor() as curseur:
+        curseur.execute(_ECRIRE, colonnes)
+        if curseur.rowcount != len(decisions):
+            raise RuntimeError(f"{curseur.rowcount} decisions written out of {len(decisions)}")
+    TropPercu.objects.bulk_create(exces)

@@ -1,0 +1,51 @@
+"""Settle what was paid too much, when the law asks for it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from imilo.acteurs.models import Agent
+from imilo.acteurs.selectors import aujourd_hui
+from imilo.journal.services import consigner
+from imilo.parcours.allocations.models import Reglement, TropPercu
+from imilo.parcours.allocations.services.commun import CHAMPS, pouvoir_ou_refus
+from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprendre
+from imilo.socle.erreurs import RegleViolee
+
+POSSIBLES = (Reglement.RETENU, Reglement.REMBOURSE, Reglement.REMIS)
+
+
+@transaction.atomic
+def regler_trop_percu(
+    agent: Agent, trop: TropPercu, *, version: int, reglement: str, regle_le: date, precision: str = ""
+) -> TropPercu:
+    """Note how a claim was settled: withheld by the ASP, paid back, or waived. Fact `trop_percu.regle`.
+
+    Withholding and waiving are decided in the State's name: they need the power to sign. Raises `NonHabilite`,
+    `RegleViolee`, `VersionPerimee`.
+    """
+    stocke = reprendre(trop, version=version)
+    le = aujourd_hui(stocke.structure)
+    if stocke.reglement == Reglement.ACQUIS:
+        raise RegleViolee("La loi laisse cette somme à la personne : elle ne se reprend pas.")
+    if stocke.reglement != Reglement.A_REGLER:
+        raise RegleViolee("Ce trop-perçu est déjà réglé.")
+    if reglement not in POSSIBLES:
+        raise RegleViolee("Choisissez comment il est réglé.", "reglement")
+    if regle_le > le:
+        raise RegleViolee("Un règlement ne se note pas d'avance.", "regle_le")
+    prise = stocke.decision.decidee_le
+    if prise is not None and regle_le < prise:
+        raise RegleViolee("Ce jour vient avant la décision qui a trouvé le trop-perçu.", "regle_le")
+    if reglement == Reglement.REMIS and not precision.strip():
+        raise RegleViolee("Dites pourquoi la remise est accordée.", "precision")
+    if reglement != Reglement.REMBOURSE:
+        pouvoir_ou_refus(agent, stocke.structure, le)
+    stocke.reglement, stocke.regle_le, stocke.regle_par = reglement, regle_le, agent
+    stocke.precision = precision.strip()
+    stocke.version += 1
+    enregistrer(stocke, champs=CHAMPS)
+    consigner(agent, "trop_percu.regle", stocke, reglement=reglement)
+    return stocke
