@@ -184,13 +184,14 @@ class Affectation(Modele):
 class Portee(models.TextChoices):
     CONTRATS = "contrats", "Contrats d'engagement jeune"
     ALLOCATIONS = "allocations", "Allocations"
+    SANCTIONS = "sanctions", "Sanctions"
 
 
 class Delegation(Modele):
     """A dated delegation of signature, by the legal representative, to a profile or to one agent.
 
-    Contracts and allowances are decided in the State's name by the legal representative of the mission
-    locale (R. 5131-15, R. 5131-25): nobody else signs without one.
+    Contracts, allowances and sanctions are decided by the legal representative of the mission locale (R. 5131-15,
+    R. 5131-25, R. 5412-4): nobody else signs without one.
     """
 
     structure = models.ForeignKey(Structure, models.PROTECT, related_name="delegations")

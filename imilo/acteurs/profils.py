@@ -33,6 +33,8 @@ _ACCOMPAGNER = _ACCUEIL | {
     "liste.importer",
     "acces.motiver",
     "transfert.gerer",
+    "sanction.suivre",
+    "sanction.decider",
     "activite.examiner",
 }
 
@@ -48,12 +50,13 @@ ACTIONS: dict[Profil, frozenset[str]] = {
     | {"contrat.signer", "allocation.decider", "structure.voir", "delegation.gerer", "cle_api.gerer", "journal.lire"}
     | {"acces.surveiller", "restriction.gerer"}
     | {"remplacement.gerer"}
+    | {"controle.gerer", "message_partenaire.gerer"}
     | {"compte_bancaire.voir", "etiquette.gerer"},
     Profil.RGC: _TOUS | {"structure.voir", "habilitation.gerer", "delegation.voir"},
     Profil.DPD: _TOUS | {"journal.lire", "structure.voir", "acces.surveiller"},
     Profil.SUPPORT: _TOUS | {"structure.voir"},
 }
-# `contrat.signer` and `allocation.decider` also need the power to decide in the State's name
+# `contrat.signer`, `allocation.decider` and `sanction.decider` also need the power to decide in the State's name
 # (legal representative or dated delegation): imilo.acteurs.selectors.pouvoir_de_signer.
 
 

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "imilo.parcours.portefeuilles",
     "imilo.parcours.contrats",
     "imilo.parcours.activites",
+    "imilo.parcours.sanctions",
     "imilo.parcours.allocations",
     "imilo.parcours.transferts",
     "imilo.parcours.arrivees",

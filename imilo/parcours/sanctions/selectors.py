@@ -1,0 +1,147 @@
+"""Reads of sanctions: those of a dossier, of a month, of the structure; the outbox; the draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, F, Q, QuerySet
+
+from imilo.acteurs.models import Agent, Portee, Structure
+from imilo.acteurs.selectors import Pouvoir, pouvoir_de_signer
+from imilo.droit.delais import debut_du_mois
+from imilo.parcours.contrats.models import ContratEngagement
+from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.dossiers.selectors.referents import dossiers_suivis
+from imilo.parcours.sanctions.etats import OUVERTES, Etat
+from imilo.parcours.sanctions.models import (
+    ControleAleatoire,
+    EtatMessage,
+    MessagePartenaire,
+    Procedure,
+    ProcedureQuerySet,
+    TirageControle,
+)
+
+AVEC = ("contrat", "constate_par", "examine_par", "envisagee_par", "retard_assume_par", "decidee_par", "levee_par")
+DOCUMENTS = ("intention_document", "decision_document", "levee_document")
+
+
+def pouvoir_de_sanctionner(*, agent: Agent, structure: Structure, le: date) -> Pouvoir | None:
+    """The power of R. 5412-4: legal representative of the mission locale, or a person entitled by delegation."""
+    return pouvoir_de_signer(agent=agent, structure=structure, portee=Portee.SANCTIONS, le=le)
+
+
+def sanctions_du_mois(contrat: ContratEngagement, mois: date) -> list[Procedure]:
+    """The sanctions in force that withhold the allowance of a month (any of its days), the oldest first.
+
+    They follow the person from one contract to the next: the measure is on the allowance, not on the contract.
+    """
+    premier = debut_du_mois(mois)
+    retenues = Procedure.objects.retenues().filter(dossier_id=contrat.dossier_id, premier_mois__lte=premier)
+    encore = retenues.filter(Q(terme__isnull=True) | Q(terme__gte=premier))
+    return list(encore.order_by("decidee_le", "pk"))
+
+
+def procedures(*, dossier: Dossier) -> list[Procedure]:
+    """Procedures of a dossier, the latest failing first."""
+    trouvees = list(
+        Procedure.objects.filter(dossier=dossier)
+        .select_related(*AVEC, *DOCUMENTS, "close_par")
+        .defer(*(f"{d}__contenu" for d in DOCUMENTS))
+    )
+    for procedure in trouvees:
+        procedure.dossier = dossier
+    return trouvees
+
+
+def procedure(*, dossier: Dossier, procedure_id: int) -> Procedure | None:
+    """One procedure of this dossier; None when it isn't one of its procedures."""
+    return next((p for p in procedures(dossier=dossier) if p.pk == procedure_id), None)
+
+
+@dataclass(frozen=True)
+class Recherche:
+    """What the list of the structure is narrowed to; empty: what is open."""
+
+    etat: str = "ouvertes"
+    manquement: str = ""
+    referent: int | None = None
+    tri: str = "echeance"
+
+
+TRIS = (("echeance", "Échéance"), ("constat", "Date du constat"), ("nom", "Nom"))
+
+
+def procedures_de_la_structure(*, structure: Structure, recherche: Recherche) -> ProcedureQuerySet:
+    """The procedures of a structure, filtered and sorted; rows of restricted dossiers are closed by the database."""
+    lignes = Procedure.objects.filter(structure=structure).select_related(
+        "dossier", "dossier__jeune", "dossier__referent", "dossier__structure"
+    )
+    if recherche.etat == "ouvertes":
+        lignes = lignes.filter(etat__in=OUVERTES)
+    elif recherche.etat:
+        lignes = lignes.filter(etat=recherche.etat)
+    if recherche.manquement:
+        lignes = lignes.filter(manquement=recherche.manquement)
+    if recherche.referent is not None:
+        lignes = lignes.filter(dossier__referent_id=recherche.referent)
+    tri = {
+        "echeance": (F("limite_decision").asc(nulls_last=True), "constate_le"),
+        "constat": ("-constate_le",),
+        "nom": ("dossier__jeune__nom_naissance", "dossier__jeune__prenom"),
+    }[recherche.tri]
+    return lignes.order_by(*tri, "pk")
+
+
+def procedures_suivies(*, agent: Agent, structure: Structure, le: date) -> ProcedureQuerySet:
+    """Open procedures that this agent has to follow: those of their caseload, all of them for who may decide."""
+    ouvertes = Procedure.objects.ouvertes().filter(structure=structure)
+    if pouvoir_de_sanctionner(agent=agent, structure=structure, le=le) is None:
+        ouvertes = ouvertes.filter(dossier__in=dossiers_suivis(agent=agent, structure=structure, le=le))
+    return ouvertes.select_related("dossier", "dossier__jeune").order_by("limite_decision", "pk")
+
+
+def messages(*, structure: Structure, etat: str = "") -> QuerySet[MessagePartenaire]:
+    """The outbox of a structure, newest first."""
+    lignes = MessagePartenaire.objects.filter(structure=structure).select_related(
+        "procedure", "procedure__dossier", "dossier", "dossier__jeune", "transmis_par"
+    )
+    return lignes.filter(etat=etat) if etat else lignes
+
+
+def messages_a_transmettre(*, structure: Structure) -> int:
+    return MessagePartenaire.objects.filter(structure=structure, etat=EtatMessage.A_TRANSMETTRE).count()
+
+
+def tirages(*, structure: Structure) -> QuerySet[TirageControle]:
+    """The draws of a structure, newest month first, with how many controls they made and how many are done."""
+    faits = Count("controles", filter=~Q(controles__resultat=""))
+    return TirageControle.objects.filter(structure=structure).annotate(nombre=Count("controles"), faits=faits)
+
+
+def tirage(*, structure: Structure, mois: date) -> TirageControle | None:
+    return tirages(structure=structure).filter(mois=debut_du_mois(mois)).select_related("tire_par").first()
+
+
+def controles(*, tirage: TirageControle) -> list[ControleAleatoire]:
+    """The dossiers drawn, first drawn first."""
+    return list(
+        ControleAleatoire.objects.filter(tirage=tirage)
+        .select_related("dossier", "dossier__jeune", "dossier__referent", "controle_par", "procedure")
+        .order_by("rang")
+    )
+
+
+def controlables(*, structure: Structure, le: date) -> list[Dossier]:
+    """Dossiers that may be drawn: those of the young people who have a contract running on the day `le`."""
+    en_cours = ContratEngagement.objects.en_cours(le=le).filter(structure=structure)
+    return list(Dossier.objects.filter(structure=structure, pk__in=en_cours.values("dossier_id")).order_by("numero"))
+
+
+def derniere_ouverte(*, dossier: Dossier) -> Procedure | None:
+    """What the dossier page speaks of first: the procedure that runs, else the last sanction."""
+    toutes = procedures(dossier=dossier)
+    return next((p for p in toutes if p.etat in OUVERTES), None) or next(
+        (p for p in toutes if p.etat != Etat.SANS_SUITE), None
+    )

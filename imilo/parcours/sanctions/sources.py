@@ -1,0 +1,110 @@
+"""What sanctions tell the dossier and *Ma journée*: timeline, alerts, deadlines, block, decisions kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from imilo.acteurs.models import Agent, Structure
+from imilo.droit import francais
+from imilo.parcours.dossiers import alertes, chronologie, decisions
+from imilo.parcours.dossiers.alertes import Alerte, Echeance, Resume, Urgence
+from imilo.parcours.dossiers.chronologie import Entree
+from imilo.parcours.dossiers.decisions import DecisionGardee
+from imilo.parcours.dossiers.liens import Lien
+from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.sanctions import selectors
+from imilo.parcours.sanctions.etats import OUVERTES, Etat
+from imilo.parcours.sanctions.faits import Mesure
+from imilo.parcours.sanctions.models import Procedure
+from imilo.parcours.sanctions.pdf import en_mots
+from imilo.parcours.sanctions.suite import suite
+
+ACTION = "sanction.suivre"
+
+
+def _lien(procedure: Procedure, libelle: str = "Voir la procédure") -> Lien:
+    return Lien("sanction", (str(procedure.dossier), procedure.pk), libelle, ACTION)
+
+
+def entrees(dossier: Dossier) -> Iterator[Entree]:
+    """What was noted, told, decided, lifted; what was said is for those who accompany."""
+    for p in selectors.procedures(dossier=dossier):
+        lien, sujet = _lien(p), p.get_manquement_display()
+        yield Entree(p.constate_le, "sanction", "Manquement noté", sujet, str(p.constate_par), lien, reserve=True)
+        if p.notifiee_le is not None:
+            yield Entree(p.notifiee_le, "sanction", "Sanction envisagée : courrier reçu", sujet, "", lien, reserve=True)
+        if p.decidee_le is not None:
+            detail = en_mots(Mesure.decidee(p))
+            yield Entree(p.decidee_le, "sanction", "Sanction décidée", detail, str(p.decidee_par), lien, reserve=True)
+        if p.levee_le is not None:
+            yield Entree(p.levee_le, "sanction", "Suspension levée", "", str(p.levee_par), lien, reserve=True)
+        if p.close_le is not None:
+            titre = f"Procédure de sanction : {Etat(p.etat).label.lower()}"
+            yield Entree(p.close_le, "sanction", titre, p.close_raison, str(p.close_par), lien, reserve=True)
+
+
+def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:
+    """What the procedure that runs waits for, and by when."""
+    for p in selectors.procedures(dossier=dossier):
+        if p.etat not in OUVERTES:
+            continue
+        s = suite(p, le=le)
+        avant = f", au plus tard le {francais.jour(s.limite)}" if s.limite else ""
+        urgence = Urgence.DEPASSEE if s.en_retard else Urgence.BIENTOT
+        yield Alerte(f"Sanction : {s.quoi}{avant} ({s.qui}).", urgence, _lien(p))
+
+
+def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance]:
+    """Limits of the law in the agent's caseload, or in the whole structure for who may decide."""
+    for p in selectors.procedures_suivies(agent=agent, structure=structure, le=le):
+        s = suite(p, le=le)
+        if s.limite is not None:
+            urgence = Urgence.DEPASSEE if s.en_retard else Urgence.BIENTOT
+            yield Echeance(s.limite, f"Sanction : {s.quoi}", p.dossier, _lien(p, "Ouvrir"), urgence)
+
+
+def resume(dossier: Dossier, le: date) -> Resume | None:
+    """The block "Sanction": where it stands, the next deadline, who must act; nothing when there never was one."""
+    toutes = Lien("sanctions-dossier", (str(dossier),), "Manquements et sanctions", ACTION)
+    p = selectors.derniere_ouverte(dossier=dossier)
+    if p is None:
+        return None
+    s = suite(p, le=le)
+    lignes = [("Manquement", p.get_manquement_display())]
+    if p.nature:
+        lignes.append(("Sanction", en_mots(Mesure.decidee(p)).replace("votre", "son")))
+    if s.quoi:
+        lignes.append(("À faire", f"{s.quoi} ({s.qui})"))
+    if s.limite is not None:
+        lignes.append(("Au plus tard", francais.jour(s.limite)))
+    return Resume("Sanction", s.etat, tuple(lignes), (_lien(p), toutes))
+
+
+DECISIONS = {
+    "rang": "Rang du manquement",
+    "quantum": "Ce que permet le texte",
+    "quantum_decide": "Ce que permet le texte, au jour de la décision",
+    "deroulement": "Procédure",
+    "levee": "Fin de la suspension",
+}
+
+
+def _source(champ: str, titre: str) -> Callable[[Dossier], Iterator[DecisionGardee]]:
+    def source(dossier: Dossier) -> Iterator[DecisionGardee]:
+        for p in selectors.procedures(dossier=dossier):
+            ecrite = getattr(p, champ)
+            if ecrite is not None:
+                yield DecisionGardee(p.pk, f"{titre} ({p.reference})", ecrite, _lien(p), ACTION)
+
+    return source
+
+
+def declarer() -> None:
+    """Called once, when the application is ready."""
+    chronologie.declarer("sanction", "Sanctions", entrees)
+    alertes.declarer_alertes("sanctions", alertes_du_dossier)
+    alertes.declarer_echeances("sanctions", echeances)
+    alertes.declarer_resume("sanctions", resume)
+    for champ, titre in DECISIONS.items():
+        decisions.declarer(f"sanction-{champ.replace('_', '-')}", _source(champ, titre))
