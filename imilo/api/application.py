@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from imilo.api.apprentissage.routes import routeur as cfa
 from imilo.api.operateurs import erreurs
 from imilo.api.operateurs.routes import routeur
+from imilo.api.operateurs.schemas import SituationEnvoyee
 from imilo.api.problemes import probleme
 from imilo.echanges.connecteurs.apprentissage.organismes import TropDAppels
+
+CHAMPS_DU_CONTRAT = frozenset(SituationEnvoyee.model_fields)
 
 operateurs = NinjaAPI(
     title="I-MILO, contrat des opérateurs",
@@ -32,7 +35,15 @@ def cle_refusee(request: HttpRequest, exc: AuthenticationError) -> HttpResponse:
 
 @operateurs.exception_handler(ValidationError)
 def demande_incorrecte(request: HttpRequest, exc: ValidationError) -> HttpResponse:
-    return erreurs.erreur(400, "DEMANDE_INCORRECTE", "La demande n'a pas la forme attendue par le contrat.")
+    # The names of fields are the contract's; what was sent in them is never repeated.
+    champs = sorted({str(e["loc"][-1]) for e in exc.errors} & CHAMPS_DU_CONTRAT)
+    lesquels = f" : {', '.join(champs)}" if champs else ""
+    return erreurs.erreur(400, "DEMANDE_INCORRECTE", f"La demande n'a pas la forme attendue par le contrat{lesquels}.")
+
+
+@operateurs.exception_handler(HttpError)
+def corps_illisible(request: HttpRequest, exc: HttpError) -> HttpResponse:
+    return erreurs.erreur(exc.status_code, "DEMANDE_INCORRECTE", "Le corps de la demande n'est pas du JSON lisible.")
 
 
 apprentissage = NinjaAPI(

@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from django.http import JsonResponse
 
+from imilo.socle.erreurs import RegleViolee
+
+# The field of the contract that a service refuses, to the code of the error.
+CODES_SITUATION = {
+    "mesure": "MESURE_INCONNUE",
+    "loginConseiller": "CONSEILLER_INCONNU",
+    "dateDebut": "DATES_INCORRECTES",
+    "dateFinReelle": "DATES_INCORRECTES",
+    "commentaire": "COMMENTAIRE_INCORRECT",
+}
+
 
 def erreur(statut: int, code: str, message: str) -> JsonResponse:
     return JsonResponse({"code": code, "message": message}, status=statut, json_dumps_params={"ensure_ascii": False})
@@ -31,3 +42,7 @@ def dossier_non_justifie() -> JsonResponse:
 
 
 PAR_VERDICT = {"numero_incorrect": numero_incorrect, "non_justifie": dossier_non_justifie}
+
+
+def situation_refusee(refus: RegleViolee) -> JsonResponse:
+    return erreur(400, CODES_SITUATION.get(refus.champ or "", "DEMANDE_INCORRECTE"), refus.message)

@@ -50,6 +50,16 @@ class Situation(Strict):
     codeRomeMetierExerce: str | None
 
 
+class SituationEnvoyee(Schema):
+    """A non-professional situation: what a counsellor qualified in the Application CEJ. Unknown fields are ignored."""
+
+    dateDebut: Jour
+    dateFinReelle: Jour
+    commentaire: str | None = None
+    mesure: Annotated[str, Field(examples=["EMPLOI", "SANTE"])]
+    loginConseiller: str
+
+
 class DossierOperateur(Strict):
     """`adresse` is absent when the young person has none."""
 

@@ -19,9 +19,37 @@ from imilo.parcours.activites.selectors.grand_livre import (
     periodes,
     semaines,
 )
+from imilo.parcours.activites.selectors.portefeuille import (
+    FILTRES,
+    TRIS,
+    Rangee,
+    semaine_du_portefeuille,
+    sous_contrat,
+    trier,
+)
 
 __all__ = [
-    "A_CONFIRMER", "FAIT", "PREVU", "ActionSuivie", "LigneHeures", "SousLaDuree", "a_examiner", "absences", "activite",
-    "avec_heures", "declarations", "lignes", "minutes_par_semaine", "periodes", "plan_suivi", "semaines",
+    "A_CONFIRMER",
+    "FAIT",
+    "FILTRES",
+    "PREVU",
+    "TRIS",
+    "ActionSuivie",
+    "LigneHeures",
+    "Rangee",
+    "SousLaDuree",
+    "a_examiner",
+    "absences",
+    "activite",
+    "avec_heures",
+    "declarations",
+    "lignes",
+    "minutes_par_semaine",
+    "periodes",
+    "plan_suivi",
+    "semaine_du_portefeuille",
+    "semaines",
+    "sous_contrat",
     "sous_la_duree",
-]  # fmt: skip
+    "trier",
+]

@@ -77,7 +77,7 @@ def declarer_activite(agent: Agent | None, dossier: Dossier, *, saisie: Activite
     """
     Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
     _verifier(dossier, saisie)
-    if _deja_declaree(dossier, saisie):
+    if "\0" not in saisie.intitule and _deja_declaree(dossier, saisie):
         raise RegleViolee("Cette activité est déjà déclarée pour ce jour : elle ne compte qu'une fois.", "intitule")
     activite = ActiviteDeclaree(
         dossier=dossier,
@@ -94,6 +94,7 @@ def declarer_activite(agent: Agent | None, dossier: Dossier, *, saisie: Activite
     )
     if agent is not None:
         activite.etat, activite.examine_par, activite.examine_le = EtatDeclaration.ACCEPTEE, agent, timezone.now()
+        activite.lot = uuid4()  # an examination of its own: it can be gone back on
     enregistrer(activite, champs=CHAMPS, premier=True)
     acteur = None if agent is not None else f"jeune:{dossier.jeune_id}"
     consigner(agent, "activite.declaree", activite, acteur=acteur)
@@ -141,13 +142,14 @@ def examiner(
 
 
 @transaction.atomic
-def annuler_examen(agent: Agent, *, structure: Structure, lot: UUID) -> int:
-    """Give back to examination what was examined together and hasn't changed since; returns how many.
+def annuler_examen(agent: Agent, *, structure: Structure, lot: UUID, seule: int | None = None) -> int:
+    """Give back to examination what was examined together and hasn't changed since, or one of it (`seule`, its key).
 
-    Fact `activite.examen_annule`. Raises `RegleViolee` when nothing is left to undo, `NonHabilite`.
+    Returns how many. Fact `activite.examen_annule`. Raises `RegleViolee` when nothing is left to undo, `NonHabilite`.
     """
     _habiliter(agent, structure)
     cles = list(ActiviteDeclaree.objects.filter(structure=structure, lot=lot).values_list("pk", flat=True))
+    cles = [cle for cle in cles if seule in (None, cle)]
     prises = [a for a in _verrouiller(agent, structure, cles) if a.lot == lot]
     if not prises:
         raise RegleViolee("Cet examen a déjà été annulé.")
@@ -156,7 +158,8 @@ def annuler_examen(agent: Agent, *, structure: Structure, lot: UUID) -> int:
         activite.examine_par = activite.examine_le = activite.lot = None
         activite.version += 1
         enregistrer(activite, champs=CHAMPS)
-    consigner(agent, "activite.examen_annule", structure=structure, nombre=len(prises), lot=lot.hex)
+    objet = prises[0] if len(prises) == 1 else None
+    consigner(agent, "activite.examen_annule", objet, structure=structure, nombre=len(prises), lot=lot.hex)
     return len(prises)
 
 

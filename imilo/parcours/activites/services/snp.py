@@ -55,6 +55,9 @@ def _verifier(recue: SituationRecue, maintenant: datetime) -> int:
         raise RegleViolee("dateFinReelle précède dateDebut.", "dateFinReelle")
     if recue.fin > (maintenant.astimezone(UTC) + EN_AVANCE).date():
         raise RegleViolee("dateFinReelle est à venir : une situation s'envoie une fois terminée.", "dateFinReelle")
+    for texte, champ in ((recue.login, "loginConseiller"), (recue.commentaire, "commentaire")):
+        if "\0" in texte:
+            raise RegleViolee(f"{champ} contient un caractère que la base ne peut pas garder.", champ)
     if len(recue.commentaire) > COMMENTAIRE_MAX:
         raise RegleViolee(f"commentaire dépasse {COMMENTAIRE_MAX} caractères.", "commentaire")
     return heures
