@@ -33,6 +33,7 @@ NAVIGATION = (
     Entree("Accueil", "web:accueil", "annuaire.chercher"),
     Entree("Arrivées", "web:arrivees", "arrivee.traiter"),
     Entree("Portefeuille", "web:portefeuille", "portefeuille.voir"),
+    Entree("Sanctions", "web:sanctions", "sanction.suivre"),
     Entree("Doublons", "web:doublons", "doublon.decider"),
     Entree("Transferts", "web:transferts", "transfert.gerer"),
     Entree("Structure", "web:structure", "structure.voir"),

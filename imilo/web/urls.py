@@ -19,6 +19,7 @@ SALLES = (
     "fiche",
     "contrat",
     "allocation",
+    "sanction",
     "decision",
     "structure",
     "compte",

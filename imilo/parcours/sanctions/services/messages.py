@@ -35,6 +35,7 @@ def charge(procedure: Procedure, genre: GenreMessage) -> dict[str, Any]:
             "nom_usage": jeune.nom_usage,
             "prenom": jeune.prenom,
             "naissance": jeune.naissance.isoformat(),
+            "numero_france_travail": dossier.numero_ft or None,
         },
         "manquement": procedure.manquement,
         "constate_le": procedure.constate_le.isoformat(),
