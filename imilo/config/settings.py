@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "imilo.parcours.transferts",
     "imilo.parcours.arrivees",
     "imilo.echanges.connecteurs.apprentissage",
+    "imilo.echanges.connecteurs.asp",
     "imilo.echanges.connecteurs.listes",
     "imilo.web",
     "imilo.api",
@@ -203,6 +204,13 @@ SANS_NOUVELLES_JOURS = env.int("IMILO_SANS_NOUVELLES_JOURS", default=30)
 
 # The folder where others leave lists (docs/formats/depot.md); empty: nobody does.
 DEPOT_LISTES = env.str("IMILO_DEPOT_LISTES", default="")
+
+# The paying agency (docs/formats/asp.md): a folder, or sftp://account@server:22/path with a key and known hosts.
+ASP = env.str("IMILO_ASP", default="" if PRODUCTION else str(IMILO_HOME / "asp"))
+ASP_CLE = env.str("IMILO_ASP_CLE", default="")
+ASP_HOTES_CONNUS = env.str("IMILO_ASP_HOTES_CONNUS", default="")
+# Days after a deposit without an answer: *Ma journée* says that the agency is late.
+ASP_RETARD_JOURS = env.int("IMILO_ASP_RETARD_JOURS", default=3)
 
 # How many days before its end a residence permit, or another document, is to be seen to.
 ALERTE_SEJOUR_JOURS = env.int("IMILO_ALERTE_SEJOUR", default=60)

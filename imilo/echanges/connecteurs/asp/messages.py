@@ -15,12 +15,12 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from io import StringIO
-from typing import TypeVar
 
 VERSION = "1"
 LIGNES_MAX = 700  # of the whole file, its first and its last included
 OCTETS_MAX = 2_000_000
 ENTETE_ET_FIN = 2
+MARGE = 200  # bytes of the first and the last line
 NOM = re.compile(r"\A(CTR|ALL|PAI)_([0-9A-Z]{1,8})_([0-9]{14})(_RET)?\.csv\Z")
 
 
@@ -226,18 +226,15 @@ def lire_depot(octets: bytes) -> Depot:
     return Depot(Nom(Flux(entete[2]), entete[3], entete[4]), tuple(lues))
 
 
-T = TypeVar("T", LigneContrat, LigneAllocation)
-
-
-def en_fichiers(lignes: Sequence[T]) -> Iterator[list[T]]:
+def en_fichiers(lignes: Sequence[Ligne]) -> Iterator[list[Ligne]]:
     """Lines by files that keep within both limits, in their order."""
-    lot: list[T] = []
-    taille = _marge = 200  # the first and the last line
+    lot: list[Ligne] = []
+    taille = MARGE
     for ligne in lignes:
         octets = len(_ecrire(("",), [(LIGNES_MAX, *astuple(ligne))]))
         if lot and (len(lot) >= LIGNES_MAX - ENTETE_ET_FIN or taille + octets > OCTETS_MAX):
             yield lot
-            lot, taille = [], _marge
+            lot, taille = [], MARGE
         lot.append(ligne)
         taille += octets
     if lot:
