@@ -33,6 +33,7 @@ NAVIGATION = (
     Entree("Accueil", "web:accueil", "annuaire.chercher"),
     Entree("Arrivées", "web:arrivees", "arrivee.traiter"),
     Entree("Portefeuille", "web:portefeuille", "portefeuille.voir"),
+    Entree("Semaine", "web:semaine", "activite.examiner"),
     Entree("Sanctions", "web:sanctions", "sanction.suivre"),
     Entree("Doublons", "web:doublons", "doublon.decider"),
     Entree("Transferts", "web:transferts", "transfert.gerer"),

@@ -18,6 +18,7 @@ SALLES = (
     "dossier",
     "fiche",
     "contrat",
+    "activite",
     "allocation",
     "sanction",
     "decision",

@@ -17,5 +17,5 @@ def au_plus(combien: int) -> Iterator[None]:
     """Fail when the block makes more than `combien` queries, transactions and perimeters left aside."""
     with CaptureQueriesContext(connection) as capture:
         yield
-    utiles = [q["sql"] for q in capture.captured_queries if not q["sql"].startswith(DE_TRANSACTION)]
+    utiles = [q["sql"] for q in capture.captured_queries if not q["sql"].lstrip().startswith(DE_TRANSACTION)]
     assert len(utiles) <= combien, "\n".join(utiles)

@@ -88,18 +88,17 @@ sans_heure AS (
 """
 _SOURCES = "WITH " + _QUI + _HORAIRES + _SANS_HEURE
 
+# Both begin with SELECT: before any other word, the history would write its context first.
 # Each line with its source, whose key it carries: what is counted exists once, where it was written.
-LIGNES = (
-    _SOURCES
-    + """
+LIGNES = f"""SELECT * FROM ({_SOURCES}
 SELECT h.source, h.id, h.dossier_id, h.jour, lower(h.part), extract(epoch FROM upper(h.part) - lower(h.part)) / 60,
     h.etat, h.libelle
 FROM horaires h
 UNION ALL
 SELECT s.source, s.id, s.dossier_id, s.jour, NULL, s.minutes, s.etat, s.libelle FROM sans_heure s
+) lignes
 ORDER BY 3, 4, 5 NULLS LAST, 1, 2
-"""
-)
+"""  # noqa: S608  # made of constants of this module
 
 
 def _duree(plages: str) -> str:
@@ -109,7 +108,7 @@ def _duree(plages: str) -> str:
 
 _VIDE = "'{}'::tstzmultirange"
 # Hours a week, by dossier: minutes done, to confirm and planned, each moment counted once.
-SEMAINES = f"""{_SOURCES},
+SEMAINES = f"""SELECT * FROM ({_SOURCES},
 plages AS (
     SELECT dossier_id, jour,
         coalesce(range_agg(part) FILTER (WHERE etat = 'fait'), {_VIDE}) AS fait,
@@ -147,5 +146,5 @@ journees AS (
 )
 SELECT dossier_id, jour - extract(isodow FROM jour)::int + 1 AS lundi,
     round(sum(fait))::int, round(sum(a_confirmer))::int, round(sum(prevu))::int
-FROM journees GROUP BY 1, 2 ORDER BY 1, 2
+FROM journees GROUP BY 1, 2) semaines ORDER BY 1, 2
 """  # noqa: S608  # made of constants of this module

@@ -70,8 +70,11 @@ def _deja_declaree(dossier: Dossier, saisie: ActiviteSaisie) -> bool:
 
 
 @transaction.atomic
-def declarer_activite(agent: Agent | None, dossier: Dossier, *, saisie: ActiviteSaisie) -> ActiviteDeclaree:
+def declarer_activite(
+    agent: Agent | None, dossier: Dossier, *, saisie: ActiviteSaisie, acteur: str | None = None
+) -> ActiviteDeclaree:
     """Write what was done; by a counsellor it is accepted at once, by the young person (`agent` None) it waits.
+    `acteur` is then the personal link that they used.
 
     Fact `activite.declaree`. Raises `RegleViolee` at the field; the same activity told twice is refused.
     """
@@ -96,8 +99,8 @@ def declarer_activite(agent: Agent | None, dossier: Dossier, *, saisie: Activite
         activite.etat, activite.examine_par, activite.examine_le = EtatDeclaration.ACCEPTEE, agent, timezone.now()
         activite.lot = uuid4()  # an examination of its own: it can be gone back on
     enregistrer(activite, champs=CHAMPS, premier=True)
-    acteur = None if agent is not None else f"jeune:{dossier.jeune_id}"
-    consigner(agent, "activite.declaree", activite, acteur=acteur)
+    qui = None if agent is not None else acteur or f"jeune:{dossier.jeune_id}"
+    consigner(agent, "activite.declaree", activite, acteur=qui)
     return activite
 
 
