@@ -54,11 +54,13 @@ def perimetre(
 
 
 @contextmanager
-def lecture_seule(structure_id: int) -> Iterator[None]:
+def lecture_seule(structure_id: int, *, dossier_id: int | None = None) -> Iterator[None]:
     """The same perimeter for reading only: PostgreSQL refuses any write until it leaves, the journal's included.
+
+    `dossier_id` narrows it to one dossier.
 
     Policies hold as everywhere. Refused writes raise `django.db.InternalError` and roll back to the entrance.
     """
-    with perimetre(structure_id), transaction.atomic(), connection.cursor() as curseur:
+    with perimetre(structure_id, dossier_id=dossier_id), transaction.atomic(), connection.cursor() as curseur:
         curseur.execute("SET TRANSACTION READ ONLY")
         yield

@@ -158,3 +158,12 @@ def test_sauf_soi_meme(structure: Structure) -> None:
     soi = connue(structure)
     with perimetre(structure.pk):
         assert rapprocher(identite(), sauf=soi) == Rapprochement()
+
+
+@pytest.mark.parametrize(("connu", "saisi"), [("Lina", "Lena"), ("Enzo", "Ezno"), ("Ly", "Ely"), ("Lucas", "Lukas")])
+def test_les_prenoms_courts_sont_rapproches(structure: Structure, connu: str, saisi: str) -> None:
+    """What the engine says near, the directory brings to it, however short: few trigrams are in common."""
+    connue(structure, prenom=connu)
+    assert phrases(rapproches(structure, prenom=saisi)) == [
+        "même date de naissance, même nom de naissance, prénom proche"
+    ]

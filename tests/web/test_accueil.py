@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,8 @@ from django.test import Client
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.profils import Profil
+from imilo.acteurs.selectors import aujourd_hui
+from imilo.parcours.acces.restrictions import restreindre
 from imilo.parcours.dossiers.models import Dossier
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
@@ -273,6 +275,23 @@ def test_le_nir_d_un_autre(navigateur: Client, chez: Structure, autre_structure:
     assert autre_structure.nom in page
     assert "Secret" not in page
     assert dossiers(chez) == []
+
+
+def test_un_dossier_restreint_ne_dit_que_son_existence(navigateur: Client, chez: Structure, directrice: Agent) -> None:
+    """Of a dossier closed to who types, the comparison says names and birth, as the search does, and whom to ask."""
+    ouvrir(navigateur, telephone="0612345678", nir=FEMME_A_TOURS)
+    (ferme,) = dossiers(chez)
+    with perimetre(chez.pk):
+        au = aujourd_hui(chez) + timedelta(days=30)
+        restreindre(directrice, ferme, agents=[directrice.pk], motif="proche", au=au)
+    reponse = ouvrir(navigateur, telephone="0612345678", nir=FEMME_A_TOURS)
+    page = corps(reponse)
+    assert reponse.status_code == 409
+    preuves = page[page.index("Ce qui concorde :") : page.index("Qui est en face de vous ?")]
+    assert "même date de naissance, même nom de naissance, même prénom." in preuves
+    assert f"adressez-vous à <strong>{directrice}</strong>" in preuves
+    for dit in ("même téléphone", "sécurité sociale", str(ferme), "C'est la même personne :"):
+        assert dit not in preuves, dit
 
 
 def test_doublon_compare_avant_d_enregistrer(navigateur: Client, chez: Structure) -> None:

@@ -11,7 +11,7 @@ or misread; a person decides, and is told.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -75,6 +75,16 @@ class Jugement:
     differe: tuple[str, ...] = ()
     force: int = 0
 
+    def d_identite(self) -> Jugement:
+        """What names and birth alone say: for a dossier that is closed to the reader, as the directory tells of it."""
+        tues = ("téléphone", "numéro", "sexe")
+        return replace(
+            self,
+            verdict=Verdict.PROBABLE,
+            concorde=tuple(p for p in self.concorde if not any(t in p for t in tues)),
+            differe=tuple(p for p in self.differe if not any(t in p for t in tues)),
+        )
+
 
 def juger(identite: Identite, autre: Personne) -> Jugement:
     """Compare a cleaned identity with a person of the directory."""
@@ -117,8 +127,8 @@ def _differences(identite: Identite, autre: Personne, naissance: int, noms: int,
     deux_prenoms = mots(identite.prenom) and mots(autre.prenom)
     trouvees = (
         (naissance != POIDS_JOUR and mienne != autre.naissance_affichee, "date de naissance"),
-        (noms != POIDS_EGAL, "nom"),
-        (prenoms != POIDS_EGAL and deux_prenoms, "prénom"),
+        (not noms, "nom"),  # a name that is near is said so, and isn't said to differ
+        (not prenoms and deux_prenoms, "prénom"),
         (autre.autre_sexe, "sexe"),
         (autre.autre_nir, "numéro de sécurité sociale (l'un peut être celui d'un parent, ou mal recopié)"),
     )

@@ -9,10 +9,11 @@ from django.db import connection
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from imilo.acteurs.models import Agent, Structure
+from imilo.acteurs.models import Structure
 from imilo.journal.models import Consultation
 from imilo.parcours.acces.models import AccesMotive, MotifAcces
 from imilo.parcours.dossiers.models import Dossier
+from imilo.socle.perimetre import perimetre
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,18 @@ def mes_acces() -> list[Mien]:
         return [Mien(*ligne) for ligne in curseur.fetchall()]
 
 
-def acces_ouvert(*, agent: Agent, origine: Structure, acces_id: int) -> AccesMotive | None:
-    """The access of that number when it is the agent's from that structure and runs now; in the holder's perimeter."""
-    ouverts = AccesMotive.objects.ouverts(a=timezone.now()).filter(pk=acces_id, agent=agent, origine=origine)
-    return ouverts.select_related("structure", "agent").first()
+def acces_ouvert(acces_id: int) -> AccesMotive | None:
+    """The access of that number when it is that of the agent of this transaction, from this perimeter, and runs now.
+
+    PostgreSQL says so, by its own clock.
+    """
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT structure_id FROM acces_entree(%s)", [acces_id])
+        trouve = curseur.fetchone()
+    if trouve is None:
+        return None
+    with perimetre(trouve[0]):
+        return AccesMotive.objects.select_related("structure", "agent").filter(pk=acces_id).first()
 
 
 @dataclass(frozen=True)

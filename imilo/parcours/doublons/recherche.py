@@ -55,7 +55,7 @@ WITH p AS (
 INSERT INTO doublons_paire (cree_le, modifie_le, dossier_id, structure_id, autre, autre_structure_id, verdict, force,
     origine, etat, vue_le, mot, mot_recu)
 SELECT %(le)s, %(le)s, dossier, chez, autre, ailleurs, verdict, force, 'recherche', 'a_decider', %(le)s, '', ''
-FROM lignes
+FROM lignes WHERE NOT doublons_deja_dit(dossier, autre)
 ON CONFLICT (dossier_id, autre) DO UPDATE
     SET verdict = EXCLUDED.verdict, force = EXCLUDED.force, vue_le = EXCLUDED.vue_le
     WHERE doublons_paire.etat = 'a_decider'

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, Func, OuterRef, Q, QuerySet
 
 from imilo.acteurs.models import Agent, Structure
+from imilo.acteurs.politique import vu
 from imilo.acteurs.profils import Profil, peut
 from imilo.acteurs.selectors import affectations_en_cours
 from imilo.jeunes.doublons import Jugement, Personne, juger
@@ -61,6 +63,8 @@ def paires(*, agent: Agent, structure: Structure, filtre: Filtre | None = None) 
     trouvees = Paire.objects.filter(structure=structure, dossier__in=visibles)
     # Of two dossiers of the structure, both are there: neither was merged, neither is closed to the agent.
     trouvees = trouvees.filter(~Q(autre_structure=structure) | Exists(visibles.filter(pk=OuterRef("autre"))))
+    # Said of what a dossier was made of by a merge, "two persons" isn't asked again of what it became.
+    trouvees = trouvees.exclude(etat=Etat.A_DECIDER, pk__in=_deja_dites(structure))
     if not _decide(agent, structure):
         return trouvees.none()
     if filtre.etat == "":
@@ -75,6 +79,23 @@ def paires(*, agent: Agent, structure: Structure, filtre: Filtre | None = None) 
         trouvees = trouvees.filter(verdict=filtre.verdict)
     relies = trouvees.select_related("dossier__jeune", "dossier__referent", "dossier__structure", "decidee_par")
     return relies.order_by(*TRIS.get(filtre.tri, TRIS["force"]))
+
+
+class DejaDit(Func):
+    """Whether two dossiers were said to be two persons' before a merge (migration 0004)."""
+
+    function = "doublons_deja_dit"
+    output_field = BooleanField()
+
+
+def _deja_dites(structure: Structure) -> QuerySet[Paire, Any]:
+    """Pairs to decide of which one dossier took in another: few, since merges are; the function is asked of those."""
+    fusions_debout = Fusion.objects.filter(structure=structure, defaite_le__isnull=True)
+    touchees = Exists(fusions_debout.filter(dossier=OuterRef("dossier"))) | Exists(
+        fusions_debout.filter(dossier=OuterRef("autre"))
+    )
+    a_decider = Paire.objects.filter(touchees, structure=structure, etat=Etat.A_DECIDER)
+    return a_decider.filter(DejaDit("dossier_id", "autre")).values("pk")
 
 
 def _decide(agent: Agent, structure: Structure) -> bool:
@@ -104,11 +125,15 @@ def a_decider(*, agent: Agent, structure: Structure) -> int:
     return siennes or toutes.count()
 
 
-def contenus(dossier: Dossier, autre: Dossier) -> list[Contenu]:
-    """What each of two dossiers holds, family by family: what a merge moves. One query for each table."""
-    libelles = {champ.rpartition(".")[0]: f.libelle for f in familles() for champ in f.champs}
+def contenus(dossier: Dossier, autre: Dossier, *, profil: str) -> list[Contenu]:
+    """What each of two dossiers holds, of the families that `profil` sees: what a merge moves. One query a table."""
+    tables = {champ.rpartition(".")[0]: f for f in familles() for champ in f.champs}
+    libelles = {table: f.libelle for table, f in tables.items()}
     trouves: list[Contenu] = []
     for modele in lies_au_dossier():
+        famille = tables.get(modele._meta.label)
+        if famille is not None and not vu(profil, famille.code):
+            continue
         par_dossier = modele._default_manager.filter(dossier_id__in=(dossier.pk, autre.pk)).order_by()
         comptes = dict(par_dossier.values_list("dossier_id").annotate(n=Count("pk")))
         if comptes:

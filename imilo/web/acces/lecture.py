@@ -81,8 +81,7 @@ def demander(requete: Requete) -> HttpResponseBase:
 def _acces_ou_404(requete: Requete, structure_id: int, acces_id: int) -> AccesMotive:
     """The agent's open access, read in the holder's perimeter; else a 404 and its fact, in one's own journal."""
     if structure_id < 2**62 and acces_id < 2**62:
-        with perimetre(structure_id):
-            acces = selectors.acces_ouvert(agent=requete.user, origine=requete.structure, acces_id=acces_id)
+        acces = selectors.acces_ouvert(acces_id)
         if acces is not None and acces.structure_id == structure_id:
             return acces
     consigner(requete.user, "dossier.refuse", structure=requete.structure, numero="acces")
@@ -92,11 +91,11 @@ def _acces_ou_404(requete: Requete, structure_id: int, acces_id: int) -> AccesMo
 @permission("acces.motiver")
 @require_GET
 def lire(requete: Requete, structure_id: int, acces_id: int) -> HttpResponseBase:
-    """The dossier as the policy shows it from elsewhere: the holder's perimeter, a transaction that only reads."""
+    """The dossier as the policy shows it from elsewhere: a transaction that only reads, and that dossier alone."""
     acces = _acces_ou_404(requete, structure_id, acces_id)
     with perimetre(structure_id):
         consulter(requete.user, Dossier(pk=acces.dossier_id, structure_id=structure_id), "acces_motive", objet=acces)
-    with lecture_seule(structure_id):
+    with lecture_seule(structure_id, dossier_id=acces.dossier_id):
         dossier = _dossier(acces)
         contexte = _contexte(requete.affectation.profil, dossier, aujourd_hui(acces.structure))
         return render(requete, "web/acces/lecture.html", {"acces": acces, "portee": Portee.ACCES_MOTIVE, **contexte})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from imilo.jeunes.dates import naissance_affichee
+from imilo.jeunes.doublons import Candidat
 from imilo.jeunes.identite import Identite, nettoyer
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.selectors.acces import dossiers_visibles
@@ -51,13 +54,26 @@ def nouveau(requete: Requete) -> HttpResponseBase:
 def comparaison(requete: Requete, doublon: DoublonProbable, identite: Identite) -> dict[str, Any]:
     """What the comparison of likely doubles shows: each candidate, with the dossier when it is one of ours."""
     saisie = nettoyer(identite)
-    ici = [c.personne.dossier_id for c in doublon.candidats if c.personne.dossier_id is not None]
-    dossiers = dossiers_visibles(agent=requete.user, structure=requete.structure).in_bulk(ici)
     return {
         "saisie": saisie,
         "saisie_naissance": naissance_affichee(saisie.naissance, saisie.naissance_precision),
-        "comparaison": [(c, dossiers.get(c.personne.dossier_id or 0)) for c in doublon.candidats],
+        "comparaison": candidats_lus(requete, doublon.candidats),
     }
+
+
+def candidats_lus(requete: Requete, candidats: Sequence[Candidat]) -> list[tuple[Candidat, Dossier | None]]:
+    """Each candidate with the dossier when it is one of ours that this agent opens.
+
+    Of one of ours that is closed to them, names and birth alone are compared: as the search tells of it.
+    """
+    ici = [c.personne.dossier_id for c in candidats if c.personne.dossier_id is not None]
+    dossiers = dossiers_visibles(agent=requete.user, structure=requete.structure).in_bulk(ici)
+    lus: list[tuple[Candidat, Dossier | None]] = []
+    for c in candidats:
+        dossier = dossiers.get(c.personne.dossier_id or 0)
+        ferme = c.personne.ici and dossier is None
+        lus.append((replace(c, jugement=c.jugement.d_identite()) if ferme else c, dossier))
+    return lus
 
 
 def ouvrir_saisi(requete: Requete, form: FormulaireNouveauDossier) -> Dossier:

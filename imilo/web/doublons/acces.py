@@ -26,3 +26,8 @@ def fusion_ou_404(requete: Requete, fusion_id: int) -> Fusion:
     if trouvee is None:
         raise Http404("Cette fusion n'existe pas dans votre structure, ou elle a été défaite.")
     return trouvee
+
+
+def fusion_de_la_paire(requete: Requete, paire_id: int) -> Fusion | None:
+    """The merge that settled this pair of the request's structure, when it still stands."""
+    return fusions(agent=requete.user, structure=requete.structure).filter(paire=paire_id).first()

@@ -81,21 +81,32 @@ class FormulaireReponse(FormulaireMot):
 
 
 class FormulaireFusion(FormulaireDSFR):
-    """Which dossier is kept, and each differing field; the versions that the page showed."""
+    """Which dossier is kept, and each differing field; the versions that the page showed.
+
+    `d_office`: what the merged dossier alone knows, of the fields that this profile doesn't see: taken as it is.
+    """
 
     garde = forms.IntegerField(widget=forms.HiddenInput)
     vues = forms.CharField(widget=forms.HiddenInput, max_length=200)
 
-    def __init__(self, *args: Any, garde: Dossier, absorbe: Dossier, choix: Sequence[Choix], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        garde: Dossier,
+        absorbe: Dossier,
+        choix: Sequence[Choix],
+        d_office: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
         vues = " ".join(f"{d.pk}:{d.version}:{d.jeune.version}" for d in (garde, absorbe))
         super().__init__(*args, initial={"garde": garde.pk, "vues": vues}, **kwargs)
-        self.choix = tuple(choix)
+        self.choix, self.d_office = tuple(choix), tuple(d_office)
         for c in self.choix:
             self.fields[c.nom] = forms.ChoiceField(choices=[(GARDE, c.garde), (ABSORBE, c.absorbe)])
 
     def repris(self) -> tuple[str, ...]:
         """The codes of what is taken from the merged dossier."""
-        return tuple(c.code for c in self.choix if self.cleaned_data[c.nom] == ABSORBE)
+        return self.d_office + tuple(c.code for c in self.choix if self.cleaned_data[c.nom] == ABSORBE)
 
     def versions(self) -> Vues:
         """The versions shown; none that fits when the field was tampered with: the merge is then refused."""

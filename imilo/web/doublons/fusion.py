@@ -15,9 +15,9 @@ from imilo.parcours.doublons.services.fusion import empechements, fusionner
 from imilo.parcours.doublons.services.separation import refus
 from imilo.parcours.doublons.services.separation import separer as separer_les_dossiers
 from imilo.parcours.doublons.suites import a_revoir, suivre
-from imilo.web.doublons.acces import comparaison_ou_404, fusion_ou_404
+from imilo.web.doublons.acces import comparaison_ou_404, fusion_de_la_paire, fusion_ou_404
 from imilo.web.doublons.formulaires import FormulaireFusion
-from imilo.web.doublons.presentation import choix
+from imilo.web.doublons.presentation import choix, visible
 from imilo.web.envois import envoi_unique
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
@@ -33,14 +33,19 @@ def _les_deux(c: Comparaison, demande: str) -> tuple[Dossier, Dossier]:
 @permission("doublon.decider")
 @envoi_unique
 def fusion(requete: Requete, paire_id: int) -> HttpResponseBase:
-    """Which field is kept, what moves, what forbids it; then the merge."""
+    """Which field is kept, what moves, what forbids it; then the merge. Posted again, it leads where it led."""
+    if (deja := fusion_de_la_paire(requete, paire_id)) is not None:
+        messages.info(requete, f"C'est déjà fait : le numéro {deja} mène à ce dossier.")
+        return HttpResponseRedirect(reverse("web:dossier", args=[str(deja.dossier)]))
     c = comparaison_ou_404(requete, paire_id)
     garde, absorbe = _les_deux(c, (requete.POST if requete.method == "POST" else requete.GET).get("garde", ""))
+    profil, differents = requete.affectation.profil, ecarts(garde, absorbe)
     form = FormulaireFusion(
         requete.POST if requete.method == "POST" else None,
         garde=garde,
         absorbe=absorbe,
-        choix=choix(ecarts(garde, absorbe), garde, absorbe),
+        choix=choix(differents, garde, absorbe, profil=profil),
+        d_office=[e.groupe.code for e in differents if e.repris and not visible(e.groupe, profil)],
     )
     if requete.method == "POST" and form.is_valid():
         faite = form.appliquer(
@@ -56,7 +61,7 @@ def fusion(requete: Requete, paire_id: int) -> HttpResponseBase:
         "form": form,
         "garde": garde,
         "absorbe": absorbe,
-        "contenus": contenus(garde, absorbe),
+        "contenus": contenus(garde, absorbe, profil=profil),
         "empechements": empechements(garde, absorbe),
     }
     return render(requete, "web/doublons/fusionner.html", contexte, status=422 if form.errors else 200)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from imilo.acteurs.models import Agent, Site
-from imilo.acteurs.politique import masquer
+from imilo.acteurs.politique import Visibilite, famille_du_champ, montrer, visibilite
 from imilo.jeunes.dates import naissance_affichee
 from imilo.jeunes.models import Jeune, Sexe
 from imilo.jeunes.telephones import afficher
@@ -57,11 +57,19 @@ class Choix:
         return f"choix-{self.code}"
 
 
-def lignes(comparaison: Comparaison) -> list[Ligne]:
-    """Field by field: all of two dossiers of the structure, else what the reception desk may know. What neither
-    side knows is left out."""
+def visible(groupe: Groupe, profil: str) -> bool:
+    """Whether the field policy shows anything of the group (whole or masked) to a profile: that of its first column."""
+    modele = Jeune if groupe in IDENTITE else Dossier
+    champ = modele._meta.get_field(groupe.colonnes[0])
+    return visibilite(profil, famille_du_champ(f"{modele._meta.label}.{champ.name}")) != Visibilite.CACHE
+
+
+def lignes(comparaison: Comparaison, *, profil: str) -> list[Ligne]:
+    """Field by field: what `profil` sees of two dossiers of the structure, else what the reception desk may know.
+    What neither side knows is left out."""
     if comparaison.autre is not None:
-        toutes = [_ligne(g, comparaison.dossier, comparaison.autre) for g in GROUPES]
+        vus = (g for g in GROUPES if visible(g, profil))
+        toutes = [_ligne(g, comparaison.dossier, comparaison.autre, profil) for g in vus]
         return [ligne for ligne in toutes if (ligne.ici, ligne.autre) != (RIEN, RIEN)]
     jeune, voisin = comparaison.dossier.jeune, comparaison.voisin
     ne_le = naissance_affichee(jeune.naissance, jeune.naissance_precision)
@@ -75,11 +83,11 @@ def lignes(comparaison: Comparaison) -> list[Ligne]:
     return [Ligne(nom, a or RIEN, b or RIEN, _verdict(a, b, vide=not a or not b)) for nom, a, b in deux if a or b]
 
 
-def _ligne(groupe: Groupe, dossier: Dossier, autre: Dossier) -> Ligne:
+def _ligne(groupe: Groupe, dossier: Dossier, autre: Dossier, profil: str) -> Ligne:
     a, b = ligne_de(groupe, dossier), ligne_de(groupe, autre)
     vide = groupe.vide(a) or groupe.vide(b)
     verdict = _verdict(groupe.valeurs(a), groupe.valeurs(b), vide=vide)
-    return Ligne(groupe.libelle, en_mots(groupe, a), en_mots(groupe, b), verdict)
+    return Ligne(groupe.libelle, en_mots(groupe, a, profil), en_mots(groupe, b, profil), verdict)
 
 
 def _verdict(a: Any, b: Any, *, vide: bool) -> str:
@@ -96,37 +104,38 @@ def _en_texte(valeur: Any) -> bool:
     return all(isinstance(v, str) for v in (valeur if isinstance(valeur, tuple) else (valeur,)))
 
 
-def choix(ecarts: Sequence[Ecart], garde: Dossier, absorbe: Dossier) -> list[Choix]:
-    """The fields to choose between for a merge, in words."""
+def choix(ecarts: Sequence[Ecart], garde: Dossier, absorbe: Dossier, *, profil: str) -> list[Choix]:
+    """The fields that `profil` sees and chooses between for a merge, in words."""
     return [
         Choix(
             e.groupe.code,
             e.groupe.libelle,
-            en_mots(e.groupe, ligne_de(e.groupe, garde)),
-            en_mots(e.groupe, ligne_de(e.groupe, absorbe)),
+            en_mots(e.groupe, ligne_de(e.groupe, garde), profil),
+            en_mots(e.groupe, ligne_de(e.groupe, absorbe), profil),
             e.repris,
         )
         for e in ecarts
+        if visible(e.groupe, profil)
     ]
 
 
-def en_mots(groupe: Groupe, ligne: Any) -> str:
-    """A group of columns of a dossier or a person, as people read it."""
+def en_mots(groupe: Groupe, ligne: Any, profil: str) -> str:
+    """A group of columns of a dossier or a person, as `profil` reads it."""
     if groupe.vide(ligne):
         return RIEN
     if groupe in IDENTITE:
-        return _identite(groupe, ligne)
+        return _identite(groupe, ligne, profil)
     assert groupe in DU_DOSSIER
-    return _du_dossier(groupe.code, ligne)
+    return _du_dossier(groupe.code, ligne, profil)
 
 
-def _identite(groupe: Groupe, jeune: Jeune) -> str:
+def _identite(groupe: Groupe, jeune: Jeune, profil: str) -> str:
     if groupe.code == "naissance":
         return naissance_affichee(jeune.naissance, jeune.naissance_precision)
     if groupe.code == "sexe":
         return str(Sexe(jeune.sexe).label)
     if groupe.code == "nir":
-        return masquer(jeune.nir)
+        return montrer(profil, "nir", jeune.nir)
     if groupe.code == "lieu":
         morceaux = (_commune(jeune.naissance_commune_id), jeune.naissance_lieu, _pays(jeune.naissance_pays_id))
         return ", ".join(m for m in morceaux if m)
@@ -135,7 +144,7 @@ def _identite(groupe: Groupe, jeune: Jeune) -> str:
     return str(getattr(jeune, groupe.colonnes[0]))
 
 
-def _du_dossier(code: str, d: Dossier) -> str:
+def _du_dossier(code: str, d: Dossier, profil: str) -> str:
     lues = {
         "telephone": lambda: afficher(d.telephone),
         "telephone_2": lambda: afficher(d.telephone_2),
@@ -151,7 +160,7 @@ def _du_dossier(code: str, d: Dossier) -> str:
         "france_travail": lambda: f"{d.numero_ft or 'numéro inconnu'}{_depuis(d.inscrit_ft_le, ', constaté le')}",
         "rqth": lambda: f"du {_jour(d.rqth_du)}{_depuis(d.rqth_au, ' au')}",
         "piece": lambda: (
-            f"{libelle(Liste.PIECE_IDENTITE, d.piece_type)} {masquer(d.piece_numero) if d.piece_numero else ''}"
+            f"{libelle(Liste.PIECE_IDENTITE, d.piece_type)} {montrer(profil, 'numero_piece', d.piece_numero)}"
             f"{_depuis(d.piece_vue_le, ', vue le')}"
         ),
     }

@@ -108,6 +108,7 @@ def page(
     reponse: FormulaireReponse | None = None,
 ) -> HttpResponseBase:
     """The page of a pair, with its forms as they are. Each own dossier shown is a consultation."""
+    profil = requete.affectation.profil
     siens = [d for d in (c.dossier, c.autre) if d is not None]
     for dossier in siens:
         consulter(requete.user, dossier, "identite")
@@ -115,22 +116,22 @@ def page(
     actes = dernier_acte(siens)
     contexte = {
         "c": c,
-        "lignes": lignes(c),
-        "contenus": contenus(c.dossier, c.autre) if c.autre else [],
+        "lignes": lignes(c, profil=profil),
+        "contenus": contenus(c.dossier, c.autre, profil=profil) if c.autre else [],
         "siens": [(d, actes.get(d.pk)) for d in siens],
         "form": mot or reponse or FormulaireMot(),
         "mot": mot or FormulaireMot(),
-        "reponse": reponse or _reponse(c),
+        "reponse": reponse or _reponse(c, profil),
         "Etat": Etat,
     }
     refuse = any(f is not None and f.errors for f in (mot, reponse))
     return render(requete, "web/doublons/doublon.html", contexte, status=422 if refuse else 200)
 
 
-def _reponse(c: Comparaison, donnees: Any = None) -> FormulaireReponse:
+def _reponse(c: Comparaison, profil: str, donnees: Any = None) -> FormulaireReponse:
     codes = {"Nom de naissance": "nom_naissance", "Nom d'usage": "nom_usage", "Prénom": "prenom"}
     codes |= {"Autres prénoms": "autres_prenoms", "Date de naissance": "naissance"}
-    differents = [(codes[x.libelle], x.libelle) for x in lignes(c) if x.differe and x.libelle in codes]
+    differents = [(codes[x.libelle], x.libelle) for x in lignes(c, profil=profil) if x.differe and x.libelle in codes]
     return FormulaireReponse(donnees, differents=differents)
 
 
@@ -184,7 +185,7 @@ def demander(requete: Requete, paire_id: int) -> HttpResponseBase:
 def repondre(requete: Requete, paire_id: int) -> HttpResponseBase:
     """The answer to another structure: the same person, or two."""
     c = comparaison_ou_404(requete, paire_id)
-    form = _reponse(c, requete.POST)
+    form = _reponse(c, requete.affectation.profil, requete.POST)
     if form.is_valid():
         d = form.cleaned_data
         if d["reponse"] == "non":

@@ -129,19 +129,19 @@ def test_only_its_agent_from_their_structure_while_it_runs(
     agent: Agent, chez: Structure, ailleurs: Dossier, autre_structure: Structure
 ) -> None:
     acces = ouvrir(agent, chez, ailleurs)
-    collegue = fabriques.agent(chez)
+
+    def ouvert(qui: Agent, d_ou: Structure) -> bool:
+        with perimetre(d_ou.pk, agent_id=qui.pk):
+            return selectors.acces_ouvert(acces.pk) is not None
+
+    assert ouvert(agent, chez)
+    assert not ouvert(fabriques.agent(chez), chez)
+    assert not ouvert(agent, autre_structure)
     with perimetre(ailleurs.structure_id):
-
-        def ouvert(qui: Agent, d_ou: Structure) -> bool:
-            return selectors.acces_ouvert(agent=qui, origine=d_ou, acces_id=acces.pk) is not None
-
-        assert ouvert(agent, chez)
-        assert not ouvert(collegue, chez)
-        assert not ouvert(agent, autre_structure)
         AccesMotive.objects.filter(pk=acces.pk).update(
             ouvert_le=timezone.now() - timedelta(hours=48), expire_le=timezone.now()
         )
-        assert not ouvert(agent, chez)
+    assert not ouvert(agent, chez)
 
 
 def test_the_row_isn_t_seen_from_elsewhere(agent: Agent, chez: Structure, ailleurs: Dossier) -> None:
@@ -179,6 +179,16 @@ def test_reading_elsewhere_can_t_write(agent: Agent, chez: Structure, ailleurs: 
         assert Dossier.objects.get(pk=ailleurs.pk).telephone == ""
 
 
+def test_reading_elsewhere_is_of_one_dossier(agent: Agent, chez: Structure, ailleurs: Dossier) -> None:
+    """The database shows that dossier and no other of the structure: not by the filters of a page."""
+    with perimetre(ailleurs.structure_id):
+        autre = fabriques.dossier(ailleurs.structure)
+    with lecture_seule(ailleurs.structure_id, dossier_id=ailleurs.pk):
+        assert list(Dossier.objects.values_list("pk", flat=True)) == [ailleurs.pk]
+    with lecture_seule(ailleurs.structure_id):
+        assert set(Dossier.objects.values_list("pk", flat=True)) == {ailleurs.pk, autre.pk}
+
+
 def test_closing_ends_it_once(agent: Agent, chez: Structure, ailleurs: Dossier) -> None:
     acces = ouvrir(agent, chez, ailleurs)
     with perimetre(ailleurs.structure_id):
@@ -186,7 +196,7 @@ def test_closing_ends_it_once(agent: Agent, chez: Structure, ailleurs: Dossier) 
         assert clos.clos_par == agent
         assert clore_acces(fabriques.agent(ailleurs.structure), acces).clos_par == agent
         assert Fait.objects.filter(genre="acces.clos").count() == 1
-        assert selectors.acces_ouvert(agent=agent, origine=chez, acces_id=acces.pk) is None
+    assert selectors.acces_ouvert(acces.pk) is None
 
 
 def test_the_holder_s_list_counts_the_pages_read(agent: Agent, chez: Structure, ailleurs: Dossier) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.profils import Profil
@@ -15,6 +16,7 @@ from imilo.jeunes.models import Jeune
 from imilo.journal.models import Fait
 from imilo.parcours.acces.models import Restriction
 from imilo.parcours.acces.restrictions import a_qui_demander, lever, modifier_restriction, restreindre, restrictions
+from imilo.parcours.arrivees.models import Arrivee, Tentative
 from imilo.parcours.dossiers.models import Acte, Dossier, Situation
 from imilo.parcours.dossiers.selectors import dossier_visible, dossiers_visibles
 from imilo.socle.erreurs import NonHabilite, RegleViolee
@@ -196,3 +198,19 @@ def test_another_young_person_s_dossier_is_as_it_was(
     autre = fabriques.dossier(structure)
     restreint(directrice, dossier, agent)
     assert dossier_visible(agent=directrice, structure=structure, numero=autre.numero) == autre
+
+
+def test_an_attempt_is_closed_with_its_arrival(
+    structure: Structure, agent: Agent, directrice: Agent, dossier: Dossier
+) -> None:
+    """What was tried to reach somebody tells of them: those of a restricted dossier are closed in PostgreSQL."""
+    arrivee = Arrivee.objects.create(
+        structure=structure, dossier=dossier, source="liste", cle="1", nom="A", prenom="B", naissance=date(2008, 1, 2),
+        depuis=date(2026, 1, 2),
+    )  # fmt: skip
+    Tentative.objects.create(arrivee=arrivee, structure=structure, agent=agent, le=timezone.now(), issue="joint")
+    restreint(directrice, dossier, agent)
+    for qui, combien in ((agent, 1), (directrice, 0), (fabriques.agent(structure), 0), (None, 1)):
+        with perimetre(structure.pk, agent_id=qui.pk if qui else None), connection.cursor() as curseur:
+            curseur.execute("SELECT count(*) FROM arrivees_tentative")
+            assert curseur.fetchone()[0] == combien, qui

@@ -17,6 +17,8 @@ from imilo.parcours.dossiers.models import Acte, Dossier, Proposition, Situation
 from imilo.parcours.dossiers.services.acces import DossierIntrouvable, demander_dossier
 from imilo.parcours.doublons import choix, suites
 from imilo.parcours.doublons.models import Etat, Fusion, Paire
+from imilo.parcours.doublons.selectors import Filtre, paires
+from imilo.parcours.doublons.services.decisions import dire_differentes
 from imilo.parcours.doublons.services.fusion import FusionImpossible, Vues, empechements, fusionner
 from imilo.parcours.doublons.services.separation import separer
 from imilo.socle.erreurs import RegleViolee
@@ -124,6 +126,24 @@ def test_a_merge_and_its_undoing(agent: Agent, deux: tuple[Dossier, Dossier], re
     assert Paire.objects.get().etat == Etat.A_DECIDER
     genres = [f.genre for f in Fait.objects.order_by("id") if f.genre.startswith("dossier.")]
     assert genres == ["dossier.fusionne", "dossier.separe"]
+
+
+def test_two_persons_stay_two_after_a_merge(agent: Agent, dans_perimetre: Structure) -> None:
+    """Somebody said that A isn't C; A is merged into B: nobody is asked whether B is C. Until the merge is undone."""
+    a, b, c = (fabriques.dossier(dans_perimetre, agent) for _ in range(3))
+    dire_differentes(agent, paire(a, c))
+    a_comparer = paire(b, c)
+    visibles = {"agent": agent, "structure": dans_perimetre, "filtre": Filtre()}
+    assert list(paires(**visibles)) == [a_comparer]
+    faite = fusion(agent, b, a)
+    assert list(paires(**visibles)) == []
+    a_comparer.delete()
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT doublons_noter(%s, %s, 'probable', 5)", [c.pk, b.jeune_id])
+        assert curseur.fetchone()[0] == 0
+        separer(agent, faite)
+        curseur.execute("SELECT doublons_noter(%s, %s, 'probable', 5)", [c.pk, b.jeune_id])
+        assert curseur.fetchone()[0] == 1
 
 
 def test_what_came_since_stays_where_it_was_entered(

@@ -7,6 +7,7 @@ from html import unescape
 from typing import Any
 from unittest.mock import patch
 
+import psycopg
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -126,6 +127,35 @@ def test_after_its_end_it_is_404(client_agent: Client, ailleurs: Dossier) -> Non
         with perimetre(ailleurs.structure_id):
             AccesMotive.objects.update(ouvert_le=ouvert_le, expire_le=ouvert_le + (acces.expire_le - acces.ouvert_le))
         assert client_agent.get(adresse).status_code == statut, depuis
+
+
+HORLOGE = "CREATE OR REPLACE FUNCTION acces_maintenant() RETURNS timestamptz LANGUAGE sql VOLATILE AS $$ SELECT {} $$"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_clock_of_the_database_ends_it(
+    client_agent: Client, ailleurs: Dossier, base_proprietaire: psycopg.Connection[Any]
+) -> None:
+    """Nothing is written between the two: the database's clock moves, the page and the list close."""
+    adresse = ouvrir(client_agent, ailleurs)
+    try:
+        for plus_tard, statut in (("47 hours 59 minutes", 200), ("48 hours 1 minute", 404)):
+            base_proprietaire.execute(HORLOGE.format(f"clock_timestamp() + interval '{plus_tard}'"))
+            assert client_agent.get(adresse).status_code == statut, plus_tard
+            assert ("Alix Lointain" in texte(client_agent.get(reverse("web:acces")))) == (statut == 200)
+        assert client_agent.post(adresse + "fin").status_code == 404
+    finally:
+        base_proprietaire.execute(HORLOGE.format("clock_timestamp()"))
+    assert client_agent.get(adresse).status_code == 200
+
+
+def test_it_is_closed_from_one_s_own_list(client_agent: Client, ailleurs: Dossier) -> None:
+    adresse = ouvrir(client_agent, ailleurs)
+    page = texte(client_agent.get(reverse("web:acces")))
+    assert f'action="{adresse}fin"' in page
+    assert "Fermer l'accès" in page
+    client_agent.post(adresse + "fin")
+    assert client_agent.get(adresse).status_code == 404
 
 
 def test_it_is_404_for_another_agent_another_dossier_another_structure(

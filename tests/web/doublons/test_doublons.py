@@ -6,15 +6,19 @@ import html
 import random
 from datetime import date
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.test import Client
 
+from imilo.acteurs import politique
 from imilo.acteurs.models import Agent, Structure
+from imilo.acteurs.politique import Portee, Visibilite
 from imilo.acteurs.profils import Profil
 from imilo.parcours.dossiers.models import Dossier, Situation
 from imilo.parcours.doublons.models import Etat, Fusion, Paire
 from imilo.socle.perimetre import perimetre
+from imilo.web.doublons import presentation
 from tests import fabriques
 from tests.parcours.doublons.lignes import Remplissage, paire
 
@@ -210,8 +214,47 @@ def test_opened_anyway_goes_to_the_queue(navigateur: Client, structure: Structur
     }  # fmt: skip
     page = navigateur.post("/dossiers/nouveau", saisie)
     assert page.status_code == 409
-    assert "Ce qui diffère :</strong> nom" in corps(page)
+    assert "Ce qui concorde :</strong> même date de naissance, nom proche, même prénom" in corps(page)
+    assert "Ce qui diffère" not in corps(page)
     saisie |= {"doublon": "autre", "doublon_ecarte": "Sa cousine, vue ce jour", "doublons_vus": str(connu.jeune_id)}
     assert navigateur.post("/dossiers/nouveau", saisie).status_code == 302
     (notee,) = paires(structure)
     assert (notee.dossier_id, notee.origine, notee.etat) == (connu.pk, "saisie", Etat.A_DECIDER)
+
+
+def test_a_merge_posted_twice_leads_where_it_led(navigateur: Client, deux: tuple[Dossier, Dossier, Paire]) -> None:
+    garde, absorbe, la_paire = deux
+    assert fusionner(navigateur, garde, absorbe, **CHOIX).status_code == 302
+    donnees = {"garde": str(garde.pk), "vues": f"{garde.pk}:1:1 {absorbe.pk}:1:1"}
+    encore = navigateur.post(f"/doublons/{la_paire.pk}/fusionner", donnees, follow=True)
+    assert encore.redirect_chain[-1][0] == f"/dossiers/{garde}/"
+    assert f"C'est déjà fait : le numéro {absorbe} mène à ce dossier." in corps(encore)
+    with perimetre(garde.structure_id):
+        assert Fusion.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("famille", "cache"),
+    [("coordonnees", "Téléphone"), ("nir", "Numéro de sécurité sociale"), ("referents", None), ("situations", "Sit")],
+)
+def test_the_pages_obey_the_policy_family_by_family(
+    navigateur: Client, deux: tuple[Dossier, Dossier, Paire], famille: str, cache: str | None
+) -> None:
+    """What the policy hides is neither compared, nor counted, nor chosen: what the other alone knows is then taken."""
+    garde, absorbe, la_paire = deux
+    vraie = politique.visibilite
+
+    def plus_stricte(profil: str | None, code: str, *, portee: str = Portee.ICI) -> Visibilite:
+        return Visibilite.CACHE if code == famille else vraie(profil, code, portee=portee)
+
+    pages = (f"/doublons/{la_paire.pk}/", f"/doublons/{la_paire.pk}/fusionner?garde={garde.pk}")
+    with patch.object(politique, "visibilite", plus_stricte), patch.object(presentation, "visibilite", plus_stricte):
+        lues = [corps(navigateur.get(page)) for page in pages]
+        assert not any("+33612345678" in lue or "awa@exemple.fr" in lue for lue in lues if famille == "coordonnees")
+        if cache is not None and famille != "situations":
+            assert not any(f'<th scope="row">{cache}</th>' in lue for lue in lues)
+        choix = {c: v for c, v in CHOIX.items() if famille != "coordonnees" or c not in ("telephone", "courriel")}
+        assert fusionner(navigateur, garde, absorbe, **choix).status_code == 302
+    with perimetre(garde.structure_id):
+        lu = Dossier.objects.get(pk=garde.pk)
+    assert (lu.telephone, lu.courriel) == ("+33612345678", "awa@exemple.fr")
