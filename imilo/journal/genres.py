@@ -117,6 +117,7 @@ GENRES: dict[str, str] = {
     "orientation.redemandee": "Nouvelle orientation demandée",
     "diagnostic.saisi": "Diagnostic saisi",
     "diagnostic.modifie": "Diagnostic modifié",
+    "diagnostic.commentaire_lu": "Commentaires d'un diagnostic lus",
     "diagnostic.commente": "Diagnostic commenté par la personne",
     # Messages and personal links
     "message.envoye": "Message envoyé",

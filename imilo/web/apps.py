@@ -7,5 +7,7 @@ class Web(AppConfig):
 
     def ready(self) -> None:
         from imilo.web.activite import liens as activite
+        from imilo.web.diagnostic import liens as diagnostic
 
         activite.declarer_liens()
+        diagnostic.declarer_liens()

@@ -58,6 +58,10 @@ SANS_EVENEMENT = {
     ),
     "diagnostics_diagnosticevent": "an assessment is replaced by a later one, never changed",
     "diagnostics_diagnosticthemeevent": "the same for its themes",
+    "diagnostics_contrainteevent": "the same for its constraints",
+    "diagnostics_elementdecontrainteevent": "the same for their situations and goals",
+    "diagnostics_appreciationevent": "the same for digital autonomy and the power to act",
+    "diagnostics_metierdudiagnosticevent": "the same for the jobs aimed at",
     "contrats_examencejevent": "an examination is replaced by a later one, never changed",
     "contrats_signatureevent": "a signature is never changed",
 }

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, time, timedelta
 from decimal import Decimal
+from random import Random
 
 from imilo.config.demonstration import recits
+from imilo.config.demonstration.diagnostics import appreciations, contraintes
 from imilo.config.demonstration.histoires import Action, Etape, Recit, aujourd_hui
 from imilo.jeunes.identite import identite_de
 from imilo.journal.services import consulter
@@ -157,7 +159,8 @@ def situation(categorie: str, *, jours: int | None = None, libelle: str = "", he
 
 
 def diagnostiquer(recit: Recit) -> None:
-    valeurs = (Valeur.POINT_FORT, Valeur.BESOIN, Valeur.CONTRAINTE, Valeur.NON_EXPLORE)
+    hasard = Random(f"diagnostic/{recit.dossier.numero}")  # noqa: S311  # invented data, the same each time
+    valeurs = (Valeur.POINT_FORT, Valeur.BESOIN, Valeur.NON_EXPLORE)
     themes = [
         ThemeSaisi(theme, Valeur.BESOIN if theme == recit.projet.theme else recit.hasard.choice(valeurs), texte)
         for theme, texte in recits.THEMES.items()
@@ -170,6 +173,9 @@ def diagnostiquer(recit: Recit) -> None:
         synthese=recit.hasard.choice(recits.SYNTHESES),
         themes=themes,
         avec_la_personne=True,
+        contraintes=contraintes(hasard),
+        appreciations=appreciations(hasard),
+        metiers=[recit.projet.rome] if recit.projet.rome else [],
     )
 
 

@@ -13,6 +13,7 @@ from django.db import connection
 from imilo.acteurs.models import Agent
 from imilo.config.demonstration import recits
 from imilo.config.demonstration.arrivees import arrivees
+from imilo.config.demonstration.diagnostics import diagnostics
 from imilo.config.demonstration.doublons import doublons
 from imilo.config.demonstration.entre_structures import entre_structures
 from imilo.config.demonstration.equipe import creer_equipe
@@ -139,6 +140,7 @@ class Petite:
         fiches(self.equipe, self.territoires, jour=self.jour)
         arrivees(self.equipe, self.territoires, jour=self.jour, graine=self.graine, codes_postaux=self.codes_postaux)
         equipes(self.equipe, self.territoires, jour=self.jour)
+        diagnostics(self.equipe, self.territoires, jour=self.jour)
         doublons(self.equipe, self.territoires, jour=self.jour)
         entre_structures(self.equipe, self.territoires, jour=self.jour)
         return pas

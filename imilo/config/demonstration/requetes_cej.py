@@ -93,7 +93,7 @@ INSERT INTO diagnostics_diagnostictheme (cree_le, modifie_le, dossier_id, struct
 SELECT {_dates("c.notifiee_le")}, dossier_id, structure_id, diagnostic_id, t.theme, t.valeur, t.texte
 FROM demo_contrats c CROSS JOIN (VALUES
     ('EMPLOI', 'besoin', 'Peu d''expérience ; deux missions d''intérim.'),
-    ('MOBILITE', 'contrainte', 'Ni permis ni véhicule.')) AS t(theme, valeur, texte)
+    ('MOBILITE', 'besoin', 'Ni permis ni véhicule.')) AS t(theme, valeur, texte)
 """  # noqa: S608  # our own names
 _EXAMENS = f"""
 INSERT INTO contrats_examencej (id, cree_le, modifie_le, dossier_id, structure_id, le, agent_id, etudiant,

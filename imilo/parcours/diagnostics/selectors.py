@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
-from imilo.parcours.diagnostics.models import Diagnostic, DiagnosticTheme, Organisme, Orientation
+from imilo.acteurs.models import Agent, Structure
+from imilo.parcours.diagnostics.models import (
+    Appreciation,
+    Commentaire,
+    Contrainte,
+    Diagnostic,
+    DiagnosticTheme,
+    ElementDeContrainte,
+    MetierDuDiagnostic,
+    Organisme,
+    Orientation,
+)
 from imilo.parcours.dossiers.models import Dossier
 
 
@@ -32,5 +43,29 @@ def diagnostics(*, dossier: Dossier) -> list[Diagnostic]:
     return list(Diagnostic.objects.filter(dossier=dossier).select_related("agent").prefetch_related(themes))
 
 
+def diagnostics_complets(*, dossier: Dossier) -> QuerySet[Diagnostic]:
+    """Assessments of a dossier, newest first, with all their data and who found each."""
+    elements = ElementDeContrainte.objects.select_related("constate_par")
+    return (
+        Diagnostic.objects.filter(dossier=dossier)
+        .select_related("agent")
+        .prefetch_related(
+            Prefetch("themes", queryset=DiagnosticTheme.objects.select_related("constate_par").order_by("pk")),
+            Prefetch("contraintes", queryset=Contrainte.objects.select_related("constate_par")),
+            Prefetch("contraintes__elements", queryset=elements),
+            Prefetch("appreciations", queryset=Appreciation.objects.select_related("constate_par")),
+            Prefetch("metiers", queryset=MetierDuDiagnostic.objects.select_related("constate_par")),
+            Prefetch("commentaires", queryset=Commentaire.objects.select_related("vu_par")),
+        )
+    )
+
+
 def dernier_diagnostic(*, dossier: Dossier) -> Diagnostic | None:
-    return next(iter(diagnostics(dossier=dossier)), None)
+    """The assessment in force, with all its data."""
+    return diagnostics_complets(dossier=dossier).first()
+
+
+def commentaires_a_lire(*, agent: Agent, structure: Structure) -> list[Commentaire]:
+    """What the people whom the agent accompanies wrote under their assessment, and nobody has read, oldest first."""
+    nouveaux = Commentaire.objects.filter(structure=structure, vu_le__isnull=True, dossier__referent=agent)
+    return list(nouveaux.select_related("dossier__jeune", "diagnostic")[:20])

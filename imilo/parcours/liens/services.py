@@ -86,6 +86,8 @@ def envoyer_lien(
     """
     if dossier.statut == Statut.FIN:
         raise RegleViolee("L'accompagnement de cette personne a pris fin : réactivez d'abord son dossier.")
+    if not settings.ADRESSE_PUBLIQUE:
+        raise RegleViolee("L'adresse publique du site n'est pas réglée (IMILO_ADRESSE_PUBLIQUE) : aucun lien ne part.")
     espece = genre_de(genre)
     contact = contact or contact_de(dossier)
     maintenant = timezone.now()

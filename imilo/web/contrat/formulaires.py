@@ -1,4 +1,4 @@
-"""Forms of orientation, notification, assessment and eligibility."""
+"""Forms of orientation, notification and eligibility."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 
 from imilo.parcours.contrats.eligibilite import Reponses
-from imilo.parcours.diagnostics.models import Diagnostic, Difficulte, Organisme, SituationEmploi, Valeur
-from imilo.parcours.diagnostics.services import OrientationSaisie, ThemeSaisi
+from imilo.parcours.diagnostics.models import Difficulte, Organisme, SituationEmploi
+from imilo.parcours.diagnostics.services import OrientationSaisie
 from imilo.parcours.dossiers.models import Dossier
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes
@@ -119,50 +119,6 @@ class FormulaireNouvelleOrientation(FormulaireDSFR):
         widget=zone_de_texte(3),
         help_text="N'écrivez aucun élément médical.",
     )
-
-
-class FormulaireDiagnostic(FormulaireDSFR):
-    """The shared assessment, theme by theme (L. 5411-5-2)."""
-
-    etabli_le = forms.DateField(label="Date du diagnostic")
-    objectifs = forms.CharField(label="Objectifs de la personne", max_length=3000, widget=zone_de_texte(3))
-    synthese = forms.CharField(
-        label="Synthèse",
-        required=False,
-        max_length=3000,
-        widget=zone_de_texte(4),
-        help_text="Ce texte reste dans votre mission locale. N'écrivez aucun élément médical.",
-    )
-    avec_la_personne = forms.BooleanField(
-        label="Ce diagnostic a été établi avec la personne", required=False, help_text="L. 5411-5-2 I"
-    )
-
-    def __init__(self, *args: Any, le: date, precedent: Diagnostic | None = None, **kwargs: Any) -> None:
-        depart: dict[str, Any] = {"etabli_le": le}
-        if precedent is not None:
-            depart |= {"objectifs": precedent.objectifs, "synthese": precedent.synthese}
-            for t in precedent.themes.all():
-                depart |= {f"valeur_{t.theme}": t.valeur, f"texte_{t.theme}": t.texte}
-        kwargs["initial"] = depart
-        self.themes = codes(Liste.THEME_DEMANDE, le)
-        super().__init__(*args, **kwargs)
-        for code, libelle in self.themes:
-            valeur = forms.ChoiceField(label=libelle, choices=Valeur.choices, initial=Valeur.NON_EXPLORE)
-            valeur.widget.attrs["class"] = "fr-select"
-            texte = forms.CharField(label=f"{libelle} : précisions", required=False, max_length=1000)
-            texte.widget.attrs.update({"class": "fr-input", "dir": "auto"})
-            self.fields |= {f"valeur_{code}": valeur, f"texte_{code}": texte}
-
-    @property
-    def lignes(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        return [(self[f"valeur_{code}"], self[f"texte_{code}"]) for code, _ in self.themes]
-
-    def arguments(self) -> dict[str, Any]:
-        """Arguments of the service."""
-        donnees = self.cleaned_data
-        noms = ("etabli_le", "objectifs", "synthese", "avec_la_personne")
-        themes = [ThemeSaisi(c, donnees[f"valeur_{c}"], donnees[f"texte_{c}"]) for c, _ in self.themes]
-        return {n: donnees[n] for n in noms} | {"themes": themes}
 
 
 class FormulaireEligibilite(FormulaireDSFR):

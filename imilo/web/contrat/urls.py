@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from imilo.web.contrat import contrats, diagnostic, documents, eligibilite, fin, orientation, signature
+from imilo.web.contrat import contrats, documents, eligibilite, fin, orientation, signature
 
 DOSSIER = "dossiers/<str:numero>/"
 CONTRAT = DOSSIER + "contrats/<int:contrat_id>"
@@ -13,7 +13,6 @@ urlpatterns = [
     path(DOSSIER + "orientation", orientation.decider, name="orientation"),
     path(DOSSIER + "orientation/<int:orientation_id>/notification", orientation.notifier, name="orientation-notifier"),
     path(DOSSIER + "orientation/<int:orientation_id>/nouvelle", orientation.redemander, name="orientation-redemander"),
-    path(DOSSIER + "diagnostic", diagnostic.etablir, name="diagnostic"),
     path(DOSSIER + "cej/eligibilite", eligibilite.examiner, name="cej-eligibilite"),
     path(DOSSIER + "cej/nouveau", contrats.nouveau, name="cej-nouveau"),
     path(CONTRAT, contrats.contrat, name="contrat"),

@@ -11,6 +11,7 @@ from imilo.acteurs.profils import peut
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.parcours.agenda import selectors as agenda
 from imilo.parcours.arrivees.selectors import a_travailler
+from imilo.parcours.diagnostics.selectors import commentaires_a_lire
 from imilo.parcours.dossiers import alertes
 from imilo.parcours.dossiers.selectors import journee as selection
 from imilo.parcours.dossiers.selectors.referents import remplaces
@@ -50,6 +51,7 @@ def journee(requete: Requete) -> HttpResponseBase:
         "transferts": transferts_recus() if peut(requete.affectation.profil, "transfert.gerer") else [],
         "doublons": doublons_a_decider(agent=qui, structure=ou),
         "suit": suit,
+        "commentaires": commentaires_a_lire(agent=qui, structure=ou) if suit else [],
         "du_portefeuille": du_portefeuille(agent=qui, structure=ou, le=le) if suit else None,
     }
     return render(requete, "web/journee/journee.html", contexte)

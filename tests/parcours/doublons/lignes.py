@@ -17,7 +17,16 @@ from imilo.droit.montants import Montant
 from imilo.parcours.agenda.models import RendezVous
 from imilo.parcours.allocations.models import DecisionAllocation, Declaration, RessourceDeclaree
 from imilo.parcours.contrats.models import ActionPrevue, ContratEngagement, ExamenCEJ, Signature
-from imilo.parcours.diagnostics.models import Diagnostic, DiagnosticTheme, Orientation
+from imilo.parcours.diagnostics.models import (
+    Appreciation,
+    Commentaire,
+    Contrainte,
+    Diagnostic,
+    DiagnosticTheme,
+    ElementDeContrainte,
+    MetierDuDiagnostic,
+    Orientation,
+)
 from imilo.parcours.dossiers.models import Acte, Document, Dossier, Proposition, Situation
 from imilo.parcours.doublons.models import Origine, Paire
 from imilo.parcours.doublons.suites import lies_au_dossier
@@ -94,6 +103,12 @@ class Remplissage:
             Diagnostic, dossier, etabli_le=self._jour(), agent=self.agent, objectifs="Un emploi"
         )
         self._creer(DiagnosticTheme, dossier, diagnostic=diagnostic, theme="EMPLOI", valeur="besoin")
+        contrainte = self._creer(Contrainte, dossier, diagnostic=diagnostic, code="mobilite", valeur="oui")
+        element = {"genre": "situation", "code": "permis_absent", "valeur": "oui"}
+        self._creer(ElementDeContrainte, dossier, contrainte=contrainte, **element)
+        self._creer(Appreciation, dossier, diagnostic=diagnostic, sujet="agir_confiance", valeur="oui")
+        self._creer(MetierDuDiagnostic, dossier, diagnostic=diagnostic, rome="G1602", rang=1)
+        self._creer(Commentaire, dossier, diagnostic=diagnostic, accord="oui")
         return diagnostic
 
     def document(self, dossier: Dossier) -> Document:

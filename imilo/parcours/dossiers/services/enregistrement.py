@@ -28,15 +28,7 @@ def enregistrer(objet: models.Model, *, champs: dict[str, str], premier: bool = 
 
     Raises `RegleViolee` (at its field). The database decides: two writers at once can't both pass.
     """
-    for c in objet._meta.concrete_fields:
-        if isinstance(valeur := objet.__dict__.get(c.attname), str) and "\0" in valeur:
-            raise RegleViolee("Ce texte contient un caractère que la base ne peut pas garder.", c.name)
-    try:
-        # Foreign keys were given as objects: no need to read them again.
-        objet.clean_fields(exclude={c.name for c in objet._meta.concrete_fields if c.is_relation})
-    except ValidationError as erreur:
-        champ, messages = next(iter(erreur.message_dict.items()))
-        raise RegleViolee(messages[0], champ) from erreur
+    controler(objet)
     try:
         with transaction.atomic():
             objet.save(force_insert=premier)
@@ -46,6 +38,19 @@ def enregistrer(objet: models.Model, *, champs: dict[str, str], premier: bool = 
             raise
         nom = getattr(getattr(erreur.__cause__, "diag", None), "constraint_name", "")
         raise RegleViolee(message, champs.get(nom)) from erreur
+
+
+def controler(objet: models.Model) -> None:
+    """Check the fields of a row that is about to be saved. Raises `RegleViolee` at its field."""
+    for c in objet._meta.concrete_fields:
+        if isinstance(valeur := objet.__dict__.get(c.attname), str) and "\0" in valeur:
+            raise RegleViolee("Ce texte contient un caractère que la base ne peut pas garder.", c.name)
+    try:
+        # Foreign keys were given as objects: no need to read them again.
+        objet.clean_fields(exclude={c.name for c in objet._meta.concrete_fields if c.is_relation})
+    except ValidationError as erreur:
+        champ, messages = next(iter(erreur.message_dict.items()))
+        raise RegleViolee(messages[0], champ) from erreur
 
 
 def reprendre(objet: M, *, version: int) -> M:

@@ -1,9 +1,8 @@
-"""Who accompanies the young person (orientation) and what they need (the shared assessment)."""
+"""Who accompanies the young person: the orientation."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -141,55 +140,3 @@ class Orientation(LieAuDossier):
     def interrompue(self) -> bool:
         """Another decision was asked for: the month to sign stops (D. 5411-8-2)."""
         return self.nouvelle_demandee_le is not None
-
-
-class Valeur(models.TextChoices):
-    """What the assessment says of a theme."""
-
-    POINT_FORT = "point_fort", "Point fort"
-    BESOIN = "besoin", "Besoin"
-    CONTRAINTE = "contrainte", "Contrainte"
-    NON_EXPLORE = "non_explore", "Non exploré"
-
-
-class DiagnosticQuerySet(models.QuerySet["Diagnostic"]):
-    def jusqu_au(self, *, le: date) -> DiagnosticQuerySet:
-        return self.filter(etabli_le__lte=le)
-
-
-@historiser()
-class Diagnostic(LieAuDossier):
-    """The global assessment made with the person on a day (L. 5411-5-2); a later one replaces it, none is changed."""
-
-    etabli_le = models.DateField("établi le")
-    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    objectifs = models.TextField("objectifs", max_length=3000)
-    synthese = models.TextField("synthèse", max_length=3000, blank=True)
-
-    objects: ClassVar[DiagnosticQuerySet] = DiagnosticQuerySet.as_manager()  # type: ignore[assignment]  # as_manager() is typed as a plain Manager
-
-    class Meta:
-        ordering = ("-etabli_le", "-id")
-        indexes: ClassVar = [models.Index(fields=["dossier", "-etabli_le"], name="diagnostic_dossier_le")]
-
-    def __str__(self) -> str:
-        return f"Diagnostic du {self.etabli_le:%d/%m/%Y}"
-
-
-@historiser()
-class DiagnosticTheme(LieAuDossier):
-    """One theme of an assessment."""
-
-    diagnostic = models.ForeignKey(Diagnostic, models.CASCADE, related_name="themes")
-    theme = models.CharField("thème", max_length=40)
-    valeur = models.CharField("constat", max_length=20, choices=Valeur.choices)
-    texte = models.TextField("précisions", max_length=1000, blank=True)
-
-    class Meta:
-        ordering = ("id",)
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["diagnostic", "theme"], name="diagnostic_theme_unique"),
-        ]
-
-    def __str__(self) -> str:
-        return self.theme

@@ -1,8 +1,7 @@
-"""Writes: decide an orientation, notify it, establish an assessment."""
+"""Writes: decide an orientation, notify it, ask for another one."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,16 +9,16 @@ from django.db import transaction
 from django.db.models import F
 
 from imilo.acteurs.models import Agent
-from imilo.acteurs.selectors import aujourd_hui
 from imilo.droit.decision import Decision, vers_json
 from imilo.droit.erreurs import HorsPeriode
 from imilo.droit.orientation import ResultatReorientation
 from imilo.journal.services import consigner
 from imilo.parcours.diagnostics import delai, reorientation
 from imilo.parcours.diagnostics.competence import Competence, exiger_competence
-from imilo.parcours.diagnostics.models import Diagnostic, DiagnosticTheme, Difficulte, Organisme, Orientation, Valeur
+from imilo.parcours.diagnostics.models import Difficulte, Organisme, Orientation
 from imilo.parcours.diagnostics.selectors import orientation_actuelle
-from imilo.parcours.dossiers.models import Dossier, Statut
+from imilo.parcours.diagnostics.services.commun import dossier_ouvert, exiger_passe
+from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprendre
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes
@@ -52,33 +51,9 @@ class OrientationSaisie:
     inscrit_ft_le: date | None = None
 
 
-@dataclass(frozen=True)
-class ThemeSaisi:
-    """One theme of the list `theme_demande`, what was found, and why."""
-
-    theme: str
-    valeur: str
-    texte: str = ""
-
-
-def _ouvert(dossier: Dossier) -> Dossier:
-    """The dossier, locked. Raises `RegleViolee` when the accompaniment has ended."""
-    verrouille = Dossier.objects.select_for_update(of=("self",)).select_related("jeune", "structure").get(pk=dossier.pk)
-    if verrouille.statut == Statut.FIN:
-        raise RegleViolee("L'accompagnement de cette personne a pris fin : réactivez d'abord son dossier.")
-    return verrouille
-
-
-def _jour_passe(dossier: Dossier, jour: date, champ: str, quoi: str) -> None:
-    if jour > aujourd_hui(dossier.structure):
-        raise RegleViolee(f"{quoi} ne se note pas d'avance : cette date est à venir.", champ)
-    if jour < dossier.jeune.naissance:
-        raise RegleViolee("Cette date précède la naissance de la personne.", champ)
-
-
 def _verifier_orientation(dossier: Dossier, saisie: OrientationSaisie) -> Competence:
     """The decision of the law on who decides. Raises `RegleViolee` at the field."""
-    _jour_passe(dossier, saisie.decidee_le, "decidee_le", "Une décision")
+    exiger_passe(dossier, saisie.decidee_le, "decidee_le", "Une décision")
     competence = exiger_competence(
         dossier,
         decidee_par=saisie.decidee_par,
@@ -99,7 +74,7 @@ def _verifier_inscription(dossier: Dossier, saisie: OrientationSaisie) -> None:
     if numero and not (numero.isascii() and numero.isalnum() and len(numero) <= LONGUEUR_NUMERO_FT):
         raise RegleViolee("Un numéro France Travail a des chiffres et des lettres, onze signes au plus.", "numero_ft")
     if saisie.inscrit_ft_le is not None:
-        _jour_passe(dossier, saisie.inscrit_ft_le, "inscrit_ft_le", "Une inscription")
+        exiger_passe(dossier, saisie.inscrit_ft_le, "inscrit_ft_le", "Une inscription")
 
 
 @transaction.atomic
@@ -109,7 +84,7 @@ def decider_orientation(agent: Agent, dossier: Dossier, *, saisie: OrientationSa
     A new decision replaces the last one from the day it is notified; why this organism decides is kept with it.
     Raises `RegleViolee`: another one decides (L. 5411-5-1 II), or the last decision still waits for its notification.
     """
-    dossier = _ouvert(dossier)
+    dossier = dossier_ouvert(dossier)
     competence = _verifier_orientation(dossier, saisie)
     derniere = orientation_actuelle(dossier=dossier)
     if derniere is not None and not derniere.notifiee:
@@ -162,11 +137,11 @@ def notifier_orientation(
     When the mission locale accompanies, the month to sign starts that day (D. 5411-14-1); the decision of
     the law is kept with its steps. Fact `orientation.notifiee`. Raises `RegleViolee`, `VersionPerimee`.
     """
-    dossier = _ouvert(orientation.dossier)
+    dossier = dossier_ouvert(orientation.dossier)
     stockee = reprendre(orientation, version=version)
     if stockee.notifiee:
         raise RegleViolee("Cette décision est déjà notifiée.")
-    _jour_passe(dossier, notifiee_le, "notifiee_le", "Une notification")
+    exiger_passe(dossier, notifiee_le, "notifiee_le", "Une notification")
     if notifiee_le < stockee.decidee_le:
         raise RegleViolee("La notification ne peut pas précéder la décision.", "notifiee_le")
     if moyen not in dict(codes(Liste.NOTIFICATION, notifiee_le)):
@@ -202,14 +177,14 @@ def demander_nouvelle_orientation(
     (L. 5411-5-2 II). A month that runs stops, and another starts with the next notification (D. 5411-8-2). Whom
     to ask is kept with it. Fact `orientation.redemandee`. Raises `RegleViolee`, `VersionPerimee`.
     """
-    dossier = _ouvert(orientation.dossier)
+    dossier = dossier_ouvert(orientation.dossier)
     stockee = reprendre(orientation, version=version)
     derniere = orientation_actuelle(dossier=dossier)
     if stockee.notifiee_le is None or derniere != stockee:
         raise RegleViolee("Une nouvelle orientation se demande sur la dernière décision, une fois notifiée.")
     if stockee.interrompue:
         raise RegleViolee("Une nouvelle orientation est déjà demandée.")
-    _jour_passe(dossier, le, "le", "Une demande")
+    exiger_passe(dossier, le, "le", "Une demande")
     if le < stockee.notifiee_le:
         raise RegleViolee("La demande ne peut pas précéder la notification.", "le")
     stockee.dossier = dossier
@@ -225,52 +200,3 @@ def demander_nouvelle_orientation(
     enregistrer(stockee, champs=CHAMPS)
     consigner(agent, "orientation.redemandee", stockee)
     return stockee
-
-
-@transaction.atomic
-def etablir_diagnostic(
-    agent: Agent,
-    dossier: Dossier,
-    *,
-    etabli_le: date,
-    objectifs: str,
-    synthese: str,
-    themes: Sequence[ThemeSaisi],
-    avec_la_personne: bool,
-) -> Diagnostic:
-    """Keep the assessment made with the person on a day (L. 5411-5-2). Fact `diagnostic.saisi`.
-
-    It replaces the last one for what follows, and changes nothing of it. Raises `RegleViolee`.
-    """
-    dossier = _ouvert(dossier)
-    _jour_passe(dossier, etabli_le, "etabli_le", "Un diagnostic")
-    if not avec_la_personne:
-        raise RegleViolee("Le diagnostic s'établit avec la personne (L. 5411-5-2 I).", "avec_la_personne")
-    if not objectifs.strip():
-        raise RegleViolee("Indiquez au moins un objectif de la personne.", "objectifs")
-    if all(t.valeur == Valeur.NON_EXPLORE for t in themes):
-        raise RegleViolee("Explorez au moins un thème.", "themes")
-    connus = dict(codes(Liste.THEME_DEMANDE, etabli_le))
-    if {t.theme for t in themes} - set(connus):
-        raise RegleViolee("Choisissez dans la liste.", "themes")
-    diagnostic = Diagnostic(
-        dossier=dossier,
-        structure_id=dossier.structure_id,
-        agent=agent,
-        etabli_le=etabli_le,
-        objectifs=objectifs,
-        synthese=synthese,
-    )
-    enregistrer(diagnostic, champs={}, premier=True)
-    for t in themes:
-        ligne = DiagnosticTheme(
-            dossier=dossier,
-            structure_id=dossier.structure_id,
-            diagnostic=diagnostic,
-            theme=t.theme,
-            valeur=t.valeur,
-            texte=t.texte,
-        )
-        enregistrer(ligne, champs={"diagnostic_theme_unique": "themes"}, premier=True)
-    consigner(agent, "diagnostic.saisi", diagnostic)
-    return diagnostic
