@@ -29,6 +29,7 @@ SALLES = (
     "acces",
     "transfert",
     "jeune",
+    "diagnostic",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

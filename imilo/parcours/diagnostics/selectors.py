@@ -38,9 +38,10 @@ def orientations(*, dossier: Dossier) -> list[Orientation]:
 
 
 def diagnostics(*, dossier: Dossier) -> list[Diagnostic]:
-    """Assessments of a dossier, newest first, with their themes."""
+    """Assessments of a dossier, newest first, with their themes and constraints."""
     themes = Prefetch("themes", queryset=DiagnosticTheme.objects.order_by("pk"))
-    return list(Diagnostic.objects.filter(dossier=dossier).select_related("agent").prefetch_related(themes))
+    siens = Diagnostic.objects.filter(dossier=dossier).select_related("agent")
+    return list(siens.prefetch_related(themes, "contraintes"))
 
 
 def diagnostics_complets(*, dossier: Dossier) -> QuerySet[Diagnostic]:
@@ -61,8 +62,8 @@ def diagnostics_complets(*, dossier: Dossier) -> QuerySet[Diagnostic]:
 
 
 def dernier_diagnostic(*, dossier: Dossier) -> Diagnostic | None:
-    """The assessment in force, with all its data."""
-    return diagnostics_complets(dossier=dossier).first()
+    """The assessment in force; its data are read when they are asked for."""
+    return Diagnostic.objects.filter(dossier=dossier).select_related("agent").first()
 
 
 def commentaires_a_lire(*, agent: Agent, structure: Structure) -> list[Commentaire]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 
 from imilo.parcours.diagnostics import selectors
-from imilo.parcours.diagnostics.models import DiagnosticTheme, Valeur
+from imilo.parcours.diagnostics.grille import libelle_contrainte
+from imilo.parcours.diagnostics.models import Contrainte, DiagnosticTheme, Valeur, ValeurContrainte
 from imilo.parcours.dossiers import alertes, chronologie, decisions
 from imilo.parcours.dossiers.alertes import Alerte, Resume, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
@@ -20,6 +21,12 @@ from imilo.referentiels.selectors import libelle
 def _ligne(t: DiagnosticTheme) -> str:
     constat = f"{libelle(Liste.THEME_DEMANDE, t.theme)} : {t.get_valeur_display().lower()}"
     return f"{constat}, {t.texte}" if t.texte else constat
+
+
+def _contrainte(c: Contrainte) -> str:
+    etat = "contrainte clôturée" if c.valeur == ValeurContrainte.CLOTUREE else "contrainte"
+    constat = f"{libelle_contrainte(c.code)} : {etat}"
+    return f"{constat}, {c.texte}" if c.texte else constat
 
 
 def heure_de_saisie(jour: date, instant: datetime, dossier: Dossier) -> time | None:
@@ -55,7 +62,8 @@ def entrees(dossier: Dossier) -> Iterator[Entree]:
             )
     for d in selectors.diagnostics(dossier=dossier):
         themes = [_ligne(t) for t in d.themes.all() if t.valeur != Valeur.NON_EXPLORE]
-        detail = "\n".join([f"Objectifs : {d.objectifs}", *themes, *([d.synthese] if d.synthese else [])])
+        freins = [_contrainte(c) for c in d.contraintes.all() if c.valeur != ValeurContrainte.NON_ABORDEE]
+        detail = "\n".join([f"Objectifs : {d.objectifs}", *themes, *freins, *([d.synthese] if d.synthese else [])])
         lien_diagnostic = Lien("diagnostic", (numero,), "Voir le diagnostic", "diagnostic.saisir")
         yield Entree(
             d.etabli_le,

@@ -103,3 +103,17 @@ def test_every_protected_table_is_narrowed(base_proprietaire: Connexion) -> None
             AND NOT EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'un_seul_dossier')"""
     ).fetchall()
     assert {nom for (nom,) in manquantes} <= set(SANS_POLITIQUE)
+
+
+def test_the_planner_takes_the_policy_to_be_nearly_always_true(base_proprietaire: Connexion) -> None:
+    """Taken for one row in two hundred, it would choose nested loops on every list of the country."""
+    base_proprietaire.execute("ANALYZE referentiels_codepostal")
+    (condition,) = base_proprietaire.execute(
+        "SELECT qual FROM pg_policies WHERE tablename = 'dossiers_dossier' AND policyname = 'un_seul_dossier'"
+    ).fetchone() or ("",)
+    (plan,) = base_proprietaire.execute(
+        f"EXPLAIN (FORMAT JSON) SELECT 1 FROM referentiels_codepostal WHERE {condition}"
+    ).fetchone() or ([],)
+    (lignes,) = base_proprietaire.execute("SELECT count(*) FROM referentiels_codepostal").fetchone() or (0,)
+    assert lignes > 1000
+    assert plan[0]["Plan"]["Plan Rows"] > 0.9 * lignes

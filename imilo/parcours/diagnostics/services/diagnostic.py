@@ -31,7 +31,7 @@ from imilo.parcours.diagnostics.models import (
     ValeurObjectif,
     ValeurSituation,
 )
-from imilo.parcours.diagnostics.selectors import dernier_diagnostic
+from imilo.parcours.diagnostics.selectors import diagnostics_complets
 from imilo.parcours.diagnostics.services.commun import dossier_ouvert, exiger_passe
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.services.enregistrement import controler, enregistrer
@@ -136,7 +136,7 @@ def etablir_diagnostic(
     if all(t.valeur == Valeur.NON_EXPLORE for t in themes) and not abordees:
         raise RegleViolee("Explorez au moins un thème.", "themes")
     _verifier(themes, contraintes, appreciations, metiers, le=etabli_le)
-    signer = _Signature(dernier_diagnostic(dossier=dossier), agent, etabli_le)
+    signer = _Signature(diagnostics_complets(dossier=dossier).first(), agent, etabli_le)
     lie: dict[str, Any] = {"dossier": dossier, "structure_id": dossier.structure_id}
     diagnostic = Diagnostic(**lie, agent=agent, etabli_le=etabli_le, objectifs=objectifs, synthese=synthese)
     enregistrer(diagnostic, champs={}, premier=True)
