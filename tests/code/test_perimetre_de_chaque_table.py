@@ -20,7 +20,7 @@ Connexion = psycopg.Connection[tuple[Any, ...]]
 
 # What is bound to a person or a dossier, by the name of its application; their event tables with them.
 DES_PERSONNES = re.compile(
-    r"\A(?:jeunes_jeune|jeunes_jeuneevent|(?:dossiers|acces|transferts|agenda|diagnostics|contrats|allocations|portefeuilles)_[a-z]+"
+    r"\A(?:jeunes_jeune|jeunes_jeuneevent|(?:dossiers|acces|transferts|agenda|diagnostics|contrats|sanctions|allocations|portefeuilles)_[a-z]+"
     r"|(?:liens|messagerie)_[a-z]+"
     r"|(?:arrivees|asp|fiche|listes)_[a-z]+|apprentissage_(?:transmission|suite)"
     r"|journal_(?:fait|consultation)|doublons_(?:paire|fusion))\Z"

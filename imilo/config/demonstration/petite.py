@@ -24,6 +24,7 @@ from imilo.config.demonstration.noms import Noms
 from imilo.config.demonstration.personas import REUNION, TOURS
 from imilo.config.demonstration.personnes import Fabrique, Personne, Tirage
 from imilo.config.demonstration.portefeuilles import equipes
+from imilo.config.demonstration.sanctions import sanctions
 from imilo.config.demonstration.scenarios import (
     Scenario,
     a_signer,
@@ -142,6 +143,7 @@ class Petite:
         equipes(self.equipe, self.territoires, jour=self.jour)
         diagnostics(self.equipe, self.territoires, jour=self.jour)
         doublons(self.equipe, self.territoires, jour=self.jour)
+        sanctions(self.equipe, self.territoires, jour=self.jour)
         entre_structures(self.equipe, self.territoires, jour=self.jour)
         return pas
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from imilo.droit import francais
 from imilo.parcours.activites.models import Absence
 from imilo.parcours.activites.selectors import sous_la_duree
-from imilo.parcours.activites.semaines import duree_lisible
+from imilo.parcours.activites.semaines import Semaine, duree_lisible
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.sanctions.models import Manquement, Origine, Procedure
 
@@ -42,12 +42,14 @@ def constats_proposes(*, dossier: Dossier, le: date) -> list[Constat]:
 
 def _heures(dossier: Dossier, le: date) -> Iterator[Constat]:
     for sous in sous_la_duree(dossiers=Dossier.objects.filter(pk=dossier.pk), le=le):
-        semaines = " ; ".join(
-            f"semaine du {francais.jour(s.lundi)}, {duree_lisible(s.fait)} pour {duree_lisible(s.demande or 0)} demandées"
-            for s in sous.semaines
-        )
+        semaines = " ; ".join(_semaine(s) for s in sous.semaines)
         dimanche = sous.semaines[-1].dimanche
         yield Constat(dimanche, Origine.HEURES, f"Heures d'activité sous la durée du contrat : {semaines}.")
+
+
+def _semaine(semaine: Semaine) -> str:
+    faites, demandees = duree_lisible(semaine.fait), duree_lisible(semaine.demande or 0)
+    return f"semaine du {francais.jour(semaine.lundi)}, {faites} pour {demandees} demandées"
 
 
 def _absences(dossier: Dossier, le: date) -> Iterator[Constat]:

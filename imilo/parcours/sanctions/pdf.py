@@ -34,8 +34,8 @@ def textes(le: date) -> dict[str, Any]:
     return next((t for t in reversed(_textes()) if t["a_compter_du"] <= le), _textes()[0])
 
 
-def en_mots(mesure: Mesure) -> str:
-    """A measure in a sentence without its dot: "suspension de 30 % de votre allocation pendant 2 mois"."""
+def en_mots(mesure: Mesure, *, a_la_personne: bool = False) -> str:
+    """A measure without its dot: "suspension de 30 % de l'allocation, pendant 2 mois" ("votre", to the person)."""
     if mesure.nature == Nature.AVERTISSEMENT:
         fin = f", à respecter jusqu'au {francais.jour(mesure.fin_le)} inclus" if mesure.fin_le else ""
         return f"avertissement{fin}"
@@ -44,7 +44,8 @@ def en_mots(mesure: Mesure) -> str:
     assert mesure.part is not None
     part = "de la totalité" if mesure.part == 1 else f"de {francais.pourcentage(mesure.part)}"
     duree = f"pendant {mesure.mois} mois" if mesure.mois else "sans durée fixée"
-    return f"{mesure.nature} {part} de votre allocation, {duree}"
+    allocation = "votre allocation" if a_la_personne else "l'allocation"
+    return f"{mesure.nature} {part} de {allocation}, {duree}"
 
 
 def objet_de_l_intention(procedure: Procedure) -> str:
@@ -54,7 +55,7 @@ def objet_de_l_intention(procedure: Procedure) -> str:
 def objet_de_la_decision(procedure: Procedure) -> str:
     if procedure.nature == Nature.AVERTISSEMENT:
         return "Avertissement : ce que vous devez faire, et jusqu'à quand"
-    return f"Décision : {en_mots(Mesure.decidee(procedure))}"
+    return f"Décision : {en_mots(Mesure.decidee(procedure), a_la_personne=True)}"
 
 
 def objet_de_la_levee(procedure: Procedure) -> str:
@@ -110,10 +111,10 @@ def courrier_d_intention(procedure: Procedure, *, a: datetime) -> bytes:
     assert procedure.rang is not None
     assert procedure.quantum is not None
     jours = int(bareme("sanction.procedure.observations_jours", le).valeur)
-    delai = f"Vous avez {jours} jours pour répondre, à partir du lendemain du jour où vous recevez cette lettre" + (
+    delai = f"Vous avez {jours} jours pour répondre, une fois cette lettre reçue" + (
         " (vous ou vos représentants légaux : le dernier qui la reçoit)." if procedure.represente else "."
     )
-    mesure = en_mots(Mesure.envisagee(procedure))
+    mesure = en_mots(Mesure.envisagee(procedure), a_la_personne=True)
     corps = [
         _faits(procedure),
         section(
@@ -151,7 +152,7 @@ def courrier_de_decision(procedure: Procedure, *, a: datetime) -> bytes:
 
 def _ce_qui_est_decide(procedure: Procedure) -> list[str]:
     mesure = Mesure.decidee(procedure)
-    lignes = [f"La mission locale prononce à votre égard : {en_mots(mesure)}."]
+    lignes = [f"La mission locale prononce à votre égard : {en_mots(mesure, a_la_personne=True)}."]
     if procedure.premier_mois is not None:
         lignes.append(
             f"Le premier mois touché est celui {francais.du_mois(procedure.premier_mois)}, ou le mois où vous recevez "

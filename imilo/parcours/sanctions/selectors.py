@@ -24,6 +24,7 @@ from imilo.parcours.sanctions.models import (
 )
 
 AVEC = ("contrat", "constate_par", "examine_par", "envisagee_par", "retard_assume_par", "decidee_par", "levee_par")
+DECISIONS = ("quantum", "quantum_decide", "deroulement", "levee")  # heavy, read by the page of one procedure
 DOCUMENTS = ("intention_document", "decision_document", "levee_document")
 
 
@@ -75,8 +76,10 @@ TRIS = (("echeance", "Échéance"), ("constat", "Date du constat"), ("nom", "Nom
 
 def procedures_de_la_structure(*, structure: Structure, recherche: Recherche) -> ProcedureQuerySet:
     """The procedures of a structure, filtered and sorted; rows of restricted dossiers are closed by the database."""
-    lignes = Procedure.objects.filter(structure=structure).select_related(
-        "dossier", "dossier__jeune", "dossier__referent", "dossier__structure"
+    lignes = (
+        Procedure.objects.filter(structure=structure)
+        .select_related("dossier", "dossier__jeune", "dossier__referent")
+        .defer(*DECISIONS)
     )
     if recherche.etat == "ouvertes":
         lignes = lignes.filter(etat__in=OUVERTES)
@@ -95,11 +98,12 @@ def procedures_de_la_structure(*, structure: Structure, recherche: Recherche) ->
 
 
 def procedures_suivies(*, agent: Agent, structure: Structure, le: date) -> ProcedureQuerySet:
-    """Open procedures that this agent has to follow: those of their caseload, all of them for who may decide."""
-    ouvertes = Procedure.objects.ouvertes().filter(structure=structure)
+    """Procedures whose delays run and that this agent follows: their caseload's, all of them for who may decide."""
+    courent = Procedure.objects.filter(structure=structure, etat=Etat.NOTIFIEE)
     if pouvoir_de_sanctionner(agent=agent, structure=structure, le=le) is None:
-        ouvertes = ouvertes.filter(dossier__in=dossiers_suivis(agent=agent, structure=structure, le=le))
-    return ouvertes.select_related("dossier", "dossier__jeune").order_by("limite_decision", "pk")
+        courent = courent.filter(dossier__in=dossiers_suivis(agent=agent, structure=structure, le=le))
+    relies = courent.select_related("dossier", "dossier__jeune").defer("rang", *DECISIONS)
+    return relies.order_by("limite_decision", "pk")
 
 
 def messages(*, structure: Structure, etat: str = "") -> QuerySet[MessagePartenaire]:

@@ -1,4 +1,4 @@
-"""What sanctions tell the dossier and *Ma journée*: timeline, alerts, deadlines, block, decisions kept."""
+"""What sanctions tell the dossier and *Ma journée*: timeline, deadlines, block, decisions kept."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from datetime import date
 from imilo.acteurs.models import Agent, Structure
 from imilo.droit import francais
 from imilo.parcours.dossiers import alertes, chronologie, decisions
-from imilo.parcours.dossiers.alertes import Alerte, Echeance, Resume, Urgence
+from imilo.parcours.dossiers.alertes import Echeance, Resume, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
 from imilo.parcours.dossiers.decisions import DecisionGardee
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.sanctions import selectors
-from imilo.parcours.sanctions.etats import OUVERTES, Etat
+from imilo.parcours.sanctions.etats import Etat
 from imilo.parcours.sanctions.faits import Mesure
 from imilo.parcours.sanctions.models import Procedure
 from imilo.parcours.sanctions.pdf import en_mots
@@ -44,17 +44,6 @@ def entrees(dossier: Dossier) -> Iterator[Entree]:
             yield Entree(p.close_le, "sanction", titre, p.close_raison, str(p.close_par), lien, reserve=True)
 
 
-def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:
-    """What the procedure that runs waits for, and by when."""
-    for p in selectors.procedures(dossier=dossier):
-        if p.etat not in OUVERTES:
-            continue
-        s = suite(p, le=le)
-        avant = f", au plus tard le {francais.jour(s.limite)}" if s.limite else ""
-        urgence = Urgence.DEPASSEE if s.en_retard else Urgence.BIENTOT
-        yield Alerte(f"Sanction : {s.quoi}{avant} ({s.qui}).", urgence, _lien(p))
-
-
 def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance]:
     """Limits of the law in the agent's caseload, or in the whole structure for who may decide."""
     for p in selectors.procedures_suivies(agent=agent, structure=structure, le=le):
@@ -71,9 +60,7 @@ def resume(dossier: Dossier, le: date) -> Resume | None:
     if p is None:
         return None
     s = suite(p, le=le)
-    lignes = [("Manquement", p.get_manquement_display())]
-    if p.nature:
-        lignes.append(("Sanction", en_mots(Mesure.decidee(p)).replace("votre", "son")))
+    lignes = [("Sanction", en_mots(Mesure.decidee(p)))] if p.nature else []
     if s.quoi:
         lignes.append(("À faire", f"{s.quoi} ({s.qui})"))
     if s.limite is not None:
@@ -103,7 +90,6 @@ def _source(champ: str, titre: str) -> Callable[[Dossier], Iterator[DecisionGard
 def declarer() -> None:
     """Called once, when the application is ready."""
     chronologie.declarer("sanction", "Sanctions", entrees)
-    alertes.declarer_alertes("sanctions", alertes_du_dossier)
     alertes.declarer_echeances("sanctions", echeances)
     alertes.declarer_resume("sanctions", resume)
     for champ, titre in DECISIONS.items():

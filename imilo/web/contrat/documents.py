@@ -36,6 +36,8 @@ def reponse_fichier(contenu: bytes, type_mime: str, nom: str, *, telecharger: bo
 
 def _lisible(requete: Requete, document: Document) -> bool:
     profil = requete.affectation.profil
+    if document.genre == GenreDocument.SANCTION:
+        return peut(profil, "sanction.suivre")
     if document.genre in RESERVES:
         return any(peut(profil, action) for action in LECTEURS)
     return document_lisible(document.pk, profil=profil)

@@ -24,6 +24,7 @@ from imilo.web.formulaires import FormulaireDSFR
 SANS_CHOIX = [("", "Choisir")]
 OUI_NON = [("oui", "Oui"), ("non", "Non")]
 OUI_NON_INCONNU = [*OUI_NON, ("", "Je ne sais pas")]
+PART_A_DIRE = "Dites quelle part est retenue, de 1 à 100 %."
 REPONSES: dict[str, bool | None] = {"oui": True, "non": False, "": None}
 
 
@@ -138,10 +139,19 @@ class FormulaireMesure(FormulaireEtape):
             self.initial.setdefault("nature", natures[0].value)
         if Nature.AVERTISSEMENT not in natures:
             del self.fields["fin_le"]
+        if set(natures) <= {Nature.SUSPENSION, Nature.SUPPRESSION}:
+            self._exiger_part_et_duree()
         if not {Nature.SUSPENSION, Nature.SUPPRESSION} & set(natures):
             del self.fields["pourcentage"]
             if Nature.RADIATION not in natures:
                 del self.fields["mois"]
+
+    def _exiger_part_et_duree(self) -> None:
+        """Nothing else can be chosen: both are asked for, but the length that a fraud may go without."""
+        part, mois = self.fields["pourcentage"], self.fields["mois"]
+        part.required, part.error_messages["required"] = True, PART_A_DIRE
+        if self.procedure.manquement != Manquement.FRAUDE:
+            mois.required, mois.error_messages["required"] = True, "Dites pendant combien de mois."
 
     def mesure(self) -> Mesure:
         d = self.cleaned_data
@@ -155,7 +165,7 @@ class FormulaireMesure(FormulaireEtape):
         donnees = super().clean() or self.cleaned_data
         retenue = donnees.get("nature") in (Nature.SUSPENSION, Nature.SUPPRESSION)
         if retenue and donnees.get("pourcentage") is None and "pourcentage" not in self.errors:
-            self.add_error("pourcentage", "Dites quelle part est retenue, de 1 à 100 %.")
+            self.add_error("pourcentage", PART_A_DIRE)
         return donnees
 
 
@@ -182,7 +192,7 @@ class FormulaireIntention(FormulaireMesure):
 class FormulaireDecision(FormulaireMesure):
     """The sanction pronounced: what was announced, or lighter."""
 
-    premier_mois = forms.TypedChoiceField(label="Premier mois touché", required=False)
+    premier_mois = forms.ChoiceField(label="Premier mois touché")
     motivation = texte_long("Pourquoi", aide="La personne lira ces motifs. Répondez à ce qu'elle a dit.")
     relu = relu("J'ai relu : la décision est prise aujourd'hui, son courrier est fait, elle ne se modifie plus.")
 

@@ -47,6 +47,7 @@ def liste(requete: Requete) -> HttpResponseBase:
         "page": page,
         "lignes": [(p, suite(p, le=le)) for p in page],
         "a_transmettre": selectors.messages_a_transmettre(structure=requete.structure),
+        "tirage_a_faire": selectors.tirage(structure=requete.structure, mois=le) is None,
         "filtre": any(v for k, v in requete.GET.items() if k != "page"),
         "export": urlencode({k: v for k, v in requete.GET.items() if k != "page" and v}),
     }

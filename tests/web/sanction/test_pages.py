@@ -133,7 +133,12 @@ def test_une_autre_structure_et_l_accueil_ne_voient_rien(
     assert accueil.get(une).status_code == 403
     page = accueil.get(reverse("web:dossier", args=[dossier]))
     assert page.status_code == 200
-    assert "Sanction" not in mots(page)
+    assert "sanction" not in mots(page).lower().replace("courrier de sanction", "")
+    courrier = reverse("web:document", args=[dossier, procedure.intention_document_id])
+    assert accueil.get(courrier).status_code == 403
+    gestionnaire = fabriques.agent(structure, Profil.GESTIONNAIRE)
+    assert connecte(gestionnaire).get(courrier).status_code == 403
+    assert connecte(agent).get(courrier)["Content-Type"] == "application/pdf"
     autre_dossier = fabriques_dossier(structure, agent)
     assert connecte(agent).get(f"/dossiers/{autre_dossier}/sanctions/{procedure.pk}/").status_code == 404
 

@@ -12,6 +12,7 @@ class GenreDocument(models.TextChoices):
     CONTRAT = "contrat", "Contrat"
     CONTRAT_SIGNE = "contrat_signe", "Contrat signé"
     NOTIFICATION = "notification", "Courrier de notification"
+    SANCTION = "sanction", "Courrier de sanction"
     JUSTIFICATIF = "justificatif", "Justificatif"
 
 

@@ -19,7 +19,6 @@ from imilo.parcours.sanctions.etats import (
     EN_VIGUEUR,
     ENVISAGES,
     EXAMINES,
-    OUVERTES,
     PRISES,
     RECUS,
     Etat,
@@ -78,10 +77,6 @@ def _une_mesure(prefixe: str = "") -> Q:
 
 
 class ProcedureQuerySet(models.QuerySet["Procedure"]):
-    def ouvertes(self) -> ProcedureQuerySet:
-        """Those in which somebody still has something to do before a sanction is in force."""
-        return self.filter(etat__in=OUVERTES)
-
     def en_vigueur(self) -> ProcedureQuerySet:
         """Sanctions that were notified and neither withdrawn nor quashed, be they over or lifted."""
         return self.filter(etat__in=EN_VIGUEUR)

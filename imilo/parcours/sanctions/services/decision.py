@@ -134,7 +134,7 @@ def decider_sanction(
     stockee.decision_document = enregistrer_document(
         agent,
         dossier=stockee.dossier,
-        genre=GenreDocument.NOTIFICATION,
+        genre=GenreDocument.SANCTION,
         titre=pdf.objet_de_la_decision(stockee),
         contenu=pdf.courrier_de_decision(stockee, a=timezone.now()),
         type_mime=PDF,

@@ -78,7 +78,7 @@ def envisager_sanction(agent: Agent, procedure: Procedure, *, version: int, mesu
     stockee.intention_document = enregistrer_document(
         agent,
         dossier=dossier,
-        genre=GenreDocument.NOTIFICATION,
+        genre=GenreDocument.SANCTION,
         titre=pdf.objet_de_l_intention(stockee),
         contenu=pdf.courrier_d_intention(stockee, a=timezone.now()),
         type_mime=PDF,

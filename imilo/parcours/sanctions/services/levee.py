@@ -68,7 +68,7 @@ def lever_suspension(agent: Agent, procedure: Procedure, *, version: int, confor
     stockee.levee_document = enregistrer_document(
         agent,
         dossier=stockee.dossier,
-        genre=GenreDocument.NOTIFICATION,
+        genre=GenreDocument.SANCTION,
         titre=pdf.objet_de_la_levee(stockee),
         contenu=pdf.courrier_de_levee(stockee, le=le, a=timezone.now()),
         type_mime=PDF,
