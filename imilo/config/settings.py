@@ -202,6 +202,10 @@ ANNUAIRE_QUOTA = env.int("IMILO_ANNUAIRE_QUOTA", default=60)
 # No act for so many days: *Ma journée* says that there is no news of the person.
 SANS_NOUVELLES_JOURS = env.int("IMILO_SANS_NOUVELLES_JOURS", default=30)
 
+# Arrivals: closed after so many days without news; without a dossier, erased so many days after they are over.
+ARRIVEES_EXPIRATION_JOURS = env.int("IMILO_ARRIVEES_EXPIRATION", default=365)
+ARRIVEES_GARDE_JOURS = env.int("IMILO_ARRIVEES_GARDE", default=365)
+
 # The folder where others leave lists (docs/formats/depot.md); empty: nobody does.
 DEPOT_LISTES = env.str("IMILO_DEPOT_LISTES", default="")
 

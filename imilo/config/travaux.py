@@ -97,6 +97,21 @@ def annuaire_oublier(timestamp: int) -> None:
     journal.info("Mots oubliés de l'annuaire : %s.", oublier_les_mots())
 
 
+@app.periodic(cron="27 4 * * *")
+@app.task(name="arrivees_veiller", queueing_lock="arrivees_veiller")
+def arrivees_veiller(timestamp: int) -> None:
+    """Close arrivals without news, erase those whose term is over and what lists and CFA said, each night."""
+    from imilo.echanges.connecteurs.apprentissage.conservation import oublier_les_termines
+    from imilo.echanges.connecteurs.listes.conservation import oublier
+    from imilo.parcours.arrivees.conservation import veiller
+
+    bilan = veiller()
+    journal.info(
+        "Arrivées : %s sans nouvelles, %s hors d'âge, %s effacées ; %s lignes de listes, %s apprentis effacés.",
+        bilan.expirees, bilan.hors_age, bilan.oubliees, oublier(), oublier_les_termines(),
+    )  # fmt: skip
+
+
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="listes_relever", queueing_lock="listes_relever")
 def listes_relever(timestamp: int) -> None:

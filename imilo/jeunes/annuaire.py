@@ -132,6 +132,11 @@ def porte_un_nir(texte: str) -> bool:
     return _PEUT_ETRE_UN_NIR.search(" ".join(texte.split())) is not None
 
 
+def masquer_les_nir(texte: str, *, par: str = "(numéro retiré)") -> str:
+    """A text of the outside without what may be a NIR in it; the same text when there is none."""
+    return _PEUT_ETRE_UN_NIR.sub(par, texte) if porte_un_nir(texte) else texte
+
+
 def _premier(motif: re.Pattern[str], texte: str) -> tuple[str, str]:
     """What `motif` finds first, and the text without it."""
     trouve = motif.search(texte)

@@ -189,3 +189,45 @@ def test_relever_le_dossier_de_depot(base: Demonstration, tmp_path: Path) -> Non
     assert "encore en cours d'écriture" in trop_tot.stdout
     (depot / "nouvelle.csv").write_bytes(b"")
     assert base.valeur("SELECT count(*) FROM arrivees_arrivee WHERE nom = 'Releve'") == 0
+
+
+OUBLI = """
+import imilo.config.base_de_donnees as b
+from imilo.socle.urls_base import Role
+b.django(Role.LOTS)
+from datetime import date, timedelta
+from django.utils import timezone
+from imilo.acteurs.models import Structure
+from imilo.echanges.connecteurs.apprentissage.conservation import oublier_les_termines
+from imilo.echanges.connecteurs.listes.conservation import oublier
+from imilo.parcours.arrivees.conservation import veiller
+from imilo.parcours.arrivees.models import Arrivee, Etat
+from imilo.socle.perimetre import TOUTES, perimetre
+Evenement = Arrivee.pgh_event_model
+def restes():
+    with perimetre(TOUTES):
+        return Arrivee.objects.filter(dossier=None).count(), Evenement.objects.count()
+with perimetre(TOUTES):
+    Arrivee.objects.filter(dossier=None).update(etat=Etat.CLOSE, issue="autre", a_risque=True)
+avant = restes()
+print(veiller().oubliees, oublier(), oublier_les_termines())
+vraie = timezone.now
+timezone.now = lambda: vraie() + timedelta(days=800)
+oubliees = veiller().oubliees
+print(avant[0] == oubliees > 0, avant[1] >= oubliees, *restes(), oublier() > 0, oublier_les_termines())
+"""
+
+
+def test_la_nuit_efface_ce_dont_le_terme_est_passe(base: Demonstration, tmp_path: Path) -> None:
+    """The history of what is erased goes too: only the batch role may."""
+    chemin = liste(tmp_path, 3, nom="Oubli")
+    fait = commande(base.urls, "importer", "decrocheurs", str(chemin), "--structure", "37990S00")
+    assert fait.returncode == 0, fait.stderr
+    env = {**os.environ, **{VARIABLES[role]: url for role, url in base.urls.items()}}
+    ordre = [sys.executable, "-c", OUBLI]
+    faite = subprocess.run(ordre, env=env, cwd=amorce.RACINE, capture_output=True, text=True, check=False)
+    assert faite.returncode == 0, faite.stderr[-3000:]
+    jour_meme, plus_tard = faite.stdout.splitlines()
+    assert jour_meme == "0 0 0"
+    vrai, histoire, arrivees, evenements, lignes, _ = plus_tard.split()
+    assert (vrai, histoire, arrivees, evenements, lignes) == ("True", "True", "0", "0", "True")

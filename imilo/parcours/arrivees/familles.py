@@ -7,6 +7,9 @@ from typing import Any
 from imilo.parcours.arrivees.models import Arrivee, Tentative
 from imilo.socle.familles import Deplaces, Famille, champs_de, declarer, famille_de_modele
 
+CONSERVATION = "arrivee"
+"""The dossier's term with one; without, the rule of `conservation.py` (docs/formats/conservation.md)."""
+
 
 def _exporter(jeune_id: int) -> list[dict[str, Any]]:
     lignes = Tentative.objects.filter(arrivee__dossier__jeune_id=jeune_id).order_by("pk")
@@ -23,13 +26,14 @@ def _rattacher(source_id: int, cible_id: int) -> Deplaces:
 
 
 def declarer_familles() -> None:
-    declarer(famille_de_modele(Arrivee, code="arrivees", libelle="Arrivées par une liste ou un CFA"))
+    libelle = "Arrivées par une liste ou un CFA"
+    declarer(famille_de_modele(Arrivee, code="arrivees", libelle=libelle, conservation=CONSERVATION))
     declarer(
         Famille(
             code="arrivees_tentatives",
             libelle="Tentatives de contact",
             champs=champs_de(Tentative, sauf={"arrivee"}),
-            conservation="dossier",
+            conservation=CONSERVATION,
             exporter=_exporter,
             effacer=_effacer,
             rattacher=_rattacher,

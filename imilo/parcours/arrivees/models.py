@@ -43,9 +43,13 @@ class Issue(models.TextChoices):
     NOUVEAU_CONTRAT = "nouveau_contrat", "Nouveau contrat d'apprentissage"
     FORMATION = "formation", "En formation"
     INJOIGNABLE = "injoignable", "Injoignable après plusieurs relances"
+    EXPIREE = "expiree", "Restée sans suite trop longtemps"
+    HORS_AGE = "hors_age", "N'a plus l'âge"
     AUTRE = "autre", "Autre"
 
 
+# Noted by the night, never by an agent.
+ISSUES_DE_LA_NUIT = frozenset({Issue.EXPIREE, Issue.HORS_AGE})
 # After these the work goes on; after any other it is over.
 SUITE_ATTENDUE = frozenset({Issue.SANS_REPONSE, Issue.JOINT, Issue.CONTACT_ERRONE})
 
@@ -77,7 +81,8 @@ class Arrivee(Modele):
     """One person handed over to one structure by one source. `cle` is the source's own key of the person.
 
     `depuis` is the day of the rupture, or of leaving school; `details` holds what is particular to the source,
-    as {French label: text}; `representants` is a list of {nom, lien, telephone, courriel}.
+    as {French label: text}; `representants` is a list of {nom, lien, telephone, courriel}; `pour_la_fiche` what goes
+    to the full file with the dossier, as {key of `fiche.py`: text or ISO day}.
     """
 
     structure = models.ForeignKey("acteurs.Structure", models.PROTECT, related_name="+", editable=False)
@@ -106,6 +111,7 @@ class Arrivee(Modele):
     depuis = models.DateField("depuis le")
     origine = models.CharField("établissement", max_length=200, blank=True)
     details = models.JSONField("précisions", default=dict, blank=True)
+    pour_la_fiche = models.JSONField("pour la fiche complète", default=dict, blank=True)
     a_risque = models.BooleanField("prioritaire", default=False)
 
     etat = models.CharField("état", max_length=12, choices=Etat.choices, default=Etat.A_CONTACTER)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,8 +12,9 @@ from imilo.acteurs.models import Agent
 from imilo.acteurs.selectors import aujourd_hui, habilite
 from imilo.journal.services import consigner
 from imilo.parcours.agenda.services import Creneau, prendre_rendez_vous
-from imilo.parcours.arrivees import suites
+from imilo.parcours.arrivees import fiche, suites
 from imilo.parcours.arrivees.models import (
+    ISSUES_DE_LA_NUIT,
     SUITE_ATTENDUE,
     Arrivee,
     Connaissance,
@@ -28,6 +30,7 @@ from imilo.parcours.dossiers.coordonnees import Coordonnees
 from imilo.parcours.dossiers.models import Dossier, Statut
 from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprendre
 from imilo.parcours.dossiers.services.ouverture import ouvrir_dossier
+from imilo.parcours.dossiers.services.referents import changer_referent, peuvent_suivre
 from imilo.referentiels.selectors import situation_commune
 from imilo.socle.erreurs import RegleViolee
 
@@ -55,7 +58,7 @@ class Essai:
 def _verifier(arrivee: Arrivee, essai: Essai) -> None:
     if essai.moyen not in Moyen.values:
         raise RegleViolee("Choisissez le moyen.", "moyen")
-    if essai.issue not in Issue.values:
+    if essai.issue not in Issue.values or essai.issue in ISSUES_DE_LA_NUIT:
         raise RegleViolee("Choisissez ce qu'il en est.", "issue")
     if len(essai.commentaire) > COMMENTAIRE_MAX:
         raise RegleViolee(f"Ce texte a {COMMENTAIRE_MAX} caractères au plus.", "commentaire")
@@ -79,6 +82,7 @@ def tenter(agent: Agent, arrivee: Arrivee, *, version: int, essai: Essai) -> Ten
     if essai.issue == Issue.RDV_PRIS and essai.creneau is not None and stockee.dossier is not None:
         dossier = stockee.dossier
         rdv = prendre_rendez_vous(agent, dossier, creneau=essai.creneau)
+        _donner_un_referent(agent, dossier, essai.creneau.avec)
     tentative = Tentative(
         arrivee=stockee,
         structure_id=stockee.structure_id,
@@ -100,6 +104,14 @@ def tenter(agent: Agent, arrivee: Arrivee, *, version: int, essai: Essai) -> Ten
     return tentative
 
 
+def _donner_un_referent(agent: Agent, dossier: Dossier, avec: Agent) -> None:
+    """Who receives the person first is their référent, unless they have one, or that agent accompanies nobody."""
+    le = aujourd_hui(dossier.structure)
+    stocke = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
+    if stocke.referent_id is None and peuvent_suivre([avec.pk], structure_id=stocke.structure_id, le=le):
+        changer_referent(agent, stocke, version=stocke.version, referent=avec, le=le)
+
+
 def _noter_l_issue(arrivee: Arrivee, issue: Issue) -> None:
     arrivee.issue = issue
     arrivee.etat = Etat.EN_COURS if issue in SUITE_ATTENDUE else Etat.CLOSE
@@ -109,13 +121,13 @@ def _noter_l_issue(arrivee: Arrivee, issue: Issue) -> None:
 
 
 @transaction.atomic
-def retirer(arrivee: Arrivee, *, issue: Issue) -> None:
-    """The source itself says that there is nobody to contact any more (a new contract). Fact `arrivee.retiree`."""
+def retirer(arrivee: Arrivee, *, issue: Issue, fait: str = "arrivee.retiree") -> None:
+    """There is nobody to contact any more, and no agent said it: the source did (a new contract), or the night."""
     stockee = Arrivee.objects.select_for_update(of=("self",)).get(pk=arrivee.pk)
     if not stockee.ouverte:
         return
     _noter_l_issue(stockee, issue)
-    consigner(None, "arrivee.retiree", stockee, issue=issue.value)
+    consigner(None, fait, stockee, issue=issue.value)
 
 
 @transaction.atomic
@@ -141,7 +153,9 @@ def confier(agent: Agent, arrivee: Arrivee, *, version: int, a: Agent | None) ->
 def rattacher(agent: Agent, arrivee: Arrivee, *, version: int, dossier: Dossier, nouveau: bool = False) -> Arrivee:
     """Bind an arrival to a dossier of its structure (`nouveau`: just opened for it). Fact `arrivee.rattachee`.
 
-    What the mission locale knew beforehand follows, unless somebody said it. Raises `RegleViolee`, `VersionPerimee`.
+    What the mission locale knew beforehand follows, unless somebody said it. What the source said goes to the
+    sections of the full file that are empty (`fiche.verser`, with its own facts).
+    Raises `RegleViolee`, `VersionPerimee`.
     """
     stockee = reprendre(arrivee, version=version)
     if dossier.structure_id != stockee.structure_id:
@@ -155,6 +169,7 @@ def rattacher(agent: Agent, arrivee: Arrivee, *, version: int, dossier: Dossier,
     stockee.version += 1
     enregistrer(stockee, champs={})
     consigner(agent, "arrivee.rattachee", stockee, nouveau="oui" if nouveau else None)
+    fiche.verser(stockee, dossier)
     return stockee
 
 
@@ -173,6 +188,20 @@ def coordonnees_dites(arrivee: Arrivee) -> Coordonnees:
     )
 
 
+def rqth_depuis(arrivee: Arrivee) -> date | None:
+    """Since when the source says that the person is recognised as a disabled worker, if it says the day."""
+    dit = arrivee.pour_la_fiche.get("rqth_du")
+    return date.fromisoformat(dit) if dit and arrivee.rqth else None
+
+
+def _accompagne(arrivee: Arrivee) -> bool:
+    """Whether who has the arrival may be a référent: the reception works on arrivals, and accompanies nobody."""
+    if arrivee.assignee_id is None:
+        return False
+    structure = arrivee.structure
+    return bool(peuvent_suivre([arrivee.assignee_id], structure_id=structure.pk, le=aujourd_hui(structure)))
+
+
 @transaction.atomic
 def ouvrir_depuis(agent: Agent, arrivee: Arrivee, *, version: int) -> tuple[Arrivee, Dossier]:
     """Open the dossier of an arrival with all that the source said. Facts `dossier.ouvert`, `arrivee.rattachee`.
@@ -185,8 +214,8 @@ def ouvrir_depuis(agent: Agent, arrivee: Arrivee, *, version: int) -> tuple[Arri
         structure=structure,
         identite=identite_dite(arrivee),
         coordonnees=coordonnees_dites(arrivee),
-        arrivee=ArriveeAuGuichet(venue=VENUES[Source(arrivee.source)]),
+        arrivee=ArriveeAuGuichet(venue=VENUES[Source(arrivee.source)], rqth_du=rqth_depuis(arrivee)),
         premier_accueil=aujourd_hui(structure),
-        referent=arrivee.assignee,
+        referent=arrivee.assignee if _accompagne(arrivee) else None,
     )
     return rattacher(agent, arrivee, version=version, dossier=dossier, nouveau=True), dossier

@@ -46,6 +46,7 @@ class Signalement:
     rqth: bool = False
     origine: str = ""
     details: dict[str, str] = field(default_factory=dict)
+    pour_la_fiche: dict[str, str] = field(default_factory=dict)
     a_risque: bool = False
 
 

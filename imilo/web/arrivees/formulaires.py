@@ -8,21 +8,23 @@ from typing import Any
 from django import forms
 
 from imilo.acteurs.models import Agent, Structure
-from imilo.echanges.connecteurs.listes.formats import Format
+from imilo.echanges.connecteurs.listes.formats import PARTIES, REPRESENTANTS, Format
 from imilo.jeunes.annuaire import porte_un_nir
 from imilo.jeunes.dates import naissance_affichee
 from imilo.jeunes.models import Sexe
 from imilo.jeunes.telephones import afficher
 from imilo.parcours.agenda.services import Creneau
-from imilo.parcours.arrivees.models import Arrivee, Connaissance, Etat, Issue, Moyen, Source
+from imilo.parcours.arrivees.models import ISSUES_DE_LA_NUIT, Arrivee, Connaissance, Etat, Issue, Moyen, Source
 from imilo.parcours.arrivees.selectors import TRIS, Filtre
-from imilo.parcours.arrivees.services import COMMENTAIRE_MAX, VENUES, Essai, coordonnees_dites
+from imilo.parcours.arrivees.services import COMMENTAIRE_MAX, VENUES, Essai, coordonnees_dites, rqth_depuis
 from imilo.socle.erreurs import RegleViolee
 from imilo.web.dossier.formulaires import FormulaireCreneau
 from imilo.web.formulaires import NIR_DANS_UN_FILTRE, FormulaireDSFR, habiller
 
 TOUS, PERSONNE, MOI = "tous", "personne", "moi"
 CRENEAU = "rdv"
+NOUVEAU = Issue.NOUVEAU_CONTRAT
+NUMERO_MAX = 19  # digits of a key of the database, and one
 
 
 class FormulaireFiltre(FormulaireDSFR):
@@ -113,7 +115,7 @@ class FormulaireEssai(FormulaireDSFR):
         assert isinstance(issues, forms.ChoiceField)
         issues.choices = [
             ("", "Choisir"),
-            *((c, n) for c, n in Issue.choices if apprenti or c != Issue.NOUVEAU_CONTRAT),
+            *((c, n) for c, n in Issue.choices if c not in ISSUES_DE_LA_NUIT and (apprenti or c != NOUVEAU)),
         ]
         if not apprenti:
             del self.fields["connaissance"]
@@ -168,6 +170,25 @@ class FormulaireConfier(FormulaireDSFR):
         a.queryset = equipe
 
 
+class FormulaireLot(FormulaireDSFR):
+    """Arrivals ticked in the list, and to whom they go."""
+
+    arrivees = forms.TypedMultipleChoiceField(coerce=int, required=False)
+    a = forms.ModelChoiceField(
+        label="Confier les arrivées cochées à", queryset=Agent.objects.none(), required=False, empty_label="Personne"
+    )
+
+    def __init__(self, donnees: Any = None, *, equipe: Any) -> None:
+        super().__init__(donnees)
+        a, arrivees = self.fields["a"], self.fields["arrivees"]
+        assert isinstance(a, forms.ModelChoiceField)
+        assert isinstance(arrivees, forms.TypedMultipleChoiceField)
+        a.queryset = equipe
+        cochees = donnees.getlist("arrivees") if donnees is not None else []
+        # Which of them may be seen is asked by the service; here, that they are numbers of rows.
+        arrivees.choices = [(n, n) for n in cochees if n.isascii() and n.isdigit() and len(n) < NUMERO_MAX]
+
+
 class FormulaireRattacher(FormulaireDSFR):
     """Which dossier of the structure is this person's."""
 
@@ -198,9 +219,11 @@ class FormulaireListe(FormulaireDSFR):
 
 COLONNES_PROPOSEES = (
     "nom_naissance", "prenom", "date_naissance", "sexe", "telephone", "telephone_2", "courriel", "adresse",
-    "code_postal", "code_commune", "identifiant", "ine", "dernier_etablissement_nom", "classe", "date_sortie",
-    "origine", "motif",
+    "code_postal", "code_commune", "identifiant", "ine", "dernier_etablissement_uai", "dernier_etablissement_nom",
+    "classe", "date_sortie", "rqth", "origine", "motif",
 )  # fmt: skip
+REPRESENTES = tuple(f"representant_{n}_{partie}" for n in REPRESENTANTS for partie in PARTIES)
+"""The columns of the legal representatives, apart: most lists have none."""
 LIBELLES = {
     "nom_naissance": "Nom de naissance",
     "prenom": "Prénom",
@@ -211,6 +234,13 @@ LIBELLES = {
     "identifiant": "Numéro de la personne dans cette liste",
     "ine": "INE",
     "dernier_etablissement_nom": "Établissement",
+    "dernier_etablissement_uai": "Code de l'établissement (UAI)",
+    "rqth": "Travailleur handicapé (RQTH)",
+    **{
+        f"representant_{n}_{partie}": f"{libelle} du représentant {n}"
+        for n in REPRESENTANTS
+        for partie, libelle in zip(PARTIES, ("Nom", "Lien", "Téléphone", "Courriel"), strict=True)
+    },
     "date_sortie": "Depuis le",
     "origine": "Qui signale",
 }
@@ -228,7 +258,7 @@ class FormulaireColonnes(FormulaireDSFR):
         proposees: dict[str, str],
     ) -> None:
         super().__init__(donnees, initial=proposees)
-        for nom in COLONNES_PROPOSEES:
+        for nom in (*COLONNES_PROPOSEES, *REPRESENTES):
             libelle = LIBELLES.get(nom, nom.replace("_", " ").capitalize())
             requis = nom in forme.requises
             champ = forms.ChoiceField(
@@ -238,6 +268,19 @@ class FormulaireColonnes(FormulaireDSFR):
             )
             habiller(champ)
             self.fields[nom] = champ
+
+    @property
+    def champs(self) -> list[forms.BoundField]:
+        return [self[nom] for nom in COLONNES_PROPOSEES]
+
+    @property
+    def champs_des_representants(self) -> list[forms.BoundField]:
+        return [self[nom] for nom in REPRESENTES]
+
+    @property
+    def avec_representants(self) -> bool:
+        """Whether the part of the representatives is to be shown open: a column was found or chosen for it."""
+        return any(champ.value() or champ.errors for champ in self.champs_des_representants)
 
     def clean(self) -> dict[str, Any]:
         donnees = super().clean() or self.cleaned_data
@@ -269,5 +312,6 @@ def depart(arrivee: Arrivee) -> dict[str, Any]:
         "adresse_commune": dites.adresse_commune_id,
         "adresse_code_postal": dites.adresse_code_postal,
         "venue": VENUES[Source(arrivee.source)],
+        "rqth_du": rqth_depuis(arrivee),
     }
     return {champ: valeur for champ, valeur in valeurs.items() if valeur}

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -19,7 +19,7 @@ from imilo.acteurs.selectors import aujourd_hui
 from imilo.droit.age import annees
 from imilo.jeunes.telephones import afficher
 from imilo.journal.services import consigner, consulter
-from imilo.parcours.arrivees import selectors, services
+from imilo.parcours.arrivees import lots, selectors, services
 from imilo.parcours.arrivees.models import Arrivee, Issue
 from imilo.parcours.dossiers.selectors.acces import dossier_visible, dossiers_visibles
 from imilo.parcours.dossiers.selectors.equipe import agents_qui_peuvent
@@ -32,6 +32,7 @@ from imilo.web.arrivees.formulaires import (
     FormulaireConfier,
     FormulaireEssai,
     FormulaireFiltre,
+    FormulaireLot,
     FormulaireRattacher,
     depart,
     lire,
@@ -43,6 +44,8 @@ from imilo.web.requete import Requete
 from imilo.web.tableur import reponse_csv
 
 PAR_PAGE = 100
+LOT = "arrivees_confiees"  # in the session: the last arrivals given together
+PARAMETRES = frozenset({"q", "etat", "source", "assignee", "age", "priorite", "tri", "ordre", "page"})
 TETES = (
     ("priorite", "Priorité"),
     ("nom", "Nom"),
@@ -99,6 +102,9 @@ def liste(requete: Requete) -> HttpResponseBase:
         "lignes": [(a, annees(a.naissance, le)) for a in page.object_list],
         "tetes": _tetes(demande),
         "export": urlencode(demande.parametres | {"tri": demande.filtre.tri, "ordre": requete.GET.get("ordre", "asc")}),
+        "parametres": urlencode({nom: v for nom, v in requete.GET.items() if nom in PARAMETRES}),
+        "lot": FormulaireLot(equipe=agents_qui_peuvent(services.TRAITER, structure=requete.structure, le=le)),
+        "confiees": requete.session.get(LOT),
         "rien_encore": not page.paginator.count
         and not selectors.arrivees_visibles(agent=requete.user, structure=requete.structure).exists(),
     }
@@ -148,8 +154,18 @@ def fiche(requete: Requete, arrivee_id: int) -> HttpResponseBase:
         return _vers(arrivee)
     if requete.method == "GET":
         consulter(requete.user, arrivee, "arrivee")
-    statut = 422 if form.is_bound else 200
-    return render(requete, "web/arrivees/arrivee.html", _contexte(requete, arrivee, form), status=statut)
+    return _montrer(requete, arrivee, form)
+
+
+def _montrer(
+    requete: Requete, arrivee: Arrivee, form: FormulaireEssai, rattacher: FormulaireRattacher | None = None
+) -> HttpResponseBase:
+    """The page; with 422 when something typed in one of its forms is to be corrected."""
+    contexte = _contexte(requete, arrivee, form)
+    if rattacher is not None:
+        contexte["rattacher"] = rattacher
+    faux = form.is_bound or rattacher is not None
+    return render(requete, "web/arrivees/arrivee.html", contexte, status=422 if faux else 200)
 
 
 def _rdv(form: FormulaireEssai) -> bool:
@@ -180,15 +196,19 @@ def _contexte(requete: Requete, arrivee: Arrivee, form: FormulaireEssai) -> dict
     ici = [c.personne.dossier_id for c in candidats if c.personne.dossier_id is not None]
     dossiers = dossiers_visibles(agent=requete.user, structure=requete.structure).in_bulk(ici)
     equipe = agents_qui_peuvent(services.TRAITER, structure=requete.structure, le=le)
+    tentatives = list(arrivee.tentatives.select_related("agent", "rendez_vous"))
     return {
         "arrivee": arrivee,
         "age": annees(arrivee.naissance, le),
         "form": form,
         "confier": FormulaireConfier(arrivee=arrivee, equipe=equipe),
         "rattacher": FormulaireRattacher(initial={"version": arrivee.version}),
-        "tentatives": arrivee.tentatives.select_related("agent", "rendez_vous"),
+        "tentatives": tentatives,
+        "derniere": next((t for t in tentatives if t.issue == arrivee.issue), None),
         "candidats": [(c, dossiers.get(c.personne.dossier_id or 0)) for c in candidats],
         "aussi": selectors.signalee_aussi(arrivee),
+        # Over: what came of it comes first, and the form is one gesture away.
+        "a_noter": arrivee.ouverte or form.is_bound or bool({"rouvrir", "rendez-vous"} & set(requete.GET)),
         "peut_ouvrir": peut(requete.affectation.profil, "dossier.ouvrir"),
     }
 
@@ -212,6 +232,59 @@ def confier(requete: Requete, arrivee_id: int) -> HttpResponseBase:
 
 @permission(services.TRAITER)
 @envoi_unique
+def confier_un_lot(requete: Requete) -> HttpResponseBase:
+    """Give the arrivals that were ticked to somebody; the list then offers to take it back."""
+    equipe = agents_qui_peuvent(services.TRAITER, structure=requete.structure, le=aujourd_hui(requete.structure))
+    retour = reverse("web:arrivees") + _suite(requete)
+    if requete.method != "POST":
+        return HttpResponseRedirect(retour)
+    form = FormulaireLot(requete.POST, equipe=equipe)
+    faites = None
+    if form.is_valid():
+        d = form.cleaned_data
+        voulues = set(d["arrivees"])
+        faites = form.appliquer(
+            lots.confier_un_lot, requete.user, structure=requete.structure, arrivees=voulues, a=d["a"]
+        )
+    if faites is None:
+        _dire_les_fautes(requete, form)
+        return HttpResponseRedirect(retour)
+    n = len(faites.memoire)
+    if n:
+        requete.session[LOT] = {"qui": str(d["a"] or ""), "n": n, "memoire": list(faites.memoire.items())}
+    else:
+        messages.info(requete, "Ces arrivées lui étaient déjà confiées : rien n'a changé.")
+    return HttpResponseRedirect(retour)
+
+
+@permission(services.TRAITER)
+@envoi_unique
+def reprendre_le_lot(requete: Requete) -> HttpResponseBase:
+    """Take back the last arrivals given together."""
+    retour = reverse("web:arrivees") + _suite(requete)
+    fait = requete.session.get(LOT)
+    if requete.method == "POST" and fait:
+        memoire = {cle: (version, avant) for cle, (version, avant) in fait["memoire"]}
+        rendues = lots.reprendre_un_lot(requete.user, structure=requete.structure, memoire=memoire)
+        del requete.session[LOT]
+        reste = fait["n"] - rendues
+        suite = (
+            f" ; {reste} travaillée{'s' if reste > 1 else ''} depuis, laissée{'s' if reste > 1 else ''}"
+            if reste
+            else ""
+        )
+        messages.success(requete, f"C'est annulé pour {rendues} arrivée{'s' if rendues > 1 else ''}{suite}.")
+    return HttpResponseRedirect(retour)
+
+
+def _suite(requete: Requete) -> str:
+    """The filters of the list that the act came from."""
+    propres = {nom: v for nom, v in QueryDict(requete.POST.get("retour", "")).items() if nom in PARAMETRES}
+    return f"?{urlencode(propres)}" if propres else ""
+
+
+@permission(services.TRAITER)
+@envoi_unique
 def rattacher(requete: Requete, arrivee_id: int) -> HttpResponseBase:
     """Bind the arrival to a dossier that exists."""
     arrivee = _arrivee(requete, arrivee_id)
@@ -223,9 +296,11 @@ def rattacher(requete: Requete, arrivee_id: int) -> HttpResponseBase:
             form.add_error("numero", "Aucun dossier de votre structure ne porte ce numéro.")
         elif form.accepte(services.rattacher, requete.user, arrivee, version=d["version"], dossier=dossier):
             messages.success(requete, f"Cette arrivée est rattachée au dossier {dossier}.")
-    if requete.method == "POST":
-        _dire_les_fautes(requete, form)
-    return _vers(arrivee)
+            return _vers(arrivee)
+    if requete.method != "POST":
+        return _vers(arrivee)
+    essai = FormulaireEssai(arrivee=arrivee, structure=requete.structure, agent=requete.user)
+    return _montrer(requete, arrivee, essai, form)
 
 
 def _dire_les_fautes(requete: Requete, form: Any) -> None:

@@ -202,8 +202,11 @@ def test_on_ne_rattache_pas_ailleurs(client: Client, structure: Structure, autre
         ailleurs = fabriques.dossier(autre_structure)
     arrivee = arriver(structure)
     adresse = reverse("web:arrivee-rattacher", args=[arrivee.pk])
-    reponse = client.post(adresse, {"version": arrivee.version, "numero": str(ailleurs)}, follow=True)
+    reponse = client.post(adresse, {"version": arrivee.version, "numero": str(ailleurs)})
+    assert reponse.status_code == 422
     assert "Aucun dossier de votre structure" in reponse.content.decode()
+    assert f'value="{ailleurs}"' in reponse.content.decode()  # what was typed stays
+    assert "<summary>Rattacher" in reponse.content.decode()
     assert relire(structure, arrivee).dossier_id is None
 
 

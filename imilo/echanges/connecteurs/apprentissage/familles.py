@@ -28,7 +28,7 @@ def _famille(modele: type[Model], code: str, libelle: str, chemin: str) -> Famil
     def rattacher(source_id: int, cible_id: int) -> Deplaces:
         return {}  # these rows follow their arrival
 
-    return Famille(code, libelle, champs_de(modele), "dossier", exporter, effacer, rattacher)
+    return Famille(code, libelle, champs_de(modele), "arrivee", exporter, effacer, rattacher)
 
 
 def declarer_familles() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -14,7 +14,10 @@ from django.core.validators import validate_email
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from imilo.jeunes.annuaire import masquer_les_nir, porte_un_nir
 from imilo.jeunes.identite import anomalie_du_nom, nettoyer_nom
+from imilo.jeunes.nir import lire_nir
+from imilo.socle.erreurs import RegleViolee
 
 SUFFIXES = ("", "_2", "_3", "_4")
 PARIS = ZoneInfo("Europe/Paris")
@@ -299,10 +302,11 @@ class Erreur:
 
 @dataclass(frozen=True)
 class ItemLu:
-    """An item that can be written: `item`, and whether a NIR came with it (the NIR itself stays behind)."""
+    """An item that can be written: `item`, whether a NIR came with it (the NIR itself stays behind), what to say."""
 
     item: Item
     nir_donne: bool
+    avertissements: tuple[Erreur, ...] = ()
 
 
 MESSAGES = {
@@ -317,10 +321,48 @@ def lire_item(brut: object) -> ItemLu | list[Erreur]:
         return [Erreur("Un objet est attendu.", ())]
     plein = {nom: v for nom, v in brut.items() if v is not None and not (isinstance(v, str) and not v.strip())}
     nir_donne = plein.pop("nir_apprenant", None) is not None
+    if faute := _nir_pour_numero(plein.get("id_erp_apprenant")):
+        return [faute]
+    avertissements = tuple(_retirer_les_nir(plein))
     try:
-        return ItemLu(Item.model_validate(plein), nir_donne)
+        return ItemLu(Item.model_validate(plein), nir_donne or bool(avertissements), avertissements)
     except ValidationError as erreur:
         return [e for detail in erreur.errors(include_url=False, include_input=False) for e in _erreurs(detail)]
+
+
+TEXTES_LIBRES = (
+    "adresse_apprenant", "libelle_court_formation", "cause_exclusion_formation", "type_cfa", "formation_rncp",
+    "formation_cfd", *(f"cause_rupture_contrat{suffixe}" for suffixe in SUFFIXES),
+)  # fmt: skip
+COURRIELS = ("email_contact", "responsable_apprenant_mail1", "responsable_apprenant_mail2")
+
+
+def _retirer_les_nir(plein: dict[str, Any]) -> Iterator[Erreur]:
+    """Take out of the free texts what may be a NIR, and say where: it may be kept nowhere."""
+    for nom in TEXTES_LIBRES:
+        if _dit_un_nir(plein.get(nom)):
+            plein[nom] = masquer_les_nir(str(plein[nom]))
+            yield Erreur("Ce texte contenait un numéro de sécurité sociale : il en a été retiré.", (nom,))
+    for nom in COURRIELS:
+        if _dit_un_nir(plein.get(nom)):
+            del plein[nom]
+            yield Erreur("Cette adresse contient un numéro de sécurité sociale : elle n'est pas gardée.", (nom,))
+
+
+def _dit_un_nir(valeur: object) -> bool:
+    return isinstance(valeur, str | int) and porte_un_nir(str(valeur))
+
+
+def _nir_pour_numero(numero: object) -> Erreur | None:
+    """A number of the software that is the apprentice's NIR would be kept, and given back: it is refused."""
+    try:
+        lu = lire_nir(str(numero)) if isinstance(numero, str | int) else None
+    except RegleViolee:
+        return None  # not a NIR
+    if lu is None:
+        return None
+    message = "Ce numéro est un numéro de sécurité sociale : envoyez celui que votre logiciel donne à l'apprenant."
+    return Erreur(message, ("id_erp_apprenant",))
 
 
 def _erreurs(detail: Any) -> list[Erreur]:

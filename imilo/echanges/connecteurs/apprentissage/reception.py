@@ -97,6 +97,7 @@ def _lire(bruts: Sequence[object]) -> tuple[list[Resultat], list[_ALire]]:
         resultat = Resultat(dit)
         lu = lire_item(brut)
         if isinstance(lu, ItemLu):
+            resultat.avertissements += lu.avertissements
             lus.append(_ALire(lu, resultat))
         else:
             resultat.erreurs = lu

@@ -38,6 +38,8 @@ SITUATIONS = {
     Issue.NOUVEAU_CONTRAT: Situation.NOUVEAU_CONTRAT,
     Issue.FORMATION: Situation.NOUVEAU_PROJET,
     Issue.INJOIGNABLE: Situation.INJOIGNABLE_APRES_RELANCES,
+    Issue.EXPIREE: Situation.INJOIGNABLE_APRES_RELANCES,
+    Issue.HORS_AGE: Situation.AUTRE,
     Issue.AUTRE: Situation.AUTRE,
 }
 
@@ -140,8 +142,23 @@ def _signalement(dossier: DossierApprenant, decision: Decision) -> Signalement:
         rqth=dossier.rqth,
         origine=str(dossier.organisme)[:200],
         details={nom: texte for nom, texte in details.items() if texte},
+        pour_la_fiche=_pour_la_fiche(dossier, rompu),
         a_risque=decision.a_risque,
     )
+
+
+def _pour_la_fiche(dossier: DossierApprenant, rompu: dict[str, str]) -> dict[str, str]:
+    """What the full file takes: the establishment, the training, the contract, since when the disability is known."""
+    dit = {
+        "etablissement": str(dossier.organisme),
+        "uai": dossier.organisme.uai,
+        "classe": dossier.formation,
+        "contrat_debut": rompu.get("debut", ""),
+        "contrat_fin": rompu.get("rupture", ""),
+        "employeur": rompu.get("siret_employeur", ""),
+        "rqth_du": dossier.autres.get("date_rqth_apprenant", "") if dossier.rqth else "",
+    }
+    return {nom: texte for nom, texte in dit.items() if texte}
 
 
 def transmettre_du_jour() -> int:

@@ -33,7 +33,7 @@ def declarer_familles() -> None:
             code="listes",
             libelle="Lignes des listes importées",
             champs=champs_de(LigneImport, sauf={"imports", "arrivee"}) | {"listes.Import.contenu"},
-            conservation="dossier",
+            conservation="arrivee",
             exporter=_exporter,
             effacer=_effacer,
             rattacher=_rattacher,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -12,13 +14,16 @@ from django.core.validators import validate_email
 from imilo.acteurs.models import Structure
 from imilo.droit.age import annees
 from imilo.droit.baremes import bareme
+from imilo.jeunes.annuaire import porte_un_nir
 from imilo.jeunes.dates import lire_date
 from imilo.jeunes.identite import Identite, anomalies, nettoyer
 from imilo.jeunes.models import Sexe
+from imilo.jeunes.nir import lire_nir
 from imilo.jeunes.telephones import e164
 from imilo.parcours.arrivees.models import Arrivee, Source
 from imilo.parcours.arrivees.signalements import Signalement
 from imilo.referentiels.models import Commune
+from imilo.socle.erreurs import RegleViolee
 from imilo.socle.normalisation import normaliser
 
 VERSION = "1"
@@ -30,6 +35,9 @@ SEXES = {
 OUI, NON = {"oui", "o", "1", "vrai", "x"}, {"", "non", "n", "0", "faux"}
 REPRESENTANTS = ("1", "2")
 PARTIES = ("nom", "lien", "telephone", "courriel")
+LIBRES = ("adresse", "dernier_etablissement_nom", "classe", "situation", "origine", "motif", "courriel")
+"""What people write as they please: a social security number may be kept in none of them."""
+T = TypeVar("T")
 
 QUI = ("nom_naissance", "prenom", "date_naissance")
 PERSONNE = (
@@ -55,8 +63,20 @@ SYNONYMES = {
     "dernier_etablissement_uai": ("uai", "rne", "code établissement"),
     "classe": ("dernière classe", "division", "formation"),
     "date_sortie": ("date de sortie", "sortie", "depuis le"),
+    "rqth": ("travailleur handicapé", "reconnaissance travailleur handicapé"),
+    "representant_1_nom": ("responsable légal", "représentant légal", "responsable légal 1", "nom du responsable",
+                           "nom du responsable légal", "parent", "parent 1"),
+    "representant_1_lien": ("lien de parenté", "lien", "lien responsable 1"),
+    "representant_1_telephone": ("téléphone du responsable", "téléphone responsable", "tél responsable 1",
+                                 "téléphone des parents", "téléphone parents", "tél parent 1"),
+    "representant_1_courriel": ("courriel du responsable", "mail du responsable", "mail responsable", "mail parents",
+                                "mail responsable 1", "mail parent 1"),
+    "representant_2_nom": ("responsable légal 2", "parent 2"),
+    "representant_2_lien": ("lien responsable 2",),
+    "representant_2_telephone": ("tél responsable 2", "tél parent 2"),
+    "representant_2_courriel": ("mail responsable 2", "mail parent 2"),
     "motif": ("observation", "commentaire", "remarque"),
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -114,66 +134,91 @@ class Lecteur:
         self.vus: dict[str, int] = {}
 
     def lire(self, numero: int, valeurs: Mapping[str, str]) -> Signalement:
-        """What the line says. Raises `LigneRefusee`."""
+        """What the line says. Raises `LigneRefusee`, with everything that is wrong with it."""
         dit = {nom: valeurs.get(self.correspondance.get(nom, nom), "") for nom in self.format.colonnes}
+        fautes: list[str] = []
         if "version" in self.format.requises and dit["version"] != VERSION:
             raise LigneRefusee(f"version « {dit['version'][:20]} » inconnue : la version lue est {VERSION}")
         if vides := sorted(nom for nom in self.format.requises if not dit[nom]):
-            raise LigneRefusee(f"{', '.join(vides)} : vide")
-        signalement = self._signalement(dit)
+            fautes.append(f"{', '.join(vides)} : vide")
+        signalement = self._signalement(dit, fautes)
+        if signalement is None:
+            raise LigneRefusee(" ; ".join(fautes))
         if (deja := self.vus.setdefault(signalement.cle, numero)) != numero:
             raise LigneRefusee(f"cette personne est déjà à la ligne {deja}")
         return signalement
 
-    def _signalement(self, dit: dict[str, str]) -> Signalement:
-        identite = self._identite(dit)
-        sortie = self._jour(dit, "date_sortie") if dit.get("date_sortie") else None
-        if sortie is not None and sortie <= identite.naissance:
-            raise LigneRefusee("date_sortie précède la naissance")
-        self._verifier_l_age(identite.naissance)
-        rqth = _oui(dit["rqth"])
+    def _signalement(self, dit: dict[str, str], fautes: list[str]) -> Signalement | None:
+        """None when something is wrong, which `fautes` then says."""
+
+        def lu(lecture: Callable[..., T], *arguments: Any) -> T | None:
+            try:
+                return lecture(*arguments)
+            except LigneRefusee as refus:
+                fautes.append(str(refus))
+                return None
+
+        naissance = lu(self._jour, dit, "date_naissance") if dit["date_naissance"] else None
+        sortie = lu(self._jour, dit, "date_sortie") if dit.get("date_sortie") else None
+        if naissance is not None:
+            if sortie is not None and sortie <= naissance:
+                fautes.append("date_sortie précède la naissance")
+            lu(self._verifier_l_age, naissance)
+        identite = lu(self._identite, dit, naissance, lu(_sexe, dit["sexe"]))
+        rqth = lu(_oui, dit["rqth"])
+        champs = self._coordonnees(dit, lu)
+        cle = lu(_cle, dit, identite)
+        lu(_sans_nir, dit)
+        if fautes or identite is None or cle is None:
+            return None
         return Signalement(
-            cle=_cle(dit, identite),
+            cle=cle,
             nom=identite.nom_naissance,
             nom_usage=identite.nom_usage,
             prenom=identite.prenom,
             sexe=identite.sexe,
             naissance=identite.naissance,
             naissance_commune_id=identite.naissance_commune_id,
-            ine=self._court(dit, "ine", 11).upper(),
-            telephone=self._telephone(dit["telephone"], "telephone"),
-            telephone_2=self._telephone(dit["telephone_2"], "telephone_2"),
-            courriel=_courriel(dit["courriel"], "courriel"),
-            adresse=self._court(dit, "adresse", 200),
-            code_postal=_postal(dit["code_postal"]),
-            commune_id=self._commune(dit["code_commune"], "code_commune"),
-            representants=self._representants(dit),
-            rqth=rqth,
+            rqth=bool(rqth),
             depuis=sortie,
             origine=self._origine(dit),
             details=_details(dit),
-            a_risque=rqth or self.format.source == Source.OBLIGATION,
+            pour_la_fiche=_pour_la_fiche(dit, sortie),
+            a_risque=bool(rqth) or self.format.source == Source.OBLIGATION,
+            **champs,
         )
 
-    def _identite(self, dit: dict[str, str]) -> Identite:
-        sexe = SEXES.get(normaliser(dit["sexe"]))
-        if sexe is None:
-            raise LigneRefusee(f"sexe « {dit['sexe'][:20]} » : F, M ou vide")
+    def _coordonnees(self, dit: dict[str, str], lu: Callable[..., Any]) -> dict[str, Any]:
+        """Where the person lives and who answers for them; `lu` keeps what is wrong with each."""
+        return {
+            "ine": (lu(self._court, dit, "ine", 11) or "").upper(),
+            "telephone": lu(self._telephone, dit["telephone"], "telephone"),
+            "telephone_2": lu(self._telephone, dit["telephone_2"], "telephone_2"),
+            "courriel": lu(_courriel, dit["courriel"], "courriel"),
+            "adresse": lu(self._court, dit, "adresse", 200),
+            "code_postal": lu(_postal, dit["code_postal"]),
+            "commune_id": lu(self._commune, dit["code_commune"], "code_commune"),
+            "representants": lu(self._representants, dit),
+        }
+
+    def _identite(self, dit: dict[str, str], naissance: date | None, sexe: Sexe | None) -> Identite | None:
+        """Without a birth date, what else is wrong is said all the same: the day asked stands in for it."""
         identite = nettoyer(
             Identite(
                 nom_naissance=dit["nom_naissance"],
                 nom_usage=dit["nom_usage"],
                 prenom=dit["prenom"],
-                sexe=sexe,
-                naissance=self._jour(dit, "date_naissance"),
+                sexe=sexe or Sexe.INCONNU,
+                naissance=naissance or self.le,
                 naissance_commune_id=self._commune(dit["code_commune_naissance"], "code_commune_naissance"),
             )
         )
         # A commune of birth that had ended by then is of no harm here: the dossier's form will ask.
-        graves = [a for a in anomalies(identite, le=self.le) if a.champ != "naissance_commune"]
+        muets = {"naissance_commune"} | {nom for nom in QUI if not dit[nom]} | (set() if naissance else {"naissance"})
+        graves = [a for a in anomalies(identite, le=self.le) if a.champ not in muets]
         if graves:
-            raise LigneRefusee(f"{graves[0].champ} : {graves[0].message}")
-        return identite
+            raise LigneRefusee(" ; ".join(f"{a.champ} : {a.message}" for a in graves))
+        return identite if naissance else None
 
     def _jour(self, dit: dict[str, str], nom: str) -> date:
         jour, reste = lire_date(dit[nom], le=self.le)
@@ -241,18 +286,47 @@ def _longueur(champ: str) -> int:
     return int(getattr(Arrivee._meta.get_field(champ), "max_length", 0))
 
 
-def _cle(dit: dict[str, str], identite: Identite) -> str:
+def _cle(dit: dict[str, str], identite: Identite | None) -> str | None:
     """The sender's number of the person; without one, their names and date of birth."""
     if numero := dit["identifiant"]:
         if len(numero) > 100:
             raise LigneRefusee("identifiant a plus de 100 caractères")
         return numero
+    if identite is None:
+        return None
     return f"{normaliser(identite.nom_naissance)}|{normaliser(identite.prenom)}|{identite.naissance.isoformat()}"
 
 
 def _details(dit: dict[str, str]) -> dict[str, str]:
     libelles = {"classe": "Dernière classe", "situation": "Situation signalée", "motif": "Motif"}
     return {libelle: dit[nom][:500] for nom, libelle in libelles.items() if dit.get(nom)}
+
+
+def _pour_la_fiche(dit: dict[str, str], sortie: date | None) -> dict[str, str]:
+    """What the full file takes of the school; its keys are those of `arrivees.fiche`."""
+    ecole = {
+        "etablissement": dit.get("dernier_etablissement_nom", "")[:200],
+        "uai": dit.get("dernier_etablissement_uai", "")[:8].upper(),
+        "classe": dit.get("classe", "")[:100],
+        "sortie": sortie.isoformat() if sortie else "",
+    }
+    return {nom: texte for nom, texte in ecole.items() if texte}
+
+
+def _sans_nir(dit: Mapping[str, str]) -> None:
+    """Refuse a social security number where people write as they please, or given as the number of the person."""
+    trouves = [nom for nom in LIBRES if porte_un_nir(dit.get(nom, ""))]
+    with suppress(RegleViolee):  # any other number
+        trouves += ["identifiant"] if lire_nir(dit["identifiant"]) else []
+    if trouves:
+        raise LigneRefusee(f"{', '.join(trouves)} : un numéro de sécurité sociale s'y trouve, retirez-le")
+
+
+def _sexe(texte: str) -> Sexe:
+    sexe = SEXES.get(normaliser(texte))
+    if sexe is None:
+        raise LigneRefusee(f"sexe « {texte[:20]} » : F, M ou vide")
+    return sexe
 
 
 def _courriel(texte: str, nom: str) -> str:

@@ -3,13 +3,13 @@
   "use strict";
 
   function cases(formulaire) {
-    return Array.from(formulaire.querySelectorAll("input[name=dossier]"));
+    return Array.from(formulaire.querySelectorAll(".imilo-coche input"));
   }
 
   function dire(formulaire) {
     var cochees = cases(formulaire).filter(function (c) { return c.checked; }).length;
     var option = formulaire.querySelector("[data-imilo-coches]");
-    option.textContent = option.dataset.imiloCoches + (cochees ? " (" + cochees + ")" : "");
+    if (option) { option.textContent = option.dataset.imiloCoches + (cochees ? " (" + cochees + ")" : ""); }
     var bouton = formulaire.querySelector("[data-imilo-tout-cocher]");
     bouton.hidden = false;
     bouton.textContent = cochees === cases(formulaire).length ? "Tout décocher" : "Tout cocher";
@@ -28,7 +28,7 @@
     dire(bouton.form);
   });
   document.addEventListener("change", function (evenement) {
-    if (evenement.target.name === "dossier" && evenement.target.form) { dire(evenement.target.form); }
+    if (evenement.target.closest(".imilo-coche") && evenement.target.form) { dire(evenement.target.form); }
   });
   document.addEventListener("DOMContentLoaded", preparer);
   document.addEventListener("htmx:afterSettle", preparer);

@@ -31,6 +31,8 @@ LIGNE = (
     "Lycée Balzac;2nde pro;30/06/2026;Nadia Belkacem;mère;0247000000;non;"
 )
 
+NIR = "209033726100186"
+
 
 @pytest.fixture(autouse=True)
 def jour(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -75,6 +77,9 @@ def test_une_ligne_devient_une_arrivee_entiere(structure: Structure) -> None:
         date(2026, 6, 30),
     )
     assert a.representants == [{"nom": "Nadia Belkacem", "lien": "mère", "telephone": "+33247000000"}]
+    assert a.pour_la_fiche == {
+        "etablissement": "Lycée Balzac", "uai": "0370001A", "classe": "2nde pro", "sortie": "2026-06-30",
+    }  # fmt: skip
     assert (a.etat, a.a_risque, a.connu) == (Etat.A_CONTACTER, False, Connu.NON)
     assert Fait.objects.filter(genre="liste.importee").get().identifiants["creees"] == 1
 
@@ -137,6 +142,23 @@ def test_une_ligne_fausse_est_dite_et_les_autres_gardees(
     ((numero, dite),) = raisons(lu)
     assert numero == 2
     assert raison in dite
+
+
+def test_toutes_les_fautes_d_une_ligne_sont_dites(structure: Structure) -> None:
+    fausse = ligne(nom_naissance="M4rtin", date_naissance="31/02/2009", sexe="Z", telephone="12", code_postal="ABC")
+    ((_, dite),) = raisons(charger(structure, fichier(fausse)))
+    for partie in ("nom_naissance : Un nom", "date_naissance « 31/02", "sexe « Z »", "telephone « 12 »", "code_postal"):
+        assert partie in dite
+    assert dite.count(" ; ") == 4
+
+
+@pytest.mark.parametrize(
+    "champs", [{"adresse": "185017300000187 rue Haute"}, {"classe": "2 09 03 37 261 001 70"}, {"identifiant": NIR}]
+)
+def test_un_nir_dans_un_texte_libre_refuse_sa_ligne(structure: Structure, champs: dict[str, str]) -> None:
+    ((_, dite),) = raisons(charger(structure, fichier(ligne(**champs))))
+    assert dite == f"{next(iter(champs))} : un numéro de sécurité sociale s'y trouve, retirez-le"
+    assert NIR not in str(list(LigneImport.objects.values()))
 
 
 @pytest.mark.parametrize("naissance", ["12/03/2009", "2009-03-12", "12032009", "12 mars 2009", "12.3.09"])
