@@ -51,7 +51,7 @@ ACTIONS: dict[Profil, frozenset[str]] = {
     | {"acces.surveiller", "restriction.gerer"}
     | {"remplacement.gerer"}
     | {"controle.gerer", "message_partenaire.gerer"}
-    | {"compte_bancaire.voir", "etiquette.gerer"},
+    | {"compte_bancaire.voir", "etiquette.gerer", "allocation.regler"},
     Profil.RGC: _TOUS | {"structure.voir", "habilitation.gerer", "delegation.voir"},
     Profil.DPD: _TOUS | {"journal.lire", "structure.voir", "acces.surveiller"},
     Profil.SUPPORT: _TOUS | {"structure.voir"},

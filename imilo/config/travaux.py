@@ -65,6 +65,22 @@ def messagerie_envoyer(message_id: int, structure_id: int) -> None:
     partir(message_id, structure_id)
 
 
+@app.task(name="allocations_lot")
+def allocations_lot(lot_id: int, structure_id: int) -> None:
+    """Take the decisions of a batch. Started again after a stop, it goes on where it was."""
+    from imilo.parcours.allocations.services import traiter_lot
+
+    traiter_lot(lot_id, structure_id)
+
+
+@app.task(name="allocations_courriers")
+def allocations_courriers(structure_id: int) -> None:
+    """Make the letters of the decisions of a batch, each in its own transaction."""
+    from imilo.parcours.allocations.services import faire_les_courriers
+
+    journal.info("Courriers d'allocation faits : %s.", faire_les_courriers(structure_id))
+
+
 @app.periodic(cron="17 2 * * *")
 @app.task(name="doublons_chercher", queueing_lock="doublons_chercher")
 def doublons_chercher(timestamp: int) -> None:

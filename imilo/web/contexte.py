@@ -35,6 +35,7 @@ NAVIGATION = (
     Entree("Portefeuille", "web:portefeuille", "portefeuille.voir"),
     Entree("Semaine", "web:semaine", "activite.examiner"),
     Entree("Sanctions", "web:sanctions", "sanction.suivre"),
+    Entree("Allocations", "web:allocations-courant", "allocation.preparer"),
     Entree("Doublons", "web:doublons", "doublon.decider"),
     Entree("Transferts", "web:transferts", "transfert.gerer"),
     Entree("Structure", "web:structure", "structure.voir"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from imilo.config.commandes import (
+    allocations,
     bench,
     chiffrement,
     cles,
@@ -36,6 +37,7 @@ app.add_typer(importer.app, name="importer")
 app.add_typer(listes.app, name="listes")
 app.add_typer(journal.app, name="journal")
 app.add_typer(droit.app, name="droit")
+app.add_typer(allocations.app, name="allocations")
 app.add_typer(doublons.app, name="doublons")
 app.add_typer(cles.app, name="cles")
 app.add_typer(chiffrement.app, name="chiffrement")

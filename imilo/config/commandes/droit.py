@@ -1,4 +1,5 @@
-"""`imilo droit`: the law on the command line, JSON in and out. Neither Django nor a database."""
+"""`imilo droit`: the law on the command line, JSON in and out. Neither Django nor a database, but to replay a decision
+that the database keeps."""
 
 from __future__ import annotations
 
@@ -104,13 +105,24 @@ def evaluer(
 @app.command("rejouer")
 def rejouer(
     fichier: Annotated[
-        str, typer.Argument(help="La décision en JSON, telle qu'elle est gardée ; - : entrée standard.")
+        str,
+        typer.Argument(
+            help="La décision en JSON, telle qu'elle est gardée (- : entrée standard) ; ou la référence d'une décision "
+            "d'allocation de la base : son numéro, ALLOC-…, PACEA-…"
+        ),
     ] = "-",
 ) -> None:
     """Reprendre une décision gardée : identique, ou ce qui diffère. Code de sortie 1 quand elle diffère."""
+    from imilo.config.commandes.decisions_gardees import REFERENCE, rejouer_de_la_base
     from imilo.droit import decision
     from imilo.droit.erreurs import ErreurDroit
 
+    if REFERENCE.fullmatch(fichier) and not Path(fichier).exists():
+        reponses = rejouer_de_la_base(fichier)
+        typer.echo(json.dumps(reponses, ensure_ascii=False, default=str))
+        if not all(r["identique"] for r in reponses.values()):
+            raise typer.Exit(1)
+        return
     texte = sys.stdin.read() if fichier == "-" else _fichier(fichier)
     _lire(texte)
     try:

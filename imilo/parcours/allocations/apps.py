@@ -6,7 +6,8 @@ class Allocations(AppConfig):
     label = "allocations"
 
     def ready(self) -> None:
-        from imilo.parcours.allocations import familles, sources
+        from imilo.parcours.allocations import familles, rappels, sources
 
         familles.declarer_familles()
+        rappels.declarer_le_lien()
         sources.declarer()

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db import connection
 
 from imilo.acteurs.models import Structure
-from imilo.droit.baremes import bareme
+from imilo.droit.baremes import bareme, parametre
 from imilo.droit.decision import depuis_json, rejouer
 from imilo.droit.erreurs import ErreurDroit
 from imilo.droit.montants import Montant
@@ -27,11 +27,17 @@ GROUP BY 1, 2, 3, 4
 
 @dataclass(frozen=True)
 class DecisionTouchee:
-    """A decision that would be another today: what it gave, what it would give, and the scales that moved."""
+    """A decision that would be another today: what was computed, what would be, and the scales that moved."""
 
     decision: DecisionAllocation
+    avant: Montant
     montant: Montant
     baremes: tuple[str, ...]
+
+    @property
+    def libelles(self) -> list[str]:
+        """The scales in words."""
+        return [parametre(nom).libelle for nom in self.baremes]
 
 
 def touchees(structure: Structure) -> list[DecisionTouchee]:
@@ -45,21 +51,18 @@ def touchees(structure: Structure) -> list[DecisionTouchee]:
         .select_related("contrat", "dossier__jeune")
         .order_by("mois", "dossier__numero")
     )
-    return [
-        DecisionTouchee(d, montant, tuple(sorted(changes[d.pk])))
-        for d in decisions
-        if (montant := _autre_montant(d)) is not None
-    ]
+    return [touchee for d in decisions if (touchee := _revoir(d, changes[d.pk])) is not None]
 
 
-def _autre_montant(decision: DecisionAllocation) -> Montant | None:
-    """What the computation gives now, on the same facts and day; None when it is the same, or can't be taken again."""
+def _revoir(decision: DecisionAllocation, changes: set[str]) -> DecisionTouchee | None:
+    """Compute again on the same facts and day; None when the amount is the same, or can't be computed any more."""
     try:
         gardee = depuis_json(decision.calcul)
         montant: Montant = rejouer(gardee).decision.resultat["montant"]
     except ErreurDroit:
         return None
-    return None if montant == gardee.resultat["montant"] else montant
+    avant = gardee.resultat["montant"]
+    return None if montant == avant else DecisionTouchee(decision, avant, montant, tuple(sorted(changes)))
 
 
 def _decisions_a_revoir(structure: Structure) -> dict[int, set[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -84,6 +84,7 @@ class MoisDeLaStructure:
     reglage: ReglageAllocations
     lignes: tuple[LigneDuMois, ...]
     comptes: Mapping[Section, int] = field(default_factory=dict)
+    avertissements: tuple[str, ...] = ()
 
     def de(self, section: Section) -> list[LigneDuMois]:
         return [ligne for ligne in self.lignes if ligne.section == section]
@@ -123,13 +124,22 @@ def mois_de_la_structure(*, agent: Agent, structure: Structure, mois: date, le: 
     dernieres = _dernieres(cles, (precedent, mois))
     pieces = {p.contrat_id: p for p in PiecesAttendues.objects.filter(contrat__in=cles).defer("decision")}
     reglages = reglage(structure=structure)
-    lecture = Lecture(agent, reglages, le)
+    communs = _avertissements_communs([d for (_, du), d in dernieres.items() if du == mois], mois)
+    lecture = Lecture(agent, reglages, le, communs)
     lignes = tuple(
         _ligne(c, mois, dernieres.get((c.pk, mois)), dernieres.get((c.pk, precedent)), pieces.get(c.pk), lecture)
         for c in contrats
     )
     comptes = {section: sum(ligne.section == section for ligne in lignes) for section in Section}
-    return MoisDeLaStructure(mois, reglages, lignes, comptes)
+    return MoisDeLaStructure(mois, reglages, lignes, comptes, tuple(sorted(communs)))
+
+
+def _avertissements_communs(decisions: Iterable[DecisionAllocation], mois: date) -> frozenset[str]:
+    """What the law warns of for most of the month: a scale, not a person. Said once, above the lists."""
+    listes = [d.avertissements or () for d in decisions if not d.prise]  # type: ignore[attr-defined]  # annotated below
+    en_cours = f"Le mois {francais.du_mois(mois)} n'est pas fini"  # the page says it in its own words
+    nombres = Counter(dit for liste in listes for dit in liste if not dit.startswith(en_cours))
+    return frozenset(texte for texte, nombre in nombres.items() if 2 * nombre > len(listes))
 
 
 def _dernieres(contrats: list[int], mois: Iterable[date]) -> dict[tuple[int, date], DecisionAllocation]:
@@ -152,11 +162,12 @@ def _dernieres(contrats: list[int], mois: Iterable[date]) -> dict[tuple[int, dat
 
 @dataclass(frozen=True)
 class Lecture:
-    """Who looks, with what settings, on what day."""
+    """Who looks, with what settings, on what day; and the warnings that are no one's in particular."""
 
     agent: Agent
     reglages: ReglageAllocations
     le: date
+    communs: frozenset[str]
 
 
 def _ligne(  # noqa: PLR0917  # all that is known of one contract, in the order of the story
@@ -222,7 +233,10 @@ def _a_regarder(
         yield f"Dernier mois du contrat, fini le {francais.jour(contrat.fin)}"
     if lecture.reglages.deux_regards and decision.preparee_par_id == lecture.agent.pk:
         yield "Vous l'avez préparée : une autre personne la décide"
-    yield from decision.avertissements or ()  # type: ignore[attr-defined]  # annotated above
+    en_cours = f"Le mois {francais.du_mois(decision.mois)} n'est pas fini"
+    for avertissement in decision.avertissements or ():  # type: ignore[attr-defined]  # annotated above
+        if avertissement not in lecture.communs and not avertissement.startswith(en_cours):
+            yield avertissement
 
 
 def _changements(decision: DecisionAllocation, avant: DecisionAllocation | None) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from imilo.acteurs.selectors import en_cours_dans, pouvoir_de_signer
 from imilo.droit import francais
 from imilo.droit.delais import debut_du_mois, mois_echu, veille
 from imilo.parcours.allocations import selectors
-from imilo.parcours.allocations.models import DecisionAllocation, EtatDecision, Sens
+from imilo.parcours.allocations.models import DecisionAllocation, EtatDecision, EtatPacea, Sens
+from imilo.parcours.allocations.selectors_pacea import accompagnement, allocations_pacea
 from imilo.parcours.contrats.etats import CONCLUS, Cadre
 from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.dossiers import alertes, chronologie, decisions
@@ -126,10 +127,58 @@ def _montants(dossier: Dossier) -> Iterator[DecisionGardee]:
         yield DecisionGardee(d.pk, titre, d.calcul, _lien(d), "allocation.preparer")
 
 
+def _pacea(dossier: Dossier) -> Iterator[DecisionGardee]:
+    for a in allocations_pacea(dossier=dossier):
+        lien = Lien("pacea-allocation", (str(dossier), a.pk), "Voir l'allocation", "allocation.preparer")
+        titre = f"Allocation du PACEA {francais.du_mois(a.mois)}"
+        yield DecisionGardee(a.pk, titre, a.droit, lien, "allocation.preparer")
+
+
+def _ecarts(dossier: Dossier) -> Iterator[DecisionGardee]:
+    for d in selectors.decisions(dossier=dossier):
+        if d.regularisation is not None:
+            d.dossier = dossier
+            titre = f"Allocation {francais.du_mois(d.mois)} corrigée : la différence"
+            yield DecisionGardee(d.pk, titre, d.regularisation, _lien(d), "allocation.preparer")
+
+
+def entrees_pacea(dossier: Dossier) -> Iterator[Entree]:
+    """PACEA allowances granted or refused; the amount is for those who accompany."""
+    for a in allocations_pacea(dossier=dossier):
+        if a.decidee_le is None:
+            continue
+        lien = Lien("pacea-allocation", (str(dossier), a.pk), "Voir l'allocation", "allocation.preparer")
+        detail = francais.euros(a.montant) if a.etat == EtatPacea.ACCORDEE else "refusée"
+        titre = f"Allocation du PACEA {francais.du_mois(a.mois)} décidée"
+        faite = a.document.cree_le if a.document else None
+        yield Entree(
+            a.decidee_le, "allocation_pacea", titre, detail, str(a.decidee_par), lien, reserve=True, instant=faite
+        )
+
+
+def resume_pacea(dossier: Dossier, le: date) -> Resume | None:
+    """The block "Allocation du PACEA" of the dossier page, for whom a PACEA runs."""
+    demandes = allocations_pacea(dossier=dossier)
+    contrat, _ = accompagnement(dossier=dossier, mois=debut_du_mois(le))
+    if not demandes and (contrat is None or contrat.cadre != Cadre.PACEA):
+        return None
+    lien = Lien("pacea-allocations", (str(dossier),), "Allocations du PACEA", "allocation.preparer")
+    if not demandes:
+        return Resume("Allocation du PACEA", "Aucune demande", (), (lien,))
+    derniere = demandes[0]
+    return Resume(
+        "Allocation du PACEA", f"{francais.mois(derniere.mois)} : {derniere.get_etat_display().lower()}", (), (lien,)
+    )
+
+
 def declarer() -> None:
     """Called once, when the application is ready."""
     chronologie.declarer("allocation", "Allocations", entrees)
     alertes.declarer_echeances("allocations", echeances)
     alertes.declarer_resume("allocations", resume)
+    chronologie.declarer("allocation_pacea", "Allocations du PACEA", entrees_pacea)
+    alertes.declarer_resume("allocations_pacea", resume_pacea)
     decisions.declarer("allocation-droit", _droits)
     decisions.declarer("allocation-montant", _montants)
+    decisions.declarer("allocation-ecart", _ecarts)
+    decisions.declarer("allocation-pacea", _pacea)

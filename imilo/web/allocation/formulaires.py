@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 
 from imilo.droit.ressources import NATURES, TRAITEMENTS
-from imilo.parcours.allocations.models import Declaration, PrimeActivite, Rsa, Suspensif
+from imilo.parcours.allocations.models import Declaration, PrimeActivite, RessourceDeclaree, Rsa, Suspensif
 from imilo.parcours.allocations.services import RESSOURCES_MAX, RessourceSaisie, SituationDuMois
 from imilo.parcours.contrats.models import AutonomieFiscale, ContratEngagement, FoyerFiscal, Logement, Soutien
+from imilo.parcours.dossiers.documents import verifier_fichier
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes
 from imilo.socle.erreurs import RegleViolee
@@ -84,6 +85,17 @@ class ChampMontant(forms.DecimalField):
         return super().to_python(value)
 
 
+def ligne_initiale(ressource: RessourceDeclaree) -> dict[str, Any]:
+    """What a line of the form shows of a resource declared before."""
+    justificatif = ressource.justificatif
+    return {
+        "nature": ressource.nature,
+        "montant": ressource.montant,
+        "document_id": ressource.justificatif_id,
+        "titre": justificatif.titre if justificatif else "",
+    }
+
+
 class FormulaireRessource(FormulaireDSFR):
     """One line: a kind and a sum. An empty line is no resource."""
 
@@ -105,9 +117,44 @@ class FormulaireRessource(FormulaireDSFR):
         },
     )
 
+    justificatif = forms.FileField(
+        label="Justificatif", required=False, help_text="PDF, JPEG ou PNG, 10 Mo au plus.", allow_empty_file=True
+    )
+    document_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["nature"].choices = natures()  # type: ignore[attr-defined]  # a ChoiceField
+
+    @property
+    def deja(self) -> str:
+        """The name of the proof that this line already has, "" for none."""
+        return str(self.initial.get("titre", ""))
+
+    def clean_justificatif(self) -> Any:
+        """The file's bytes are read once, here: what isn't one is refused at its field."""
+        recu = self.cleaned_data.get("justificatif")
+        if recu is None:
+            return None
+        contenu = recu.read()
+        try:
+            verifier_fichier(contenu)
+        except RegleViolee as erreur:
+            raise forms.ValidationError(erreur.message) from erreur
+        return recu.name, contenu
+
+    def saisie(self) -> RessourceSaisie:
+        """The line as the service takes it; the proof it had stays, unless another one comes."""
+        donnees = self.cleaned_data
+        nom, contenu = donnees.get("justificatif") or ("", b"")
+        garde = self.initial.get("document_id")
+        return RessourceSaisie(
+            donnees["nature"],
+            donnees["montant"],
+            justificatif=contenu,
+            nom_du_fichier=nom,
+            document_id=garde if garde and not contenu and donnees.get("document_id") == garde else None,
+        )
 
     def clean(self) -> dict[str, Any]:
         donnees = super().clean() or self.cleaned_data
@@ -122,8 +169,7 @@ class BaseRessources(forms.BaseFormSet[FormulaireRessource]):
     """The lines of the month."""
 
     def ressources(self) -> list[RessourceSaisie]:
-        lignes = (f.cleaned_data for f in self.forms)
-        return [RessourceSaisie(ligne["nature"], ligne["montant"]) for ligne in lignes if ligne.get("nature")]
+        return [f.saisie() for f in self.forms if f.cleaned_data.get("nature")]
 
     def refuser(self, erreur: RegleViolee) -> bool:
         """Show what the law refused at the last line filled, when it speaks of a resource."""

@@ -2,85 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from imilo.acteurs.models import Portee
 from imilo.acteurs.selectors import aujourd_hui, pouvoir_de_signer
 from imilo.droit import francais
 from imilo.droit.decision import depuis_json
-from imilo.droit.delais import fin_du_mois, premier_jour_du_mois_ecrit
+from imilo.droit.delais import fin_du_mois
 from imilo.journal.services import consulter
 from imilo.parcours.allocations import selectors, services
-from imilo.parcours.allocations.models import DecisionAllocation, Declaration
-from imilo.parcours.contrats.models import ContratEngagement
-from imilo.parcours.contrats.selectors import contrat as contrat_du_dossier
-from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.allocations.models import Declaration
+from imilo.parcours.allocations.rappels import demander_au_jeune
 from imilo.socle.erreurs import NonHabilite, RegleViolee, VersionPerimee
+from imilo.web.allocation.commun import Page, page_du_contrat, page_du_mois
 from imilo.web.allocation.formulaires import (
     BaseRessources,
     FormulaireDecision,
     FormulaireNotification,
     FormulaireSituation,
     FormulairesRessources,
+    FormulaireVersion,
+    ligne_initiale,
     situation_initiale,
 )
-from imilo.web.dossier.acces import dossier_ou_404
 from imilo.web.envois import envoi_unique
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
 
 PREFIXE = "ressources"
-
-
-@dataclass(frozen=True)
-class Page:
-    """What every screen of this room is about."""
-
-    dossier: Dossier
-    contrat: ContratEngagement
-    mois: date | None = None
-    decision: DecisionAllocation | None = None
-
-    @property
-    def code(self) -> str:
-        return f"{self.mois:%Y-%m}" if self.mois else ""
-
-    def contexte(self, **autres: Any) -> dict[str, Any]:
-        commun = {"dossier": self.dossier, "contrat": self.contrat, "decision": self.decision, "code": self.code}
-        if self.mois:
-            commun |= {"mois": francais.mois(self.mois), "du_mois": francais.du_mois(self.mois)}
-        return commun | autres
-
-    def adresse(self, vue: str = "allocation") -> str:
-        args = [str(self.dossier), self.contrat.pk, *([self.code] if self.mois else [])]
-        return reverse(f"web:{vue}", args=args)
-
-
-def _page(requete: Requete, numero: str, contrat_id: int, mois: str = "") -> Page:
-    dossier = dossier_ou_404(requete, numero)
-    contrat = contrat_du_dossier(dossier=dossier, contrat_id=contrat_id)
-    if contrat is None or contrat.signe_le is None:
-        raise Http404("Aucun contrat signé à cette adresse.")
-    if not mois:
-        return Page(dossier, contrat)
-    premier = premier_jour_du_mois_ecrit(mois)
-    if premier not in selectors.mois_couverts(contrat, le=aujourd_hui(requete.structure)):
-        raise Http404("Le contrat ne couvre pas ce mois, ou ce mois n'a pas commencé.")
-    return Page(dossier, contrat, premier, selectors.decision(contrat=contrat, mois=premier))
+RANGS = frozenset(str(rang) for rang in range(1, 100))
 
 
 @permission("allocation.preparer")
 def liste(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
     """The months of the contract, newest first, each with its decision."""
-    page = _page(requete, numero, contrat_id)
+    page = page_du_contrat(requete, numero, contrat_id)
     consulter(requete.user, page.dossier, "allocation", objet=page.contrat)
     mois = selectors.mois_du_contrat(contrat=page.contrat, le=aujourd_hui(requete.structure))
     lignes = [(m, francais.mois(m.mois)) for m in mois]
@@ -90,7 +52,8 @@ def liste(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
 @permission("allocation.preparer")
 def decision(requete: Requete, numero: str, contrat_id: int, mois: str) -> HttpResponseBase:
     """One month: the decision with its reasons and every step, or what to do to have one."""
-    page = _page(requete, numero, contrat_id, mois)
+    rang = requete.GET.get("rang", "")
+    page = page_du_mois(requete, numero, contrat_id, mois, rang=int(rang) if rang in RANGS else None)
     prise = page.decision
     if prise is None:
         return render(requete, "web/allocation/vide.html", page.contexte())
@@ -98,10 +61,18 @@ def decision(requete: Requete, numero: str, contrat_id: int, mois: str) -> HttpR
     pouvoir = pouvoir_de_signer(
         agent=requete.user, structure=requete.structure, portee=Portee.ALLOCATIONS, le=aujourd_hui(requete.structure)
     )
+    rangs = selectors.rangs(contrat=page.contrat, mois=prise.mois)
     contexte = page.contexte(
         droit=depuis_json(prise.droit),
         calcul=depuis_json(prise.calcul),
+        pieces=depuis_json(prise.pieces) if prise.pieces else None,
+        effets=[depuis_json(effet) for effet in prise.effets],
+        ecart=depuis_json(prise.regularisation) if prise.regularisation else None,
         pouvoir=pouvoir,
+        rangs=rangs,
+        derniere=prise.pk == rangs[-1].pk,
+        trop=selectors.trop_percu_de(decision=prise),
+        attendues=selectors.pieces_attendues(contrat=page.contrat),
     )
     return render(requete, "web/allocation/decision.html", contexte)
 
@@ -114,13 +85,13 @@ def _refuser(page: Page) -> HttpResponseRedirect | None:
 @envoi_unique
 def declarer(requete: Requete, numero: str, contrat_id: int, mois: str) -> HttpResponseBase:
     """Declare the situation and the resources of the month: the decision is then prepared and explained."""
-    page = _page(requete, numero, contrat_id, mois)
+    page = page_du_mois(requete, numero, contrat_id, mois)
     if refus := _refuser(page):
         messages.info(requete, "La décision de ce mois est prise : elle ne change plus.")
         return refus
     assert page.mois is not None
     declaration = page.decision.declaration if page.decision else None
-    situation, lignes = _formulaires(requete, page, declaration)
+    situation, lignes = formulaires(requete, page, declaration)
     statut = 200
     if requete.method == "POST":
         valides = [situation.is_valid(), lignes.is_valid()]  # both are checked: all that is wrong is said at once
@@ -131,18 +102,16 @@ def declarer(requete: Requete, numero: str, contrat_id: int, mois: str) -> HttpR
     return render(requete, "web/allocation/declarer.html", contexte, status=statut)
 
 
-def _formulaires(
+def formulaires(
     requete: Requete, page: Page, declaration: Declaration | None
 ) -> tuple[FormulaireSituation, BaseRessources]:
-    donnees = requete.POST if requete.method == "POST" else None
+    donnees, fichiers = (requete.POST, requete.FILES) if requete.method == "POST" else (None, None)
     assert page.mois is not None
     precedente = selectors.derniere_declaration(contrat=page.contrat, avant=page.mois)
-    initiales = (
-        [{"nature": r.nature, "montant": r.montant} for r in declaration.ressources.all()] if declaration else []
-    )
+    initiales = [ligne_initiale(r) for r in declaration.ressources.all()] if declaration else []
     return (
         FormulaireSituation(donnees, initial=situation_initiale(page.contrat, declaration, precedente)),
-        cast(BaseRessources, FormulairesRessources(donnees, initial=initiales, prefix=PREFIXE)),
+        cast(BaseRessources, FormulairesRessources(donnees, fichiers, initial=initiales, prefix=PREFIXE)),
     )
 
 
@@ -167,7 +136,7 @@ def _enregistrer(requete: Requete, page: Page, situation: FormulaireSituation, l
 @envoi_unique
 def decider(requete: Requete, numero: str, contrat_id: int, mois: str) -> HttpResponseBase:
     """Ask for a confirmation, then take the decision in the State's name."""
-    page = _page(requete, numero, contrat_id, mois)
+    page = page_du_mois(requete, numero, contrat_id, mois)
     if page.decision is None or page.decision.prise:
         return HttpResponseRedirect(page.adresse())
     le = aujourd_hui(requete.structure)
@@ -196,7 +165,7 @@ def decider(requete: Requete, numero: str, contrat_id: int, mois: str) -> HttpRe
 @envoi_unique
 def notifier(requete: Requete, numero: str, contrat_id: int, mois: str) -> HttpResponseBase:
     """Note the day the letter was received, and how."""
-    page = _page(requete, numero, contrat_id, mois)
+    page = page_du_mois(requete, numero, contrat_id, mois)
     if page.decision is None:
         return HttpResponseRedirect(page.adresse())
     le = aujourd_hui(requete.structure)
@@ -214,3 +183,45 @@ def notifier(requete: Requete, numero: str, contrat_id: int, mois: str) -> HttpR
         return HttpResponseRedirect(page.adresse())
     statut = 422 if form.is_bound else 200
     return render(requete, "web/allocation/notifier.html", page.contexte(form=form), status=statut)
+
+
+@permission("allocation.preparer")
+@require_POST
+@envoi_unique
+def verifier(requete: Requete, numero: str, contrat_id: int, mois: str) -> HttpResponseBase:
+    """Say that what the young person declared was looked at."""
+    page = page_du_mois(requete, numero, contrat_id, mois)
+    form = FormulaireVersion(requete.POST)
+    if page.decision is not None and form.is_valid():
+        version = form.cleaned_data["version"]
+        if form.accepte(services.verifier_declaration, requete.user, page.decision, version=version):
+            messages.success(requete, "La déclaration est vérifiée : la décision peut être prise.")
+        else:
+            messages.error(requete, " ".join(map(str, form.non_field_errors())))
+    return HttpResponseRedirect(page.adresse())
+
+
+@permission("allocation.preparer")
+@require_POST
+@envoi_unique
+def courrier(requete: Requete, numero: str, contrat_id: int, mois: str) -> HttpResponseBase:
+    """Make at once the letter that the worker would make after a batch."""
+    page = page_du_mois(requete, numero, contrat_id, mois)
+    if page.decision is not None and page.decision.prise and page.decision.document_id is None:
+        services.faire_courrier(page.decision.pk)
+        messages.success(requete, "Le courrier est fait.")
+    return HttpResponseRedirect(page.adresse())
+
+
+@permission("allocation.preparer")
+@require_POST
+@envoi_unique
+def demander(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
+    """Send the young person the link under which they declare what they received."""
+    page = page_du_contrat(requete, numero, contrat_id)
+    try:
+        demander_au_jeune(requete.user, page.contrat)
+        messages.success(requete, "Le lien est parti : la personne déclare elle-même, puis vous vérifiez.")
+    except RegleViolee as refus:
+        messages.error(requete, refus.message)
+    return HttpResponseRedirect(page.adresse("allocations"))

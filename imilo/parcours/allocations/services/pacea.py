@@ -21,9 +21,11 @@ from imilo.parcours.allocations import pdf_pacea, selectors_pacea
 from imilo.parcours.allocations.models import AllocationPacea, EtatPacea
 from imilo.parcours.allocations.selectors import reglage
 from imilo.parcours.allocations.services.commun import CHAMPS, DEUX_REGARDS, pouvoir_ou_refus
+from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.dossiers.documents import PDF, enregistrer_document
 from imilo.parcours.dossiers.models import Dossier, GenreDocument
 from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprendre
+from imilo.parcours.sanctions.selectors import sanctions_du_mois
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes
 from imilo.socle.erreurs import RegleViolee
@@ -76,7 +78,7 @@ def _demander(dossier: Dossier, demande: DemandePacea, *, le: date, sauf: int | 
             besoin_constate=bool(demande.besoin.strip()),
             sommes=tuple(droit_pacea.SommePercue(nature, recu) for nature, recu in demande.sommes),  # type: ignore[arg-type]  # checked by the fact itself
             versements=selectors_pacea.versements(jeune_id=dossier.jeune_id, sauf=sauf),
-            suspendue=demande.suspendue,
+            suspendue=demande.suspendue or _suspendue(contrat, demande.mois),
             inscrite_au_contrat=contrat is not None and contrat.allocation_maximum is not None,
             mayotte=departement == MAYOTTE,
         )
@@ -85,6 +87,11 @@ def _demander(dossier: Dossier, demande: DemandePacea, *, le: date, sauf: int | 
         raise RegleViolee(erreur.message, erreur.champ) from erreur
     except HorsPeriode as erreur:
         raise RegleViolee(str(erreur), "mois") from erreur
+
+
+def _suspendue(contrat: ContratEngagement | None, mois: date) -> bool:
+    """Whether a sanction in force takes the whole allowance of the month."""
+    return contrat is not None and any(p.part == 1 for p in sanctions_du_mois(contrat, mois))
 
 
 @transaction.atomic

@@ -1,0 +1,256 @@
+"""A month already decided is corrected by another decision; the law says what becomes of the difference."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pikepdf
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import override_settings
+
+from imilo.acteurs.models import Agent
+from imilo.acteurs.selectors import aujourd_hui
+from imilo.droit.decision import depuis_json, rejouer
+from imilo.droit.lectures import Lectures
+from imilo.droit.montants import ZERO, Montant
+from imilo.journal.models import Fait
+from imilo.parcours.allocations import selectors, services
+from imilo.parcours.allocations.a_transmettre import a_transmettre
+from imilo.parcours.allocations.models import (
+    CauseTropPercu,
+    DecisionAllocation,
+    EtatDecision,
+    Reglement,
+    Suite,
+    TropPercu,
+)
+from imilo.parcours.allocations.services import CorrectionSaisie, RessourceSaisie
+from imilo.parcours.contrats.models import ContratEngagement
+from imilo.socle.erreurs import NonHabilite, RegleViolee
+from tests import fabriques
+from tests.parcours.allocations.conftest import SALAIRE, SEUL, Declarer
+
+FRAUDE = CorrectionSaisie(CauseTropPercu.FRAUDE, "Un salaire qui n'était pas déclaré.")
+APRES = CorrectionSaisie(CauseTropPercu.RESSOURCE, "La fiche de paie est arrivée le 12.")
+
+
+def corriger(
+    agent: Agent, decision: DecisionAllocation, correction: CorrectionSaisie, *ressources: RessourceSaisie
+) -> DecisionAllocation:
+    return services.corriger_le_mois(
+        agent,
+        decision.contrat,
+        mois=decision.mois,
+        correction=correction,
+        situation=SEUL,
+        ressources=ressources,
+        corrige=decision.pk,
+    )
+
+
+def decider(agent: Agent, decision: DecisionAllocation) -> DecisionAllocation:
+    return services.decider_allocation(agent, decision, version=decision.version)
+
+
+def test_une_correction_est_une_autre_decision_et_l_ancienne_ne_change_pas(
+    agent: Agent, directrice: Agent, decidee: DecisionAllocation
+) -> None:
+    avant = DecisionAllocation.objects.filter(pk=decidee.pk).values().get()
+    seconde = decider(directrice, corriger(agent, decidee, FRAUDE, SALAIRE))
+    assert (seconde.rang, seconde.corrige_id, seconde.etat) == (2, decidee.pk, EtatDecision.DECIDEE)
+    assert seconde.montant < decidee.montant
+    assert DecisionAllocation.objects.filter(pk=decidee.pk).values().get() == avant
+    assert [d.rang for d in selectors.rangs(contrat=decidee.contrat, mois=decidee.mois)] == [1, 2]
+    relue = selectors.decision(contrat=decidee.contrat, mois=decidee.mois)
+    assert relue is not None
+    assert relue.pk == seconde.pk
+    assert seconde.regularisation is not None
+    for gardee in (seconde.droit, seconde.calcul, seconde.regularisation):
+        assert rejouer(depuis_json(gardee)).identique
+
+
+def test_trop_verse_par_fraude_fait_une_creance_avec_son_courrier(
+    agent: Agent, directrice: Agent, decidee: DecisionAllocation
+) -> None:
+    """L. 5412-1 IV: what was received by fraud is paid back."""
+    seconde = decider(directrice, corriger(agent, decidee, FRAUDE, SALAIRE))
+    trop = TropPercu.objects.get(decision=seconde)
+    assert (trop.suite, trop.reglement) == (Suite.A_REMBOURSER, Reglement.A_REGLER)
+    assert trop.montant == decidee.montant - seconde.montant
+    assert seconde.a_verser == ZERO
+    assert trop.document is not None
+    for document in (trop.document, seconde.document):
+        assert document is not None
+        with pikepdf.open(io.BytesIO(bytes(document.contenu))) as courrier:
+            assert str(courrier.Root.Lang).startswith("fr")
+            assert courrier.open_metadata()["pdfuaid:part"] == "1"
+    with pikepdf.open(io.BytesIO(bytes(trop.document.contenu))) as courrier:
+        assert "versée en trop" in str(courrier.open_metadata()["dc:title"])
+
+
+def test_sans_fraude_aucun_article_ne_reclame_et_la_somme_reste(
+    agent: Agent, directrice: Agent, decidee: DecisionAllocation
+) -> None:
+    """The reading by default of `cej.trop_percu_sans_texte`; the other one asks it back."""
+    preparee = corriger(agent, decidee, APRES, SALAIRE)
+    seconde = decider(directrice, preparee)
+    trop = TropPercu.objects.get(decision=seconde)
+    attendu = {
+        "non_reclame": (Suite.NON_RECLAME, Reglement.ACQUIS),
+        "a_rembourser": (Suite.A_REMBOURSER, Reglement.A_REGLER),
+    }[str(depuis_json(seconde.regularisation).resultat["lignes"][0]["suite"])]
+    assert (trop.suite, trop.reglement) == attendu
+    if trop.reglement == Reglement.ACQUIS:
+        with pytest.raises(RegleViolee, match="laisse cette somme"):
+            services.regler_trop_percu(
+                directrice, trop, version=1, reglement=Reglement.RETENU, regle_le=seconde.decidee_le or date.today()
+            )
+
+
+def test_verse_trop_peu_l_asp_verse_le_reste(agent: Agent, directrice: Agent, declarer: Declarer) -> None:
+    premiere = decider(directrice, declarer(SALAIRE))
+    seconde = decider(directrice, corriger(agent, premiere, APRES))
+    assert seconde.a_verser == seconde.montant - premiere.montant
+    assert seconde.a_verser > ZERO
+    assert not TropPercu.objects.exists()
+    lignes = a_transmettre(seconde.structure)
+    assert [(ligne.cle, ligne.genre, ligne.montant) for ligne in lignes] == [
+        (f"D-{premiere.pk}", "allocation", premiere.montant),
+        (f"D-{seconde.pk}", "regularisation", seconde.a_verser),
+    ]
+    assert sum(ligne.montant for ligne in lignes) == seconde.montant
+
+
+def test_une_troisieme_decision_compte_tout_ce_qui_a_ete_verse(
+    agent: Agent, directrice: Agent, declarer: Declarer
+) -> None:
+    """600 € of salary, then none, then 300 more by fraud: each difference is with what the person was left with."""
+    premiere = decider(directrice, declarer(SALAIRE))
+    seconde = decider(directrice, corriger(agent, premiere, APRES))
+    troisieme = decider(directrice, corriger(agent, seconde, FRAUDE, SALAIRE))
+    assert troisieme.rang == 3
+    assert TropPercu.objects.get(decision=troisieme).montant == seconde.montant - premiere.montant
+    remise = TropPercu.objects.get()
+    services.regler_trop_percu(
+        directrice,
+        remise,
+        version=remise.version,
+        reglement=Reglement.REMIS,
+        regle_le=aujourd_hui(remise.structure),
+        precision="Sans ressources.",
+    )
+    # Waived: the person keeps it, and the fourth decision finds the same excess again.
+    quatrieme = decider(directrice, corriger(agent, troisieme, FRAUDE, SALAIRE))
+    assert TropPercu.objects.get(decision=quatrieme).montant == remise.montant
+
+
+def test_une_creance_retenue_se_transmet_avec_son_signe(
+    agent: Agent, directrice: Agent, decidee: DecisionAllocation
+) -> None:
+    seconde = decider(directrice, corriger(agent, decidee, FRAUDE, SALAIRE))
+    trop = TropPercu.objects.get(decision=seconde)
+    le = aujourd_hui(trop.structure)
+    assert [ligne.genre for ligne in a_transmettre(trop.structure)] == ["allocation"]
+    with pytest.raises(NonHabilite):
+        services.regler_trop_percu(agent, trop, version=1, reglement=Reglement.RETENU, regle_le=le)
+    services.regler_trop_percu(directrice, trop, version=1, reglement=Reglement.RETENU, regle_le=le)
+    lignes = a_transmettre(trop.structure)
+    assert [ligne.genre for ligne in lignes] == ["allocation", "retenue"]
+    assert type(lignes[1].montant) is Montant
+    assert sum(ligne.montant for ligne in lignes) == seconde.montant
+
+
+@pytest.mark.parametrize(
+    ("reglement", "jours", "precision", "champ"),
+    [
+        ("acquis", 0, "", "reglement"),
+        ("perdu", 0, "", "reglement"),
+        (Reglement.REMBOURSE, 1, "", "regle_le"),
+        (Reglement.REMBOURSE, -400, "", "regle_le"),
+        (Reglement.REMIS, 0, " ", "precision"),
+    ],
+)
+def test_un_reglement_faux_est_refuse_a_son_champ(  # noqa: PLR0917  # the four values of a form, and who
+    agent: Agent, directrice: Agent, decidee: DecisionAllocation, reglement: str, jours: int, precision: str, champ: str
+) -> None:
+    seconde = decider(directrice, corriger(agent, decidee, FRAUDE, SALAIRE))
+    trop = TropPercu.objects.get(decision=seconde)
+    le = aujourd_hui(trop.structure) + timedelta(days=jours)
+    with pytest.raises(RegleViolee) as refus:
+        services.regler_trop_percu(directrice, trop, version=1, reglement=reglement, regle_le=le, precision=precision)
+    assert refus.value.champ == champ
+
+
+def test_on_ne_corrige_que_la_derniere_decision_prise(
+    agent: Agent, directrice: Agent, declarer: Declarer, contrat: ContratEngagement
+) -> None:
+    preparee = declarer()
+    with pytest.raises(RegleViolee, match="pas encore décidé"):
+        corriger(agent, preparee, FRAUDE, SALAIRE)
+    premiere = decider(directrice, preparee)
+    for fausse, champ in (
+        (CorrectionSaisie(CauseTropPercu.ERREUR, " "), "raison"),
+        (CorrectionSaisie("humeur", "Comme ça."), "cause"),
+    ):
+        with pytest.raises(RegleViolee) as refus:
+            corriger(agent, premiere, fausse)
+        assert refus.value.champ == champ
+    corriger(agent, premiere, FRAUDE, SALAIRE)
+    with pytest.raises(RegleViolee, match="pas encore décidé"):
+        corriger(agent, premiere, FRAUDE, SALAIRE)
+    assert len(selectors.rangs(contrat=contrat, mois=premiere.mois)) == 2
+
+
+def test_la_correction_preparee_se_modifie_comme_une_declaration(
+    agent: Agent, directrice: Agent, decidee: DecisionAllocation, declarer: Declarer
+) -> None:
+    corriger(agent, decidee, FRAUDE, SALAIRE)
+    reprise = declarer(RessourceSaisie("salaire", Decimal("601.00")), version=1)
+    assert (reprise.rang, reprise.declaration.version) == (2, 2)
+    assert decider(directrice, reprise).rang == 2
+
+
+def test_deux_corrections_du_meme_rang_sont_refusees_par_la_base(agent: Agent, decidee: DecisionAllocation) -> None:
+    seconde = corriger(agent, decidee, FRAUDE, SALAIRE)
+    seconde.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        seconde.save(force_insert=True)
+    with pytest.raises(IntegrityError), transaction.atomic():  # a rank above one without what it corrects
+        DecisionAllocation.objects.filter(pk=decidee.pk).update(rang=3)
+
+
+def test_chaque_acte_ecrit_un_fait(agent: Agent, directrice: Agent, decidee: DecisionAllocation) -> None:
+    avant = Fait.objects.count()
+    decider(directrice, corriger(agent, decidee, FRAUDE, SALAIRE))
+    genres = list(Fait.objects.order_by("id").values_list("genre", flat=True))[avant:]
+    assert genres == ["allocation.correction_preparee", "allocation.corrigee"]
+
+
+def test_deux_regards_qui_prepare_ne_decide_pas(directrice: Agent, contrat: ContratEngagement, mois: date) -> None:
+    structure = contrat.dossier.structure
+    services.regler(directrice, structure=structure, deux_regards=True, jour_limite=5)
+    sienne = services.declarer_ressources(directrice, contrat, mois=mois, situation=SEUL, ressources=(), version=None)
+    with pytest.raises(RegleViolee, match="deux regards"):
+        decider(directrice, sienne)
+    autre = fabriques.agent(structure, "direction", representant_legal=True)
+    assert decider(autre, sienne).decidee_par_id == autre.pk
+
+
+def test_les_reglages_sont_ceux_de_la_direction(agent: Agent, directrice: Agent, contrat: ContratEngagement) -> None:
+    structure = contrat.dossier.structure
+    with pytest.raises(NonHabilite):
+        services.regler(agent, structure=structure, deux_regards=True, jour_limite=5)
+    with pytest.raises(RegleViolee) as refus:
+        services.regler(directrice, structure=structure, deux_regards=True, jour_limite=31)
+    assert refus.value.champ == "jour_limite"
+
+
+def test_les_lectures_du_serveur_decident_de_ce_qui_se_reclame(
+    agent: Agent, directrice: Agent, decidee: DecisionAllocation
+) -> None:
+    with override_settings(IMILO_LECTURES=Lectures.depuis_texte("cej.trop_percu_sans_texte=droit_commun")):
+        seconde = decider(directrice, corriger(agent, decidee, APRES, SALAIRE))
+    assert TropPercu.objects.get(decision=seconde).suite == Suite.A_REMBOURSER

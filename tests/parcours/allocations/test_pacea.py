@@ -1,0 +1,199 @@
+"""The one-off allowance of the PACEA: what the law allows, ceilings of the whole country, decided once."""
+
+from __future__ import annotations
+
+import io
+import threading
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pikepdf
+import pytest
+from django.db import connection
+
+from imilo.acteurs.models import Agent, Structure
+from imilo.acteurs.selectors import aujourd_hui
+from imilo.droit.decision import depuis_json, rejouer
+from imilo.droit.montants import Montant
+from imilo.journal.models import Fait
+from imilo.parcours.allocations.a_transmettre import a_transmettre
+from imilo.parcours.allocations.models import AllocationPacea, EtatPacea
+from imilo.parcours.allocations.selectors_pacea import versements
+from imilo.parcours.allocations.services.pacea import (
+    DemandePacea,
+    abandonner_pacea,
+    decider_pacea,
+    notifier_pacea,
+    preparer_pacea,
+)
+from imilo.parcours.contrats.etats import Cadre
+from imilo.parcours.contrats.models import ContratEngagement
+from imilo.parcours.dossiers.models import Dossier
+from imilo.socle.erreurs import NonHabilite, RegleViolee
+from imilo.socle.perimetre import perimetre
+from tests import fabriques
+from tests.parcours import parcours_cej
+
+pytestmark = pytest.mark.django_db
+
+
+def en_pacea(structure: Structure, agent: Agent, directrice: Agent, **champs: Any) -> ContratEngagement:
+    """A contract signed today, in the frame of a PACEA."""
+    dossier = fabriques.dossier(structure, agent, **champs)
+    contrat: ContratEngagement = parcours_cej.signer(directrice, parcours_cej.preparer(agent, dossier))
+    ContratEngagement.objects.filter(pk=contrat.pk).update(cadre=Cadre.PACEA)
+    contrat.cadre = Cadre.PACEA
+    return contrat
+
+
+@pytest.fixture
+def contrat(agent: Agent, directrice: Agent, dans_perimetre: Structure) -> ContratEngagement:
+    return en_pacea(dans_perimetre, agent, directrice)
+
+
+@pytest.fixture
+def mois(contrat: ContratEngagement) -> date:
+    assert contrat.signe_le is not None
+    return contrat.signe_le.replace(day=1)
+
+
+def demander(agent: Agent, dossier: Dossier, mois: date, montant: str = "150", **champs: Any) -> AllocationPacea:
+    demande = DemandePacea(mois=mois, montant=Decimal(montant), besoin="Un abonnement de train.", **champs)
+    return preparer_pacea(agent, dossier, demande=demande)
+
+
+def decider(agent: Agent, allocation: AllocationPacea, **champs: Any) -> AllocationPacea:
+    return decider_pacea(agent, allocation, version=allocation.version, **{"accorder": True, **champs})
+
+
+def test_demandee_accordee_notifiee_transmise(
+    agent: Agent, directrice: Agent, contrat: ContratEngagement, mois: date
+) -> None:
+    avant = Fait.objects.count()
+    allocation = demander(agent, contrat.dossier, mois)
+    with pytest.raises(NonHabilite):
+        decider(agent, allocation)
+    accordee = decider(directrice, allocation)
+    assert (accordee.etat, accordee.contrat_id) == (EtatPacea.ACCORDEE, contrat.pk)
+    assert rejouer(depuis_json(accordee.droit)).identique
+    assert accordee.document is not None
+    with pikepdf.open(io.BytesIO(bytes(accordee.document.contenu))) as courrier:
+        assert courrier.open_metadata()["pdfuaid:part"] == "1"
+        assert "allocation ponctuelle" in str(courrier.open_metadata()["dc:title"])
+    le = aujourd_hui(contrat.dossier.structure)
+    with pytest.raises(RegleViolee):
+        notifier_pacea(
+            agent, accordee, version=accordee.version, notifiee_le=le + timedelta(days=1), moyen="MAIN_PROPRE"
+        )
+    notifier_pacea(agent, accordee, version=accordee.version, notifiee_le=le, moyen="MAIN_PROPRE")
+    (ligne,) = a_transmettre(contrat.dossier.structure)
+    assert (ligne.cle, ligne.genre, ligne.montant) == (f"P-{accordee.pk}", "pacea", Montant("150.00"))
+    genres = list(Fait.objects.order_by("id").values_list("genre", flat=True))[avant:]
+    assert genres == ["allocation_pacea.preparee", "allocation_pacea.accordee", "allocation_pacea.notifiee"]
+
+
+@pytest.mark.parametrize(
+    ("champs", "phrase"),
+    [
+        ({"sommes": (("emploi", Decimal("300.01")),)}, "plus que"),
+        ({"suspendue": True}, "suspend"),
+        ({"montant": "100000"}, "au-dessus du maximum"),
+    ],
+)
+def test_ce_que_la_loi_refuse_ne_s_accorde_pas(  # noqa: PLR0917  # two people, a contract, a month, and the case
+    agent: Agent, directrice: Agent, contrat: ContratEngagement, mois: date, champs: dict[str, Any], phrase: str
+) -> None:
+    allocation = demander(agent, contrat.dossier, mois, **champs)
+    with pytest.raises(RegleViolee, match=phrase):
+        decider(directrice, allocation)
+    with pytest.raises(RegleViolee, match="pourquoi"):
+        decider(directrice, allocation, accorder=False, raison=" ")
+    refusee = decider(directrice, allocation, accorder=False, raison="Vous avez d'autres ressources.")
+    assert refusee.etat == EtatPacea.REFUSEE
+    assert a_transmettre(contrat.dossier.structure) == []
+
+
+@pytest.mark.parametrize(
+    ("champs", "champ"),
+    [({"montant": "-1"}, "montant"), ({"montant": "0"}, "montant"), ({"sommes": (("loto", Decimal(1)),)}, "nature")],
+)
+def test_une_demande_fausse_est_refusee_a_son_champ(
+    agent: Agent, contrat: ContratEngagement, mois: date, champs: dict[str, Any], champ: str
+) -> None:
+    with pytest.raises(RegleViolee) as refus:
+        demander(agent, contrat.dossier, mois, **champs)
+    assert refus.value.champ == champ
+    with pytest.raises(RegleViolee) as refus:
+        demander(agent, contrat.dossier, (mois + timedelta(days=40)).replace(day=1))
+    assert refus.value.champ == "mois"
+    assert not AllocationPacea.objects.exists()
+
+
+def test_deux_demandes_qui_attendent_pour_le_meme_mois_sont_refusees(
+    agent: Agent, contrat: ContratEngagement, mois: date
+) -> None:
+    premiere = demander(agent, contrat.dossier, mois)
+    with pytest.raises(RegleViolee, match="attend déjà"):
+        demander(agent, contrat.dossier, mois)
+    abandonner_pacea(agent, premiere, version=premiere.version)
+    assert demander(agent, contrat.dossier, mois).etat == EtatPacea.PREPAREE
+
+
+def test_le_plafond_du_mois_compte_ce_qui_est_deja_accorde(
+    agent: Agent, directrice: Agent, contrat: ContratEngagement, mois: date
+) -> None:
+    """D. 5131-9: never more in a month than the amount of D. 5131-19 I 1° a."""
+    premiere = decider(directrice, demander(agent, contrat.dossier, mois, "400"))
+    plafond = depuis_json(premiere.droit).resultat["plafond_mensuel"]
+    seconde = demander(agent, contrat.dossier, mois, "400")
+    assert depuis_json(seconde.droit).resultat["maximum"] == plafond - Decimal("400.00")
+    with pytest.raises(RegleViolee, match="au-dessus du maximum"):
+        decider(directrice, seconde)
+
+
+def test_le_plafond_est_celui_de_la_personne_dans_tout_le_pays(
+    agent: Agent, directrice: Agent, contrat: ContratEngagement, mois: date, autre_structure: Structure
+) -> None:
+    """Another mission locale sees how much was granted, and for what month; not where, nor by whom."""
+    decider(directrice, demander(agent, contrat.dossier, mois, "400"))
+    with perimetre(autre_structure.pk):
+        assert versements(jeune_id=contrat.jeune_id, sauf=None) == ()  # nobody of theirs: nothing is told
+        fabriques.dossier(autre_structure, jeune=contrat.dossier.jeune)
+        (un,) = versements(jeune_id=contrat.jeune_id, sauf=None)
+        assert (un.mois, un.montant) == (f"{mois:%Y-%m}", Decimal("400.00"))
+        assert not AllocationPacea.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_une_demande_accordee_par_deux_personnes_au_meme_instant(
+    agent: Agent, directrice: Agent, structure: Structure
+) -> None:
+    """Two people, two connections, one request: it is granted once."""
+    with perimetre(structure.pk):
+        contrat = en_pacea(structure, agent, directrice)
+        assert contrat.signe_le is not None
+        mois = contrat.signe_le.replace(day=1)
+        demandee = demander(agent, contrat.dossier, mois, "300")
+    depart = threading.Barrier(2)
+    refus: list[str] = []
+
+    def accorder() -> None:
+        try:
+            depart.wait(timeout=20)
+            with perimetre(structure.pk):
+                decider(directrice, demandee)
+        except RegleViolee as erreur:
+            refus.append(str(erreur))
+        finally:
+            connection.close()
+
+    fils = [threading.Thread(target=accorder) for _ in range(2)]
+    for fil in fils:
+        fil.start()
+    for fil in fils:
+        fil.join(timeout=60)
+    with perimetre(structure.pk):
+        assert len(refus) == 1
+        assert AllocationPacea.objects.filter(etat=EtatPacea.ACCORDEE).count() == 1
+        assert Fait.objects.filter(genre="allocation_pacea.accordee").count() == 1
