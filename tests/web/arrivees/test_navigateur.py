@@ -164,3 +164,32 @@ def test_une_liste_quelconque_choisit_ses_colonnes(
     expect(entree.get_by_text("Vous pouvez quitter cette page")).to_be_visible()
     with perimetre(structure.pk):
         assert Import.objects.get().colonnes["telephone"] == "portable"
+
+
+def test_confier_annuler_et_se_tromper_de_dossier(entree: Page, ici: str, moi: Agent, structure: Structure) -> None:
+    from tests.web.arrivees.test_arrivees import arriver
+
+    for nom in ("Aubry", "Belkacem"):
+        arriver(structure, nom=nom)
+    entree.goto(f"{ici}/arrivees/?source=decrocheurs")
+    entree.get_by_role("button", name="Tout cocher").click()
+    entree.get_by_label("Confier les arrivées cochées à").select_option(str(moi.pk))
+    sans_reproche(entree)
+    entree.get_by_role("button", name="Confier").click()
+    expect(entree.get_by_text("2 arrivées sont confiées à")).to_be_visible()
+    assert entree.url.endswith("?source=decrocheurs")
+    sans_reproche(entree)
+    entree.get_by_role("button", name="Annuler").click()
+    expect(entree.get_by_text("C'est annulé pour 2 arrivées.")).to_be_visible()
+    entree.get_by_role("link", name="Aubry Inès").click()
+    entree.get_by_text("Rattacher à un dossier qui existe").click()
+    entree.get_by_label("Numéro du dossier").fill("1234567")
+    entree.get_by_role("button", name="Rattacher").click()
+    expect(entree.get_by_label("Numéro du dossier")).to_have_value("1234567")
+    sans_reproche(entree)
+    entree.get_by_label("Ce qu'il en est").select_option("scolarite")
+    entree.get_by_role("button", name="Enregistrer").click()
+    expect(entree.get_by_role("heading", name="Terminée : de nouveau scolarisé")).to_be_visible()
+    sans_reproche(entree)
+    entree.get_by_role("link", name="Noter une autre tentative").click()
+    expect(entree.get_by_label("Ce qu'il en est")).to_be_visible()
