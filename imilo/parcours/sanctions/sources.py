@@ -7,6 +7,7 @@ from datetime import date
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.droit import francais
+from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.dossiers import alertes, chronologie, decisions
 from imilo.parcours.dossiers.alertes import Echeance, Resume, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
@@ -54,11 +55,12 @@ def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance
 
 
 def resume(dossier: Dossier, le: date) -> Resume | None:
-    """The block "Sanction": where it stands, the next deadline, who must act; nothing when there never was one."""
+    """The block "Sanction": where it stands, the next deadline, who must act; how to begin, under a contract."""
     toutes = Lien("sanctions-dossier", (str(dossier),), "Manquements et sanctions", ACTION)
     p = selectors.derniere_ouverte(dossier=dossier)
     if p is None:
-        return None
+        engagee = ContratEngagement.objects.en_cours(le=le).filter(dossier=dossier).exists()
+        return Resume("Sanction", "Aucun manquement noté", (), (toutes,)) if engagee else None
     s = suite(p, le=le)
     lignes = [("Sanction", en_mots(Mesure.decidee(p)))] if p.nature else []
     if s.quoi:

@@ -246,6 +246,9 @@ def test_les_controles_du_mois(structure: Structure, agent: Agent, directrice: A
 
 
 def test_un_vide_dit_quoi_faire(structure: Structure, agent: Agent, directrice: Agent, dossier: Dossier) -> None:
+    page = connecte(agent).get(reverse("web:dossier", args=[dossier]))
+    assert "Aucun manquement noté" in mots(page)
+    assert f"/dossiers/{dossier}/sanctions/" in page.content.decode()
     assert "Noter un manquement" in mots(connecte(agent).get(f"/dossiers/{dossier}/sanctions/"))
     assert "Aucune procédure n'est en cours." in mots(connecte(agent).get("/sanctions/"))
     assert "Aucun message." in mots(connecte(directrice).get("/sanctions/messages/"))

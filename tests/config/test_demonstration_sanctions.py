@@ -1,0 +1,48 @@
+"""The sanctions of the demonstration: each state is there, and every decision kept replays identical."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from imilo.droit.decision import depuis_json, rejouer
+from tests.demonstration import Demonstration, base_demontree
+
+DECISIONS = ("rang", "quantum", "quantum_decide", "deroulement", "levee")
+
+
+@pytest.fixture(scope="module")
+def base() -> Demonstration:
+    return base_demontree()
+
+
+def test_each_state_is_shown(base: Demonstration) -> None:
+    etats = {etat for (etat,) in base.lire("SELECT DISTINCT etat FROM sanctions_procedure")}
+    assert etats == {"constate", "sans_suite", "envisagee", "notifiee", "executoire", "levee"}
+
+
+def test_some_answer_some_wait_for_a_decision_and_one_is_late(base: Demonstration) -> None:
+    limites: list[tuple[date, date]] = base.lire(
+        "SELECT limite_observations, limite_decision FROM sanctions_procedure WHERE etat = 'notifiee'"
+    )
+    assert any(base.jour <= reponse for reponse, _ in limites)
+    assert any(reponse < base.jour <= decision for reponse, decision in limites)
+    assert any(decision < base.jour for _, decision in limites)
+
+
+def test_every_decision_kept_replays(base: Demonstration) -> None:
+    colonnes = " UNION ALL ".join(
+        f"SELECT {champ} FROM sanctions_procedure WHERE {champ} IS NOT NULL" for champ in DECISIONS
+    )
+    ecrites = base.lire(f"{colonnes} UNION ALL SELECT decision FROM sanctions_tiragecontrole")
+    assert len(ecrites) > 2 * len(DECISIONS)
+    for (ecrite,) in ecrites:
+        assert rejouer(depuis_json(ecrite)).ecarts == ()
+
+
+def test_both_structures_have_something_to_show(base: Demonstration) -> None:
+    for table in ("procedure", "procedureevent", "messagepartenaire", "messagepartenaireevent", "tiragecontrole"):
+        nombre = base.valeur(f"SELECT count(DISTINCT structure_id) FROM sanctions_{table}")
+        assert nombre == 2, table
+    assert base.valeur("SELECT count(*) FROM sanctions_controlealeatoireevent") == 2
