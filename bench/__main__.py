@@ -10,13 +10,13 @@ import platform
 import subprocess
 import sys
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from bench import base, buts, cas, debit, droit, mesures, rapprochement, recherche
+from bench import base, buts, cas, debit, droit, heures, mesures, rapprochement, recherche
 
 RESULTATS = base.RACINE / "bench" / "resultats"
 console = Console()
@@ -116,6 +116,8 @@ def _mesurer(prepare: cas.Cas) -> dict[str, Any]:
     django.setup()
     console.print("Pages…")
     temps = [*mesures.pages(prepare), mesures.lecture_par_l_api(prepare)]
+    console.print("Heures d'une semaine…")
+    ledger = heures.mesurer(date.fromisoformat(base.bilan()["jour"]))
     console.print("Journal…")
     journal = mesures.part_du_journal(prepare)
     console.print("Débits…")
@@ -123,9 +125,10 @@ def _mesurer(prepare: cas.Cas) -> dict[str, Any]:
     return {
         "demonstration": base.bilan(),
         "temps": [asdict(t) for t in temps],
+        "heures": asdict(ledger),
         "journal": journal,
         "debits": asdict(debits),
-        "buts": [asdict(b) for b in buts.juger(temps, debits, journal)],
+        "buts": [asdict(b) for b in (*buts.juger(temps, debits, journal), buts.juger_heures(ledger))],
     }
 
 

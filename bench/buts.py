@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from bench import heures
 from bench.debit import Debits
 from bench.droit import Mesure
 from bench.mesures import Temps
@@ -29,6 +30,7 @@ class But:
 
 def juger(temps: list[Temps], debits: Debits, journal: dict[str, float]) -> list[But]:
     portefeuille = next(t for t in temps if t.nom.startswith("Portefeuille"))
+    semaine = next(t for t in temps if t.nom.startswith("Semaine"))
     return [
         But(
             "Portefeuille de 300 jeunes : temps (p95)",
@@ -41,6 +43,18 @@ def juger(temps: list[Temps], debits: Debits, journal: dict[str, float]) -> list
             str(portefeuille.requetes),
             f"≤ {PORTEFEUILLE_REQUETES}",
             portefeuille.requetes <= PORTEFEUILLE_REQUETES,
+        ),
+        But(
+            "Semaine d'un conseiller : temps (p95)",
+            f"{semaine.p95:.0f} ms",
+            f"≤ {PORTEFEUILLE_MS:.0f} ms",
+            semaine.p95 <= PORTEFEUILLE_MS,
+        ),
+        But(
+            "Semaine d'un conseiller : requêtes",
+            str(semaine.requetes),
+            f"≤ {PORTEFEUILLE_REQUETES}",
+            semaine.requetes <= PORTEFEUILLE_REQUETES,
         ),
         But(
             "GET /sue/dossiers/{id} / même porte, réponse constante",
@@ -61,6 +75,15 @@ def juger(temps: list[Temps], debits: Debits, journal: dict[str, float]) -> list
             journal["part"] <= JOURNAL,
         ),
     ]
+
+
+def juger_heures(mesure: heures.Mesure) -> But:
+    return But(
+        f"Heures d'une semaine pour {mesure.jeunes} jeunes",
+        f"{mesure.secondes:.1f} s",
+        f"≤ {heures.HEURES_S:.0f} s",
+        mesure.secondes <= heures.HEURES_S,
+    )
 
 
 def juger_droit(mesure: Mesure) -> But:

@@ -12,7 +12,8 @@ JEUNES_D_UN_CONSEILLER = 300
 
 @dataclass(frozen=True)
 class Cas:
-    """What is measured: an agent with 300 active young people, numbers of dossiers, a key, and searches."""
+    """What is measured: an agent with 300 active young people, some thirty of them under contract; numbers of dossiers,
+    a key, and searches."""
 
     agent_id: int
     structure_id: int
@@ -28,7 +29,11 @@ _ATTRIBUER = """
 UPDATE dossiers_dossier SET referent_id = %(agent)s, statut = 'actif', fin_le = NULL, fin_motif = ''
 WHERE id IN (
     SELECT id FROM dossiers_dossier WHERE structure_id = %(structure)s
-    ORDER BY referent_id = %(agent)s AND statut = 'actif' DESC, id LIMIT %(combien)s)
+    ORDER BY id IN (
+        SELECT dossier_id FROM contrats_contratengagement
+        WHERE etat = 'signe' AND current_date BETWEEN debut AND fin_prevue ORDER BY dossier_id LIMIT 30) DESC,
+        referent_id = %(agent)s AND statut = 'actif' DESC, id
+    LIMIT %(combien)s)
 """
 _RETIRER = """
 UPDATE dossiers_dossier SET statut = 'en_veille'

@@ -97,6 +97,7 @@ def pages(cas: Cas) -> list[Temps]:
     return [
         chronometrer("Page d'un dossier", dossiers),
         chronometrer("Portefeuille de 300 jeunes", [ouvrir(reverse("web:portefeuille"))], combien=40),
+        chronometrer("Semaine d'un conseiller", [ouvrir(reverse("web:semaine"))], combien=40),
         chronometrer("Ma journée", [ouvrir(reverse("web:journee"))], combien=40),
         chronometrer("Recherche par nom et prénom", [ouvrir(accueil, q=q) for q in cas.noms]),
         chronometrer("Recherche par date de naissance", [ouvrir(accueil, q=q) for q in cas.naissances]),

@@ -22,7 +22,7 @@ Connexion = psycopg.Connection[tuple[Any, ...]]
 DES_PERSONNES = re.compile(
     r"\A(?:jeunes_jeune|jeunes_jeuneevent|(?:dossiers|acces|transferts|agenda|diagnostics|contrats|sanctions|allocations|portefeuilles)_[a-z]+"
     r"|(?:liens|messagerie)_[a-z]+"
-    r"|(?:arrivees|asp|fiche|listes)_[a-z]+|apprentissage_(?:transmission|suite)"
+    r"|(?:activites|arrivees|asp|fiche|listes)_[a-z]+|apprentissage_(?:transmission|suite)"
     r"|journal_(?:fait|consultation)|doublons_(?:paire|fusion))\Z"
 )
 # Closed to the running role in the perimeter of any structure, by privileges or by policy.

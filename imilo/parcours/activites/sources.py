@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from imilo.parcours.activites import selectors
 from imilo.parcours.activites.models import EtatDeclaration, SituationNonProfessionnelle
-from imilo.parcours.activites.semaines import duree_lisible, lundi_de
+from imilo.parcours.activites.semaines import Semaine, duree_lisible, lundi_de
 from imilo.parcours.dossiers import alertes, chronologie
 from imilo.parcours.dossiers.alertes import Alerte, Resume, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
@@ -32,13 +32,29 @@ def entrees(dossier: Dossier) -> Iterator[Entree]:
         yield Entree(s.fin, "activite", titre, s.commentaire, str(s.agent), lien, reserve=True, instant=s.cree_le)
 
 
+def _semaines(dossier: Dossier, le: date) -> list[Semaine]:
+    """The last two whole weeks and the one that runs; none without a contract on these days.
+
+    Kept on the dossier: the alert and the block of a same page read them once.
+    """
+    gardees: list[Semaine] | None = dossier.__dict__.get("_semaines_d_activite")
+    if gardees is None:
+        lundi = lundi_de(le)
+        du = lundi - selectors.SEMAINES_DE_SUITE * timedelta(days=7)
+        contrats = selectors.periodes(dossiers=[dossier.pk], du=du, au=lundi + timedelta(days=6))
+        gardees = selectors.semaines(dossiers=[dossier.pk], du=du, au=lundi)[dossier.pk] if contrats else []
+        dossier.__dict__["_semaines_d_activite"] = gardees
+    return gardees
+
+
 def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:
     """Under the hours of the contract for two weeks; declarations that wait."""
     if dossier.statut != Statut.ACTIF:
         return
-    for sous in selectors.sous_la_duree(dossiers=Dossier.objects.filter(pk=dossier.pk), le=le):
-        faites = " puis ".join(duree_lisible(s.fait) for s in sous.semaines)
-        heures = duree_lisible(sous.semaines[-1].demande)
+    entieres = _semaines(dossier, le)[:-1]
+    if entieres and all(s.manque > 0 for s in entieres):
+        faites = " puis ".join(duree_lisible(s.fait) for s in entieres)
+        heures = duree_lisible(entieres[-1].demande)
         yield Alerte(
             f"Deux semaines de suite sous la durée du contrat : {faites}, pour {heures} demandées.",
             Urgence.BIENTOT,
@@ -54,19 +70,18 @@ def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:
 
 
 def resume(dossier: Dossier, le: date) -> Resume | None:
-    """The block "Activité": this week and the last one. Nothing without a contract that asks for hours."""
-    lundi = lundi_de(le)
-    avant, cette = selectors.semaines(dossiers=[dossier.pk], du=lundi - timedelta(days=7), au=lundi)[dossier.pk]
-    heures = cette.heures or avant.heures
-    if not heures and not (cette.fait or avant.fait):
+    """The block "Activité": this week and the last one. Nothing without a contract."""
+    semaines = _semaines(dossier, le)
+    if not semaines:
         return None
+    avant, cette = semaines[-2:]
     lignes = [
         ("Cette semaine", f"{duree_lisible(cette.fait)} faites, {duree_lisible(cette.prevu)} prévues"),
         ("Semaine passée", f"{duree_lisible(avant.fait)} faites"),
     ]
     if cette.a_confirmer or avant.a_confirmer:
         lignes.append(("À confirmer", duree_lisible(cette.a_confirmer + avant.a_confirmer)))
-    etat = f"{duree_lisible(cette.demande)} demandées par semaine" if cette.demande else "Aucune durée demandée"
+    etat = f"{duree_lisible(cette.demande)} demandées cette semaine" if cette.demande else "Aucune durée demandée"
     return Resume("Activité", etat, tuple(lignes), (_lien(dossier, "Heures, plan d'action, absences"),))
 
 

@@ -17,6 +17,7 @@ from imilo.parcours.dossiers.selectors import journee as selection
 from imilo.parcours.dossiers.selectors.referents import remplaces
 from imilo.parcours.doublons.selectors import a_decider as doublons_a_decider
 from imilo.parcours.transferts.selectors import recus as transferts_recus
+from imilo.web.activite.journee import de_l_activite
 from imilo.web.journee.portefeuille import du_portefeuille
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
@@ -52,6 +53,7 @@ def journee(requete: Requete) -> HttpResponseBase:
         "doublons": doublons_a_decider(agent=qui, structure=ou),
         "suit": suit,
         "commentaires": commentaires_a_lire(agent=qui, structure=ou) if suit else [],
+        "activite": de_l_activite(agent=qui, structure=ou, le=le) if suit else None,
         "du_portefeuille": du_portefeuille(agent=qui, structure=ou, le=le) if suit else None,
     }
     return render(requete, "web/journee/journee.html", contexte)

@@ -176,5 +176,5 @@ def test_the_dossier_tells_the_hours_and_the_alert(connecte: Client, dossier: Do
     lu = texte(connecte.get(reverse("web:dossier", args=[str(dossier)])))
     assert "Deux semaines de suite sous la durée du contrat : 0 min puis 0 min, pour 15 h demandées." in lu
     assert "Une activité déclarée à examiner." in lu
-    assert "15 h demandées par semaine" in lu
+    assert "15 h demandées cette semaine" in lu
     assert "Activité déclarée : 2 h, à examiner" in lu

@@ -1,6 +1,6 @@
 """Reads of activities: the ledger of hours, who is under the hours of their contract, declarations, absences, plan."""
 
-from imilo.parcours.activites.selectors.alertes import SousLaDuree, avec_heures, sous_la_duree
+from imilo.parcours.activites.selectors.alertes import SEMAINES_DE_SUITE, SousLaDuree, avec_heures, sous_la_duree
 from imilo.parcours.activites.selectors.dossier import (
     ActionSuivie,
     a_examiner,
@@ -33,6 +33,7 @@ __all__ = [
     "FAIT",
     "FILTRES",
     "PREVU",
+    "SEMAINES_DE_SUITE",
     "TRIS",
     "ActionSuivie",
     "LigneHeures",
