@@ -23,7 +23,7 @@ NON_EXPLORE = "non_explore"
 class ContrainteDeLaGrille:
     """`libelle` for the counsellor, `pour_vous` for the person; `situations` and `objectifs` are {code: label}.
 
-    `theme` is the theme of need under which the former scale said it, when there was one.
+    `vous` is {code: label} for the person. `theme` is the theme of need under which the former scale said it, if any.
     """
 
     code: str
@@ -33,6 +33,7 @@ class ContrainteDeLaGrille:
     theme: str
     situations: Mapping[str, str]
     objectifs: Mapping[str, str]
+    vous: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,9 @@ def contraintes() -> Mapping[str, ContrainteDeLaGrille]:
                 c["pour_vous"],
                 c.get("aide", ""),
                 c.get("theme", ""),
-                MappingProxyType(c["situations"]),
-                MappingProxyType(c["objectifs"]),
+                MappingProxyType({k: v[0] for k, v in c["situations"].items()}),
+                MappingProxyType({k: v[0] for k, v in c["objectifs"].items()}),
+                MappingProxyType({k: v[-1] for k, v in [*c["situations"].items(), *c["objectifs"].items()]}),
             )
             for code, c in _lire()["contraintes"].items()
         }
@@ -91,6 +93,12 @@ def libelle_element(contrainte: str, genre: str, code: str) -> str:
     if connue is None:
         return code
     return (connue.situations if genre == "situation" else connue.objectifs).get(code, code)
+
+
+def libelle_pour_vous(contrainte: str, code: str) -> str:
+    """The same, as the person reads it."""
+    connue = contraintes().get(contrainte)
+    return connue.vous.get(code, code) if connue else code
 
 
 def libelle_contrainte(code: str) -> str:

@@ -6,6 +6,7 @@ class Messagerie(AppConfig):
     label = "messagerie"
 
     def ready(self) -> None:
-        from imilo.parcours.messagerie import familles
+        from imilo.parcours.messagerie import familles, sources
 
         familles.declarer_familles()
+        sources.declarer()

@@ -218,7 +218,8 @@ class FormulaireCommentaire(FormulaireDSFR):
         required=False,
         max_length=2000,
         widget=_zone(5),
-        help_text="Ce qui est faux, ce qui manque, ce qui a changé. Votre conseiller le lira.",
+        help_text="Ce qui est faux, ce qui manque, ce qui a changé. "
+        "Si vous n'êtes pas tout à fait d'accord, dites pourquoi.",
     )
 
 

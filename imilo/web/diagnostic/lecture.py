@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from imilo.parcours.diagnostics.grille import NON_EXPLORE, contraintes, libelle_contrainte, libelle_element, sujets
+from imilo.parcours.diagnostics.grille import (
+    NON_EXPLORE,
+    contraintes,
+    libelle_contrainte,
+    libelle_element,
+    libelle_pour_vous,
+    sujets,
+)
 from imilo.parcours.diagnostics.models import (
     Constat,
     Contrainte,
@@ -34,10 +41,11 @@ class Ligne:
     auteur: str
     le: date
     ton: str = ""  # of the badge: success, warning, info, or none
+    suite: str = ""  # what goes with the finding: impact, priority
 
     @property
-    def dit(self) -> tuple[str, str]:
-        return self.constat, self.texte
+    def dit(self) -> tuple[str, str, str]:
+        return self.constat, self.suite, self.texte
 
 
 @dataclass(frozen=True)
@@ -66,11 +74,11 @@ def sections(d: Diagnostic) -> list[Section]:
     return [s for s in toutes if s.lignes]
 
 
-def _ligne(c: Constat, d: Diagnostic, cle: str, *dit: str, texte: str = "", ton: str = "") -> Ligne:
+def _ligne(c: Constat, d: Diagnostic, cle: str, *dit: str, texte: str = "", ton: str = "", suite: str = "") -> Ligne:
     """`dit`: what it is about, and what was found."""
     quoi, constat = dit
     auteur = c.constate_par if c.constate_par is not None else d.agent
-    return Ligne(cle, quoi, constat, texte, str(auteur), c.constate_le or d.etabli_le, ton)
+    return Ligne(cle, quoi, constat, texte, str(auteur), c.constate_le or d.etabli_le, ton, suite)
 
 
 def _themes(d: Diagnostic) -> Iterator[Ligne]:
@@ -85,14 +93,13 @@ def _contraintes(d: Diagnostic) -> Iterator[Ligne]:
     for c in d.contraintes.all():
         if c.valeur == ValeurContrainte.NON_ABORDEE:
             continue
-        constat = c.get_valeur_display()
-        if c.impact != Impact.NON_RENSEIGNE:
-            constat += f", impact {c.get_impact_display().lower()}"
-        if c.prioritaire:
-            constat += ", à traiter en premier"
+        suite = [f"impact {c.get_impact_display().lower()}"] if c.impact != Impact.NON_RENSEIGNE else []
+        suite += ["à traiter en premier"] if c.prioritaire else []
         nom = libelle_contrainte(c.code)
         ton = TONS[ValeurContrainte(c.valeur)]
-        yield _ligne(c, d, f"contrainte.{c.code}", nom, constat, texte=c.texte, ton=ton)
+        yield _ligne(
+            c, d, f"contrainte.{c.code}", nom, c.get_valeur_display(), texte=c.texte, ton=ton, suite=", ".join(suite)
+        )
         for e in c.elements.all():
             quoi = f"{nom} : {_minuscule(libelle_element(c.code, e.genre, e.code))}"
             nature = "Objectif " if e.genre == Element.OBJECTIF else ""
@@ -187,7 +194,7 @@ def _votre(c: Contrainte) -> str:
 def _elements(c: Contrainte) -> Iterator[str]:
     """What is so, and the goals that run or are reached, in plain words."""
     for e in c.elements.all():
-        dit = libelle_element(c.code, e.genre, e.code)
+        dit = libelle_pour_vous(c.code, e.code)
         if e.valeur == ValeurSituation.OUI:
             yield dit
         elif e.valeur == ValeurObjectif.EN_COURS:

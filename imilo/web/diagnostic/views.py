@@ -9,16 +9,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from imilo.acteurs.selectors import aujourd_hui
-from imilo.jeunes.telephones import afficher
 from imilo.journal.services import consulter
 from imilo.parcours.diagnostics.models import Diagnostic
 from imilo.parcours.diagnostics.selectors import diagnostics_complets
 from imilo.parcours.diagnostics.services import etablir_diagnostic, marquer_vu
 from imilo.parcours.dossiers.models import Dossier, Statut
 from imilo.parcours.liens.selectors import liens_du_dossier
-from imilo.parcours.liens.services import contact_de, envoyer_lien, ouvrable
+from imilo.parcours.liens.services import envoyer_lien, ouvrable
 from imilo.parcours.messagerie.models import Canal
-from imilo.parcours.messagerie.selectors import adresses
+from imilo.web.diagnostic.destinataires import contact_choisi, destinataires
 from imilo.web.diagnostic.formulaires import FormulaireDiagnostic, FormulaireEnvoi
 from imilo.web.diagnostic.lecture import comparer as comparer_versions
 from imilo.web.diagnostic.lecture import sections
@@ -61,8 +60,7 @@ def envoi_possible(dossier: Dossier) -> dict[str, object] | None:
     """The form that sends the page to the person, and the last link sent; None once the accompaniment has ended."""
     if dossier.statut == Statut.FIN:
         return None
-    noms = {Canal.SMS.value: "SMS au {}", Canal.COURRIEL.value: "courriel à {}"}
-    canaux = [(c, noms[c].format(afficher(a))) for c, a in adresses(dossier).items()]
+    canaux = [(c.cle, c.libelle) for c in destinataires(dossier)]
     dernier = next(iter(liens_du_dossier(dossier=dossier, genre=GENRE)), None)
     return {
         "form": FormulaireEnvoi(canaux=canaux),
@@ -120,7 +118,7 @@ def envoyer(requete: Requete, numero: str, diagnostic_id: int) -> HttpResponseBa
     """Send the person the link to the page where they read their assessment and answer."""
     dossier = dossier_ou_404(requete, numero)
     diagnostic = _diagnostic_ou_404(dossier, diagnostic_id)
-    contact = contact_de(dossier, requete.POST.get("canal", ""))
+    contact = contact_choisi(dossier, requete.POST.get("canal", ""))
     envoyer_lien(requete.user, dossier, genre=GENRE, objet_id=diagnostic.pk, contact=contact)
     messages.success(requete, f"Le lien est parti par {Canal(contact.canal).label}. Il sert quinze jours.")
     return HttpResponseRedirect(reverse("web:diagnostic", args=[str(dossier)]))

@@ -149,4 +149,6 @@ def _acteur(inscription: Inscription) -> str:
     genre, _, numero = inscription.acteur.partition(":")
     if genre == "cle_api":
         return f"autre système (clé n° {numero})"
+    if genre == "lien":
+        return f"la personne, ou qui la représente (lien n° {numero})"
     return f"agent n° {inscription.agent_id}" if inscription.agent_id else "le système"

@@ -21,6 +21,7 @@ from imilo.parcours.messagerie import services
 from imilo.parcours.messagerie.expediteurs import CourrielSmtp, NonParti, PasserelleSms, Pli, Refuse
 from imilo.parcours.messagerie.models import EtatMessage, MessageSortant
 from imilo.parcours.messagerie.selectors import adresses, messages_du_dossier
+from imilo.parcours.messagerie.sources import entrees
 from imilo.socle.erreurs import RegleViolee
 from tests import fabriques
 
@@ -263,3 +264,15 @@ def test_what_the_mail_server_s_errors_mean(
     monkeypatch.setattr("imilo.parcours.messagerie.expediteurs.EmailMessage.send", envoyer)
     with pytest.raises(attendue):
         CourrielSmtp().expedier(PLI)
+
+
+def test_the_dossier_tells_what_was_written_and_whether_it_left(
+    dossier: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remplacer(monkeypatch, lever(Refuse("cette adresse est refusée")))
+    refuse = ecrit(dossier, objet="Rappel de rendez-vous")
+    services.partir(refuse.pk, dossier.structure_id)
+    ecrit(dossier, genre="code", objet="Votre code", corps="123456 est votre code.")
+    (entree,) = entrees(dossier)
+    assert entree.titre == "SMS : Rappel de rendez-vous (pas parti : cette adresse est refusée)"
+    assert (entree.genre, entree.detail) == ("messages", "")

@@ -15,6 +15,7 @@ from imilo.acteurs.models import Agent, Structure
 from imilo.parcours.diagnostics.models import Commentaire, Diagnostic
 from imilo.parcours.diagnostics.selectors import dernier_diagnostic
 from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.fiche.models import Representant
 from imilo.parcours.liens.models import LienPersonnel
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
@@ -83,7 +84,7 @@ def choisi(page: str, champ: str) -> str:
 def test_a_version_starts_from_the_last_one(conseiller: Client, dossier: Dossier) -> None:
     etablir(conseiller, dossier)
     page = lire(conseiller, adresse("diagnostic", dossier))
-    assert "Oui, impact fort, à traiter en premier" in page
+    assert "impact fort, à traiter en premier" in page
     assert "Mobilité : passer le permis" in page
     assert choisi(page, "contrainte_mobilite") == "oui"
     assert choisi(page, "objectif_mobilite__passer_permis") == "en_cours"
@@ -182,3 +183,31 @@ def test_whom_nobody_can_write_to(conseiller: Client, structure: Structure, agen
     assert "complétez d&#x27;abord les coordonnées" in reponse.content.decode()
     with perimetre(structure.pk):
         assert not Commentaire.objects.exists()
+
+
+def test_who_decides_for_a_minor_may_receive_it(conseiller: Client, agent: Agent, dossier: Dossier) -> None:
+    jour = timezone.localdate()
+    with perimetre(dossier.structure_id):
+        communs = {"dossier": dossier, "structure_id": dossier.structure_id, "qualite": "mere"} | {
+            "confirme_le": jour,
+            "confirme_par": agent,
+        }
+        ana = Representant.objects.create(**communs, nom="Ana LIMA", courriel="ana@exemple.fr")
+        Representant.objects.create(
+            **communs, nom="Ancien TUTEUR", courriel="x@exemple.fr", jusqu_au=jour - timedelta(days=1)
+        )
+    d = etablir(conseiller, dossier)
+    page = lire(conseiller, adresse("diagnostic", dossier))
+    assert "Ana LIMA" in page
+    assert "Ancien TUTEUR" not in page
+    choix = {"canal": f"r{ana.pk}-courriel"}
+    assert conseiller.post(adresse("diagnostic-envoyer", dossier, d.pk), choix).status_code == 302
+    with perimetre(dossier.structure_id):
+        lien = LienPersonnel.objects.get()
+        assert (lien.destinataire, lien.destinataire_nom, lien.adresse) == (
+            "representant",
+            "Ana LIMA",
+            "ana@exemple.fr",
+        )
+    ailleurs = conseiller.post(adresse("diagnostic-envoyer", dossier, d.pk), {"canal": "r999-sms"})
+    assert ailleurs.status_code == 409

@@ -156,7 +156,7 @@ def test_the_counsellor_s_side(page: Page, site: str, agent: Agent, dossier: Dos
     page.goto(f"{site}/dossiers/{dossier}/diagnostic")
     verifier(page, "diagnostic")
     page.get_by_text("Établir un nouveau diagnostic").click()
-    page.get_by_text("Santé", exact=True).last.click()
+    page.locator("summary", has_text="Santé").click()
     verifier(page, "diagnostic_formulaire")
     page.get_by_role("button", name="Envoyer le lien").click()
     expect(page.get_by_text("Le lien est parti par SMS")).to_be_visible()
