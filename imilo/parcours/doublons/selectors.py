@@ -120,9 +120,9 @@ def comparer(liste: Sequence[Paire], *, agent: Agent, structure: Structure) -> l
 
 def a_decider(*, agent: Agent, structure: Structure) -> int:
     """How many pairs wait: those of the agent's dossiers for who accompanies, else the structure's."""
-    toutes = paires(agent=agent, structure=structure, filtre=Filtre())
-    siennes = toutes.filter(dossier__referent=agent).count()
-    return siennes or toutes.count()
+    toutes = paires(agent=agent, structure=structure, filtre=Filtre()).order_by()
+    comptes = toutes.aggregate(siennes=Count("pk", filter=Q(dossier__referent=agent)), toutes=Count("pk"))
+    return int(comptes["siennes"] or comptes["toutes"])
 
 
 def contenus(dossier: Dossier, autre: Dossier, *, profil: str) -> list[Contenu]:

@@ -17,6 +17,11 @@ from django.db import IntegrityError, models, transaction
 from imilo.parcours.dossiers.familles_dossier import COLONNES, CONTACT, SANTE
 from imilo.parcours.dossiers.models import Document, Dossier, GenreDocument, Proposition, Situation
 from imilo.parcours.dossiers.selectors.suivi import OUVERTES
+from imilo.parcours.fiche.models import Demande, Donnee, Justificatif, Origine
+from imilo.parcours.fiche.models.suivi import EtatDemande
+from imilo.parcours.fiche.rubriques import PAR_CODE as RUBRIQUES
+from imilo.parcours.fiche.rubriques import PAR_MODELE
+from imilo.socle.chiffrement import ChampChiffre
 
 PARCOURS = ("niveau_diplome", "numero_ft", "inscrit_ft_le")
 LIES_A_L_ANCIEN = frozenset({"id", "cree_le", "modifie_le", "version", "dossier", "structure", "acte"})
@@ -51,6 +56,35 @@ def _justificatifs(dossier: Dossier) -> Iterable[models.Model]:
     return Document.objects.filter(dossier=dossier, genre=GenreDocument.JUSTIFICATIF).order_by("pk")
 
 
+def _demandes(dossier: Dossier) -> Iterable[models.Model]:
+    return Demande.objects.filter(dossier=dossier).exclude(etat=EtatDemande.CLOSE).order_by("pk")
+
+
+def _de_la_fiche(*codes: str) -> Callable[[Dossier], Iterable[models.Model]]:
+    """The rows of these sections of the full file."""
+
+    def lignes(dossier: Dossier) -> Iterable[models.Model]:
+        for code in codes:
+            yield from RUBRIQUES[code].modele._default_manager.filter(dossier=dossier).order_by("pk")
+
+    return lignes
+
+
+# Sections of the full file that follow the person, by what the agreement is asked for. The others stay: who sent
+# them to that structure, its notes, its tags, its household links.
+DE_LA_FICHE = (
+    ("fiche_joindre", "Comment la joindre, représentants légaux, mesures de protection",
+     ("contact", "representants", "protection")),
+    ("fiche_droits", "Titre de séjour, état du numéro de sécurité sociale", ("sejour", "nir")),
+    ("fiche_foyer", "Foyer, enfants à charge, logement", ("foyer", "enfants", "logement")),
+    ("fiche_ressources", "Ressources et prestations", ("ressources",)),
+    ("fiche_compte", "Compte bancaire (IBAN)", ("compte",)),
+    ("fiche_formation", "Scolarité, diplômes, langues, numérique", ("scolarite", "diplomes", "langues", "numerique")),
+    ("fiche_emploi", "Métiers visés, expériences, compétences, permis, mobilité",
+     ("metiers", "experiences", "competences", "permis", "mobilite")),
+    ("fiche_territoire", "QPV et zone rurale de l'adresse", ("territoire",)),
+)  # fmt: skip
+
 CONTENU = (
     Contenu("coordonnees", "Téléphones, courriel, adresse", Mode.COPIE, CONTACT),
     Contenu("parcours", "Diplôme et inscription à France Travail", Mode.COPIE, PARCOURS),
@@ -58,6 +92,8 @@ CONTENU = (
     Contenu("situations", "Situations : emploi, formation, scolarité", Mode.COPIE, lignes=_situations),
     Contenu("propositions", "Propositions en cours", Mode.COPIE, lignes=_propositions),
     Contenu("documents", "Justificatifs déposés", Mode.COPIE, lignes=_justificatifs),
+    Contenu("fiche_demandes", "Demandes en cours", Mode.COPIE, lignes=_demandes),
+    *(Contenu(code, libelle, Mode.COPIE, lignes=_de_la_fiche(*rubriques)) for code, libelle, rubriques in DE_LA_FICHE),
     Contenu("rendez_vous", "Prochains rendez-vous (dits dans la note)", Mode.LU),
     Contenu("orientations", "Décisions d'orientation", Mode.LU),
     Contenu("contrats_cej", "Contrat d'engagement jeune et ses décisions", Mode.LU),
@@ -67,11 +103,20 @@ PAR_CODE = {c.code: c for c in CONTENU}
 
 
 @dataclass(frozen=True)
+class Ligne:
+    """A row as it was read: its model and columns; `type` says what a document is, by the columns of its file card."""
+
+    modele: type[models.Model]
+    champs: dict[str, Any]
+    type: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
 class Releve:
     """What was read of the former dossier, in its perimeter: columns, and rows with their model."""
 
     colonnes: dict[str, dict[str, Any]]
-    lignes: dict[str, list[tuple[type[models.Model], dict[str, Any]]]]
+    lignes: dict[str, list[Ligne]]
 
 
 def relever(dossier: Dossier, familles: Collection[str]) -> Releve:
@@ -79,12 +124,24 @@ def relever(dossier: Dossier, familles: Collection[str]) -> Releve:
     choisies = [c for c in CONTENU if c.code in familles and c.mode == Mode.COPIE]
     noms = {c.code: [COLONNES[n].attname for n in c.colonnes] for c in choisies if c.colonnes}
     colonnes = {code: {n: getattr(dossier, n) for n in attributs} for code, attributs in noms.items()}
-    lignes = {c.code: [(type(o), _champs(o)) for o in c.lignes(dossier)] for c in choisies if c.lignes}
+    lignes = {c.code: [_ligne(o, dossier) for o in c.lignes(dossier)] for c in choisies if c.lignes}
     return Releve(colonnes, lignes)
 
 
-def _champs(objet: models.Model) -> dict[str, Any]:
-    champs = (c for c in objet._meta.concrete_fields if c.name not in LIES_A_L_ANCIEN)
+def _ligne(objet: models.Model, dossier: Dossier) -> Ligne:
+    champs = _champs(objet)
+    if isinstance(objet, Donnee):
+        # Here it was typed; there it comes from here, and stays as old as it was.
+        champs |= {"origine": Origine.PARTENAIRE, "origine_precision": dossier.structure.nom[:100]}
+        champs["confirme_par_id"] = None
+    if not isinstance(objet, Document):
+        return Ligne(type(objet), champs)
+    depose = Justificatif.objects.filter(document=objet).first()
+    return Ligne(Document, champs, _champs(depose, sauf="document") if depose else None)
+
+
+def _champs(objet: models.Model, *, sauf: str = "") -> dict[str, Any]:
+    champs = (c for c in objet._meta.concrete_fields if c.name not in LIES_A_L_ANCIEN and c.name != sauf)
     return {c.attname: getattr(objet, c.attname) for c in champs}
 
 
@@ -113,18 +170,35 @@ def copier_les_lignes(dossier: Dossier, releve: Releve) -> dict[str, int]:
     """
     comptes: dict[str, int] = {}
     for code, lignes in releve.lignes.items():
-        for modele, champs in lignes:
-            if _deja_la(modele, dossier, champs):
+        for ligne in lignes:
+            if _deja_la(ligne, dossier):
                 continue
             try:
                 with transaction.atomic():
-                    modele._default_manager.create(dossier=dossier, structure_id=dossier.structure_id, **champs)
+                    _ecrire(ligne, dossier)
             except IntegrityError:
                 continue
             comptes[code] = comptes.get(code, 0) + 1
     return comptes
 
 
-def _deja_la(modele: type[models.Model], dossier: Dossier, champs: dict[str, Any]) -> bool:
-    compares = {n: v for n, v in champs.items() if not isinstance(v, bytes | memoryview)}
-    return modele._default_manager.filter(dossier=dossier, **compares).exists()
+def _ecrire(ligne: Ligne, dossier: Dossier) -> None:
+    commun = {"dossier": dossier, "structure_id": dossier.structure_id}
+    copie = ligne.modele._default_manager.create(**commun, **ligne.champs)
+    if isinstance(copie, Document) and ligne.type is not None:
+        Justificatif.objects.create(**commun, document=copie, **ligne.type)
+
+
+def _deja_la(ligne: Ligne, dossier: Dossier) -> bool:
+    """Whether the new dossier says it already; of a section that holds one datum, whether it holds any."""
+    siennes = ligne.modele._default_manager.filter(dossier=dossier)
+    rubrique = PAR_MODELE.get(ligne.modele) if issubclass(ligne.modele, Donnee) else None
+    if rubrique is None:
+        compares = {n: v for n, v in ligne.champs.items() if not isinstance(v, bytes | memoryview)}
+        return siennes.filter(**compares).exists()
+    if not rubrique.plusieurs:
+        return siennes.exists()
+    chiffres = {c.attname for c in ligne.modele._meta.concrete_fields if isinstance(c, ChampChiffre)}
+    return siennes.filter(
+        **{n: v for n, v in ligne.champs.items() if n in rubrique.champs and n not in chiffres}
+    ).exists()

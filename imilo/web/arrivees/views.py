@@ -21,12 +21,12 @@ from imilo.jeunes.telephones import afficher
 from imilo.journal.services import consigner, consulter
 from imilo.parcours.arrivees import lots, selectors, services
 from imilo.parcours.arrivees.models import Arrivee, Issue
-from imilo.parcours.dossiers.selectors.acces import dossier_visible, dossiers_visibles
+from imilo.parcours.dossiers.selectors.acces import dossier_visible
 from imilo.parcours.dossiers.selectors.equipe import agents_qui_peuvent
 from imilo.parcours.dossiers.services.doublons import DoublonProbable
 from imilo.socle.erreurs import RegleViolee
 from imilo.web.accueil.formulaires import FormulaireNouveauDossier
-from imilo.web.accueil.views import comparaison, ouvrir_saisi
+from imilo.web.accueil.views import candidats_lus, comparaison, ouvrir_saisi
 from imilo.web.arrivees.formulaires import (
     Demande,
     FormulaireConfier,
@@ -38,6 +38,7 @@ from imilo.web.arrivees.formulaires import (
     lire,
 )
 from imilo.web.envois import envoi_unique
+from imilo.web.filtres import filtres_postes
 from imilo.web.permissions import permission
 from imilo.web.portefeuille.views import Tete
 from imilo.web.requete import Requete
@@ -90,7 +91,7 @@ def _tetes(demande: Demande) -> list[Tete]:
 
 
 @permission(services.TRAITER)
-@require_GET
+@filtres_postes
 def liste(requete: Requete) -> HttpResponseBase:
     """Who is to be contacted, a hundred on a page."""
     le = aujourd_hui(requete.structure)
@@ -193,8 +194,6 @@ def _tenter(requete: Requete, arrivee: Arrivee, form: FormulaireEssai) -> bool:
 def _contexte(requete: Requete, arrivee: Arrivee, form: FormulaireEssai) -> dict[str, Any]:
     le = aujourd_hui(requete.structure)
     candidats = [] if arrivee.dossier_id else list(selectors.rapprochement(arrivee).candidats)
-    ici = [c.personne.dossier_id for c in candidats if c.personne.dossier_id is not None]
-    dossiers = dossiers_visibles(agent=requete.user, structure=requete.structure).in_bulk(ici)
     equipe = agents_qui_peuvent(services.TRAITER, structure=requete.structure, le=le)
     tentatives = list(arrivee.tentatives.select_related("agent", "rendez_vous"))
     return {
@@ -205,7 +204,7 @@ def _contexte(requete: Requete, arrivee: Arrivee, form: FormulaireEssai) -> dict
         "rattacher": FormulaireRattacher(initial={"version": arrivee.version}),
         "tentatives": tentatives,
         "derniere": next((t for t in tentatives if t.issue == arrivee.issue), None),
-        "candidats": [(c, dossiers.get(c.personne.dossier_id or 0)) for c in candidats],
+        "candidats": candidats_lus(requete, candidats),
         "aussi": selectors.signalee_aussi(arrivee),
         # Over: what came of it comes first, and the form is one gesture away.
         "a_noter": arrivee.ouverte or form.is_bound or bool({"rouvrir", "rendez-vous"} & set(requete.GET)),

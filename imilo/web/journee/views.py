@@ -10,14 +10,12 @@ from django.views.decorators.http import require_GET
 from imilo.acteurs.profils import peut
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.parcours.agenda import selectors as agenda
-from imilo.parcours.arrivees.selectors import a_travailler
 from imilo.parcours.diagnostics.selectors import commentaires_a_lire
 from imilo.parcours.dossiers import alertes
 from imilo.parcours.dossiers.selectors import journee as selection
 from imilo.parcours.dossiers.selectors.referents import remplaces
-from imilo.parcours.doublons.selectors import a_decider as doublons_a_decider
-from imilo.parcours.transferts.selectors import recus as transferts_recus
 from imilo.web.activite.journee import de_l_activite
+from imilo.web.journee.panneaux import panneaux
 from imilo.web.journee.portefeuille import du_portefeuille
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
@@ -37,7 +35,6 @@ def journee(requete: Requete) -> HttpResponseBase:
     du_jour = {r.pk for r in rendez_vous}
     passes = agenda.sans_suite(agent=qui, structure=ou, avant=maintenant)[:OUBLIES]
     oublies = [r for r in passes if r.pk not in du_jour]
-    arrivees = a_travailler(agent=qui, structure=ou, le=le)
     contexte = {
         "le": le,
         "maintenant": maintenant,
@@ -46,11 +43,8 @@ def journee(requete: Requete) -> HttpResponseBase:
         "oublies": oublies,
         "echeances": alertes.echeances(agent=qui, structure=ou, le=le),
         "nouveaux": selection.dossiers_nouveaux(agent=qui, structure=ou, le=le)[:20],
-        "arrivees": arrivees[:5],
-        "arrivees_nombre": arrivees.count(),
         "ouverts": selection.derniers_ouverts(agent=qui, structure=ou),
-        "transferts": transferts_recus() if peut(requete.affectation.profil, "transfert.gerer") else [],
-        "doublons": doublons_a_decider(agent=qui, structure=ou),
+        "panneaux": panneaux(requete, le),
         "suit": suit,
         "commentaires": commentaires_a_lire(agent=qui, structure=ou) if suit else [],
         "activite": de_l_activite(agent=qui, structure=ou, le=le) if suit else None,

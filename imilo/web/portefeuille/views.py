@@ -14,6 +14,7 @@ from imilo.acteurs.profils import peut
 from imilo.journal.services import consigner, consulter
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.selectors.portefeuille import lignes
+from imilo.web.filtres import filtres_postes
 from imilo.web.permissions import permission
 from imilo.web.portefeuille.demandes import Vue, demander
 from imilo.web.portefeuille.exports import colonnes_exportees, en_csv, en_xlsx
@@ -46,7 +47,7 @@ def _tetes(vue: Vue) -> list[Tete]:
 
 
 @permission("portefeuille.voir")
-@require_GET
+@filtres_postes
 def liste(requete: Requete) -> HttpResponseBase:
     """Up to 300 rows on one page."""
     vue = demander(requete, requete.GET)

@@ -22,9 +22,17 @@ class FormulaireTransfert(FormulaireDSFR):
     """Where to, why, and what the young person agrees to pass on."""
 
     cible = forms.ModelChoiceField(
-        label="Vers quelle structure", queryset=Structure.objects.none(), empty_label="Choisir une structure"
+        label="Vers quelle structure",
+        queryset=Structure.objects.none(),
+        empty_label="Choisir une structure",
+        error_messages={"required": "Choisissez la structure qui accompagnera la personne."},
     )
-    motif = forms.ChoiceField(label="Raison", choices=MotifTransfert.choices, widget=forms.RadioSelect)
+    motif = forms.ChoiceField(
+        label="Raison",
+        choices=MotifTransfert.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez la raison du transfert."},
+    )
     precision = forms.CharField(
         label="Précision", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -35,8 +43,12 @@ class FormulaireTransfert(FormulaireDSFR):
         required=False,
         help_text="Rien de coché : l'autre structure ouvre un dossier avec son identité seule.",
     )
-    accord_le = forms.DateField(label="Accord donné le", required=False)
-    accord_forme = forms.ChoiceField(label="Comment", choices=[("", "Choisir"), *FormeAccord.choices], required=False)
+    accord_le = forms.DateField(label="Accord de la personne donné le", required=False)
+    accord_forme = forms.ChoiceField(
+        label="Comment elle l'a donné",
+        choices=[("", "Choisir la forme de l'accord"), *FormeAccord.choices],
+        required=False,
+    )
 
     def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,6 +57,8 @@ class FormulaireTransfert(FormulaireDSFR):
         autres = Structure.objects.filter(active=True).exclude(pk=dossier.structure_id)
         champ.queryset = autres.order_by("code_departement", "nom_officiel")
         self.fields["accord_le"].initial = aujourd_hui(dossier.structure)
+        for nom in ("accord_le", "accord_forme"):
+            self.fields[nom].si = "si quelque chose est transmis"  # type: ignore[attr-defined]  # read by champ.html
 
     def demande(self) -> Demande:
         d = self.cleaned_data
@@ -55,7 +69,10 @@ class FormulaireAcceptation(FormulaireDSFR):
     """Who will accompany the person here."""
 
     referent = forms.ModelChoiceField(
-        label="Conseiller référent", queryset=Agent.objects.none(), empty_label="Choisir un conseiller"
+        label="Conseiller référent",
+        queryset=Agent.objects.none(),
+        empty_label="Choisir un conseiller",
+        error_messages={"required": "Choisissez qui accompagnera la personne ici."},
     )
 
     def __init__(self, *args: Any, structure: Structure, **kwargs: Any) -> None:

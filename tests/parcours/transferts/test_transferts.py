@@ -11,11 +11,24 @@ from django.utils import timezone
 from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.profils import Profil
 from imilo.acteurs.selectors import aujourd_hui
+from imilo.jeunes.models import Jeune
 from imilo.journal.models import Fait
 from imilo.parcours.acces.models import AccesMotive
 from imilo.parcours.acces.restrictions import restreindre
 from imilo.parcours.agenda.models import RendezVous, StatutRendezVous
 from imilo.parcours.dossiers.models import Acte, Dossier, Proposition, Situation, Statut
+from imilo.parcours.dossiers.selectors.recherche import rechercher
+from imilo.parcours.dossiers.services.acces import demander_dossier
+from imilo.parcours.doublons.models import Fusion
+from imilo.parcours.doublons.services.fusion import fusionner
+from imilo.parcours.doublons.services.separation import refus, separer
+from imilo.parcours.fiche.models import CompteBancaire, Foyer, Justificatif, Langue, Ressource
+from imilo.parcours.fiche.models import Demande as DemandeDeLaPersonne
+from imilo.parcours.fiche.rubriques import PAR_CODE as PAR_RUBRIQUE
+from imilo.parcours.fiche.rubriques import RUBRIQUES
+from imilo.parcours.fiche.selectors import document_lisible
+from imilo.parcours.fiche.services import demandes, donnees
+from imilo.parcours.fiche.services.documents import deposer
 from imilo.parcours.transferts import selectors
 from imilo.parcours.transferts.contenu import CONTENU, PAR_CODE
 from imilo.parcours.transferts.models import EtatTransfert, Passation, Transfert
@@ -23,10 +36,14 @@ from imilo.parcours.transferts.services import Demande, accepter, annuler_transf
 from imilo.socle.erreurs import NonHabilite, RegleViolee
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
+from tests.fichiers import un_pdf
+from tests.parcours.doublons.lignes import paire
+from tests.parcours.fiche.exemples import EXEMPLES, IBAN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dans_perimetre")]
 
 TOUT = tuple(PAR_CODE)
+PDF = un_pdf()
 
 
 @pytest.fixture
@@ -121,6 +138,79 @@ def test_accepted_a_dossier_opens_there_with_what_was_agreed(
     assert Proposition.objects.count() == 2
     assert RendezVous.objects.get().statut == StatutRendezVous.ANNULE
     assert Transfert.objects.get().etat == EtatTransfert.ACCEPTE
+
+
+def remplir_la_fiche(agent: Agent, dossier: Dossier) -> None:
+    Jeune.objects.filter(pk=dossier.jeune_id).update(nir_empreinte=b"x" * 32)
+    for rubrique in RUBRIQUES:
+        if rubrique.code != "nir":  # its state is checked against a number
+            donnees.ajouter(agent, dossier, rubrique, valeurs=EXEMPLES[rubrique.code])
+    demandes.saisir_demande(agent, dossier, theme="LOGEMENT", texte="Un logement", le=date(2026, 3, 4))
+    deposer(agent, dossier, type="diplome", titre="CAP", contenu=PDF, expire_le=date(2027, 3, 4))
+
+
+def test_the_full_file_follows_the_person(
+    agent: Agent, dossier: Dossier, structure: Structure, autre_structure: Structure, accueillante: Agent
+) -> None:
+    """What describes the person is there, said to come from the former structure, as old as it was; the rest isn't."""
+    Dossier.objects.filter(pk=dossier.pk).update(adresse_commune="37261", adresse_voie="Rue")
+    remplir_la_fiche(agent, Dossier.objects.select_related("jeune", "structure").get(pk=dossier.pk))
+    CompteBancaire.objects.update(confirme_le=date(2026, 2, 3))
+    nouveau, passation = accepte(accueillante, autre_structure, demande(agent, dossier, autre_structure))
+    with perimetre(autre_structure.pk):
+        recues = {r.code for r in RUBRIQUES if r.modele._default_manager.filter(dossier=nouveau).exists()}
+        assert recues == {r.code for r in RUBRIQUES} - {"nir", "prescripteur"}
+        compte = CompteBancaire.objects.get()
+        assert (compte.iban, compte.confirme_le, compte.confirme_par) == (IBAN, date(2026, 2, 3), None)
+        assert (compte.origine, compte.origine_precision) == ("partenaire", structure.nom)
+        assert Ressource.objects.get().numero_allocataire == "1234567"
+        (justificatif,) = Justificatif.objects.select_related("document")
+        assert (justificatif.type, justificatif.expire_le) == ("diplome", date(2027, 3, 4))
+        assert bytes(justificatif.document.contenu) == PDF
+        assert document_lisible(justificatif.document_id, profil=Profil.ACCUEIL)
+        assert [d.texte for d in DemandeDeLaPersonne.objects.all()] == ["Un logement"]
+        assert passation.copies["fiche_foyer"] == 3
+
+
+def test_what_the_new_dossier_says_already_isn_t_doubled(
+    agent: Agent, dossier: Dossier, autre_structure: Structure, accueillante: Agent
+) -> None:
+    for code in ("foyer", "langues"):
+        donnees.ajouter(agent, dossier, PAR_RUBRIQUE[code], valeurs=EXEMPLES[code])
+    with perimetre(autre_structure.pk, agent_id=accueillante.pk):
+        sien = fabriques.dossier(autre_structure, accueillante, jeune=dossier.jeune)
+        donnees.ajouter(
+            accueillante,
+            sien,
+            PAR_RUBRIQUE["foyer"],
+            valeurs=EXEMPLES["foyer"] | {"situation": "marie", "personnes": 2},
+        )
+        donnees.ajouter(accueillante, sien, PAR_RUBRIQUE["langues"], valeurs=EXEMPLES["langues"])
+    _, passation = accepte(accueillante, autre_structure, demande(agent, dossier, autre_structure))
+    with perimetre(autre_structure.pk):
+        assert [f.personnes for f in Foyer.objects.all()] == [2]
+        assert Langue.objects.count() == 1
+    assert {"fiche_foyer", "fiche_formation"} & set(passation.copies) == set()
+
+
+def test_a_dossier_that_took_another_in_is_transferred(
+    agent: Agent, dossier: Dossier, structure: Structure, autre_structure: Structure, accueillante: Agent
+) -> None:
+    """The merge stands: its number still leads to the former dossier, in the address and in the search."""
+    absorbe = fabriques.dossier(structure, agent)
+    Situation.objects.create(dossier=absorbe, structure=structure, categorie="Scolarité", debut=date(2025, 2, 1))
+    faite = fusionner(agent, paire(dossier, absorbe), garde_id=dossier.pk)
+    nouveau, _ = accepte(accueillante, autre_structure, demande(agent, dossier, autre_structure))
+    with perimetre(autre_structure.pk):
+        assert Situation.objects.filter(dossier=nouveau).count() == 2
+        assert not Fusion.objects.exists()
+    with perimetre(structure.pk, agent_id=agent.pk):
+        assert demander_dossier(agent, structure=structure, numero=str(absorbe)).pk == dossier.pk
+        trouves = rechercher(agent=agent, structure=structure, texte=str(absorbe))
+        assert [d.pk for d in trouves.ici] == [dossier.pk]
+        assert refus(faite) == ""
+        separer(agent, faite)
+        assert Situation.objects.get(dossier=absorbe.pk).categorie == "Scolarité"
 
 
 def test_only_what_was_agreed_leaves(

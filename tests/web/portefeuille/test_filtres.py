@@ -262,3 +262,18 @@ def test_the_workbook_has_days_numbers_and_no_formula(connecte: Client, agent: A
     with perimetre(structure.pk):
         assert Consultation.objects.filter(genre="export").count() == 2
         assert Fait.objects.get(genre="dossier.exporte").identifiants == {"nombre": 2}
+
+
+@pytest.mark.parametrize("route", ["portefeuille", "arrivees"])
+def test_a_nir_typed_in_a_filter_reaches_no_address(connecte: Client, route: str) -> None:
+    """The form posts, with JavaScript or without: the address that the browser keeps has everything but the NIR."""
+    page = reverse(f"web:{route}")
+    assert 'method="post"' in connecte.get(page).content.decode()
+    nir = {"q": "2 03 05 37 261 001 12", "tri": "nom"}
+    reponse = connecte.post(page, nir)
+    assert (reponse.status_code, reponse["Location"]) == (303, f"{page}?tri=nom")
+    assert "tapez-le dans la recherche" in connecte.get(reponse["Location"]).content.decode()
+    en_place = connecte.post(page, nir, headers={"HX-Request": "true"})
+    assert (en_place.status_code, en_place["HX-Push-Url"]) == (200, f"{page}?tri=nom")
+    assert connecte.post(page, {"q": "dupont", "tri": "nom"})["Location"] == f"{page}?q=dupont&tri=nom"
+    assert connecte.put(page).status_code == 405
