@@ -228,3 +228,22 @@ def test_more_dossiers_than_numbers_is_refused_with_a_sentence() -> None:
 def test_shares_add_up() -> None:
     territoires = [Territoire(Structure(), (), (), population) for population in (3, 7, 11)]
     assert partager(1000, territoires) == [143, 333, 524]
+
+
+def test_every_allowance_decided_replays_and_its_corrections_add_up(petite: Demonstration) -> None:
+    """Each decision of the law that an allowance keeps, taken again, is the same to the last word."""
+    from imilo.droit.decision import depuis_json, rejouer
+
+    gardees = petite.lire(
+        "SELECT unnest(ARRAY[droit, calcul, pieces, regularisation]) FROM allocations_decisionallocation "
+        "UNION ALL SELECT jsonb_array_elements(effets) FROM allocations_decisionallocation "
+        "UNION ALL SELECT droit FROM allocations_allocationpacea"
+    )
+    rejeux = [rejouer(depuis_json(gardee)) for (gardee,) in gardees if gardee]
+    assert len(rejeux) >= 80
+    assert all(rejeu.identique for rejeu in rejeux)
+    assert petite.valeur("SELECT count(*) FROM allocations_decisionallocation WHERE rang = 2 AND reste_a_verser > 0")
+    suites = par(petite, "SELECT suite || ' ' || reglement, count(*) FROM allocations_troppercu GROUP BY 1")
+    assert {"a_rembourser retenu", "a_rembourser a_regler"} <= suites.keys()
+    assert petite.valeur("SELECT count(*) FROM allocations_declaration WHERE agent_id IS NULL") == 1
+    assert petite.valeur("SELECT count(*) FROM allocations_piecesattendues") == 2

@@ -12,6 +12,7 @@ from django.db import connection
 
 from imilo.acteurs.models import Agent
 from imilo.config.demonstration import recits
+from imilo.config.demonstration.allocations import allocations
 from imilo.config.demonstration.arrivees import arrivees
 from imilo.config.demonstration.diagnostics import diagnostics
 from imilo.config.demonstration.doublons import doublons
@@ -53,7 +54,7 @@ def _de_camille() -> list[tuple[Scenario, int | None]]:
     """Active dossiers of the first counsellor, with an age in years where the story needs one."""
     return [
         (a_signer(notifie=24, prochain=_dans(0, 9)), 20),
-        (engage(64, mois=6, prochain=_dans(0, 10), a_decider=True), 19),
+        (engage(64, mois=6, prochain=_dans(0, 10), a_declarer=True), 19),
         (engage(100, mois=12, prochain=_dans(0, 14), a_decider=True), 22),
         (engage(172, mois=6, prochain=_dans(0, 15, 30)), 21),
         (engage(36, mois=9, prochain=_dans(1, 9, 30), a_decider=True), 17),
@@ -70,7 +71,7 @@ def _de_malik() -> list[tuple[Scenario, int | None]]:
     return [
         (a_signer(notifie=12, prochain=_dans(0, 9, 30)), 22),
         (engage(50, mois=6, prochain=_dans(0, 11), a_decider=True), 18),
-        (engage(120, mois=12, prochain=_dans(0, 14, 30), a_decider=True), 24),
+        (engage(120, mois=12, prochain=_dans(0, 14, 30), a_declarer=True), 24),
         (engage(20, mois=6, prochain=_dans(1, 10)), 27),  # RQTH
         (oriente(40, decide=43, prochain=_dans(1, 15)), 19),  # the month to sign is over
         (oriente(6, decide=9, prochain=_dans(2, 9)), 21),
@@ -144,6 +145,7 @@ class Petite:
         diagnostics(self.equipe, self.territoires, jour=self.jour)
         doublons(self.equipe, self.territoires, jour=self.jour)
         sanctions(self.equipe, self.territoires, jour=self.jour)
+        allocations(self.equipe, self.territoires, jour=self.jour)
         entre_structures(self.equipe, self.territoires, jour=self.jour)
         return pas
 

@@ -91,10 +91,12 @@ def engage(
     fin: tuple[int, str] | None = None,
     apres: Scenario | None = None,
     a_decider: bool = False,
+    a_declarer: bool = False,
 ) -> Scenario:
     """A CEJ signed `signe` days ago for `mois` months; `fin` (days ago, motive) ended it; `apres` adds steps.
 
-    Allowances of the past months are decided and notified; with `a_decider` the last one only declared.
+    Allowances of the past months are decided and notified; with `a_decider` the last one only declared, with
+    `a_declarer` not even that.
     """
 
     def etapes(recit: Recit) -> list[Etape]:
@@ -109,7 +111,8 @@ def engage(
             Etape(signe, HEURES[2], cej.preparer(dans=0, mois=mois)),
             Etape(signe, HEURES[3], cej.signer),
         ]
-        suite += _allocations(recit, signe, mois, fin, a_decider=a_decider)
+        gestes = _allocations(recit, signe, mois, fin, a_decider=a_decider or a_declarer)
+        suite += gestes[:-2] if a_declarer else gestes
         if fin:
             suite.append(Etape(fin[0], HEURES[-2], cej.terminer(fin[1])))
         suite += apres(recit) if apres else []
