@@ -73,6 +73,15 @@ def allocations_lot(lot_id: int, structure_id: int) -> None:
     traiter_lot(lot_id, structure_id)
 
 
+@app.periodic(cron="30 7 * * *")
+@app.task(name="allocations_rappels", queueing_lock="allocations_rappels")
+def allocations_rappels(timestamp: int) -> None:
+    """Ask for the resources of the last month, each morning, where the structure wants it."""
+    from imilo.parcours.allocations.rappels import rappeler_partout
+
+    journal.info("Ressources demandées : %s liens.", rappeler_partout())
+
+
 @app.task(name="allocations_courriers")
 def allocations_courriers(structure_id: int) -> None:
     """Make the letters of the decisions of a batch, each in its own transaction."""

@@ -95,8 +95,12 @@ def limite_de_declaration(reglages: ReglageAllocations, mois: date) -> date:
     return mois_plus(mois, 1).replace(day=reglages.jour_limite)
 
 
-def contrats_du_mois(*, agent: Agent, structure: Structure, mois: date) -> list[ContratEngagement]:
-    """The CEJ whose signature and end leave this month to them (R. 5131-25 I), by name of the person."""
+def contrats_du_mois(*, agent: Agent | None, structure: Structure, mois: date) -> list[ContratEngagement]:
+    """The CEJ whose signature and end leave this month to them (R. 5131-25 I), by name of the person.
+
+    Those that `agent` may see; without one (a task of the night), all.
+    """
+    vus = Q() if agent is None else Q(dossier__in=dossiers_visibles(agent=agent, structure=structure))
     contrats = (
         ContratEngagement.objects.filter(
             Q(fin_le__isnull=True, fin_prevue__gte=mois) | Q(fin_le__gte=mois),
@@ -104,8 +108,8 @@ def contrats_du_mois(*, agent: Agent, structure: Structure, mois: date) -> list[
             cadre=Cadre.CEJ,
             etat__in=CONCLUS,
             signe_le__lte=fin_du_mois(mois),
-            dossier__in=dossiers_visibles(agent=agent, structure=structure),
         )
+        .filter(vus)
         .select_related("dossier__jeune", "dossier__referent")
         .only(
             "dossier__numero", "dossier__structure_id", "dossier__jeune", "dossier__referent", "signe_le", "debut",

@@ -11,14 +11,16 @@ from django.db import transaction
 from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.droit.delais import debut_du_mois, veille
-from imilo.parcours.allocations.models import DecisionAllocation
-from imilo.parcours.allocations.selectors import mois_couverts
+from imilo.parcours.allocations.models import DecisionAllocation, ReglageAllocations
+from imilo.parcours.allocations.mois import contrats_du_mois, limite_de_declaration
+from imilo.parcours.allocations.selectors import mois_couverts, reglage
 from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.liens.genres import GenreDeLien, declarer
 from imilo.parcours.liens.models import LienPersonnel
 from imilo.parcours.liens.selectors import liens_du_dossier
 from imilo.parcours.liens.services import envoyer_lien
 from imilo.socle.erreurs import RegleViolee
+from imilo.socle.perimetre import TOUTES, perimetre
 
 GENRE = "ressources"
 TEXTE = "Déclarez ce que vous avez reçu le mois dernier, pour votre allocation du CEJ :"
@@ -82,6 +84,40 @@ def demander_a_tous(agent: Agent | None, structure: Structure, contrats: Iterabl
         else:
             partis += 1
     return Envois(partis, deja, tuple(injoignables))
+
+
+def rappeler_les_silencieux(structure: Structure) -> Envois:
+    """What the night does for a structure that asks for it: a link when the month is over, another once it is late.
+
+    Done again, or the next night, it sends nothing more: each contract has one link for each of these two moments.
+    """
+    le = aujourd_hui(structure)
+    reglages = reglage(structure=structure)
+    mois = debut_du_mois(veille(debut_du_mois(le)))
+    limite = limite_de_declaration(reglages, mois)
+    depuis = limite + timedelta(days=1) if le > limite else debut_du_mois(le)
+    contrats = contrats_du_mois(agent=None, structure=structure, mois=mois)
+    declares = set(
+        DecisionAllocation.objects.filter(contrat__in=contrats, mois=mois).values_list("contrat_id", flat=True)
+    )
+    silencieux = []
+    for contrat in contrats:
+        contrat.dossier.structure = structure
+        envoyes = [lien.cree_le.astimezone(structure.zone).date() for lien in _liens(contrat)]
+        if contrat.pk not in declares and not any(jour >= depuis for jour in envoyes):
+            silencieux.append(contrat)
+    return demander_a_tous(None, structure, silencieux)
+
+
+def rappeler_partout() -> int:
+    """The same for every structure that asks for it; how many links left."""
+    with perimetre(TOUTES):
+        cles = list(ReglageAllocations.objects.filter(rappels=True).values_list("structure_id", flat=True))
+    partis = 0
+    for structure in Structure.objects.filter(pk__in=cles, active=True).order_by("pk"):
+        with perimetre(structure.pk):
+            partis += rappeler_les_silencieux(structure).partis
+    return partis
 
 
 def _liens(contrat: ContratEngagement) -> list[LienPersonnel]:

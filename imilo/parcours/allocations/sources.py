@@ -10,7 +10,7 @@ from imilo.acteurs.profils import Profil
 from imilo.acteurs.selectors import en_cours_dans, pouvoir_de_signer
 from imilo.droit import francais
 from imilo.droit.delais import debut_du_mois, mois_echu, veille
-from imilo.parcours.allocations import selectors
+from imilo.parcours.allocations import selectors, sources_suites
 from imilo.parcours.allocations.models import DecisionAllocation, EtatDecision, EtatPacea, Sens
 from imilo.parcours.allocations.selectors_pacea import accompagnement, allocations_pacea
 from imilo.parcours.contrats.etats import CONCLUS, Cadre
@@ -175,6 +175,8 @@ def declarer() -> None:
     """Called once, when the application is ready."""
     chronologie.declarer("allocation", "Allocations", entrees)
     alertes.declarer_echeances("allocations", echeances)
+    alertes.declarer_echeances("allocations_suites", sources_suites.echeances)
+    alertes.declarer_alertes("allocations", sources_suites.alertes)
     alertes.declarer_resume("allocations", resume)
     chronologie.declarer("allocation_pacea", "Allocations du PACEA", entrees_pacea)
     alertes.declarer_resume("allocations_pacea", resume_pacea)

@@ -73,3 +73,8 @@ class FormulaireReglages(FormulaireDSFR):
         max_value=DERNIER_JOUR_POSSIBLE,
         help_text="Après ce jour, un mois non déclaré est en retard. Aucun texte ne fixe ce jour.",
     )
+    rappels = forms.BooleanField(
+        label=ReglageAllocations._meta.get_field("rappels").verbose_name,
+        required=False,
+        help_text="Par SMS ou courriel : un lien, deux fois au plus par mois.",
+    )

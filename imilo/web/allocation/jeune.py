@@ -110,7 +110,7 @@ def declarer(requete: RequeteJeune) -> HttpResponseBase:
         adresse = reverse("web:jeune_ressources", args=[requete.jeton])
         return HttpResponseRedirect(f"{adresse}?mois={mois:%Y-%m}&envoye=1")
     contexte |= {
-        "form": form, "lignes": lignes, "nom_du_mois": francais.mois(mois), "du_mois": francais.du_mois(mois),
+        "form": form, "lignes": lignes, "du_mois": francais.du_mois(mois),
         "declaration": declaration, "envoye": "envoye" in requete.GET and declaration is not None,
     }  # fmt: skip
     statut = 422 if form.is_bound else 200

@@ -145,7 +145,7 @@ def mois_structure(requete: Requete, mois: str) -> HttpResponseBase:
         "vue": vue,
         "page": page,
         "form": vue.form,
-        "nom_du_mois": francais.mois(premier),
+        "du_mois": francais.du_mois(premier),
         "onglets": _onglets(vue),
         "tetes": _tetes(vue),
         "pouvoir": _pouvoir(requete),
@@ -226,7 +226,7 @@ def apercu(requete: Requete, mois: str) -> HttpResponseBase:
     accords = [x for x in retenues if x.decision and x.decision.sens == Sens.ACCORD]
     contexte = {
         "vue": vue,
-        "nom_du_mois": francais.mois(premier),
+        "du_mois": francais.du_mois(premier),
         "retenues": retenues,
         "accords": len(accords),
         "refus": len(retenues) - len(accords),
@@ -286,7 +286,7 @@ def _contexte_du_lot(requete: Requete, cle: int) -> dict[str, Any]:
     lot = lot_visible(structure=requete.structure, cle=cle)
     if lot is None:
         raise Http404("Aucun lot à cette adresse.")
-    return {"lot": lot, "etat": avancement(lot), "nom_du_mois": francais.mois(lot.mois), "code": f"{lot.mois:%Y-%m}"}
+    return {"lot": lot, "etat": avancement(lot), "du_mois": francais.du_mois(lot.mois), "code": f"{lot.mois:%Y-%m}"}
 
 
 @permission("allocation.preparer")

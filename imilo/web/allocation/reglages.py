@@ -23,7 +23,7 @@ from imilo.web.requete import Requete
 def reglages(requete: Requete) -> HttpResponseBase:
     """Two pairs of eyes or one, and until which day resources are awaited."""
     actuel = reglage(structure=requete.structure)
-    initiales = {"deux_regards": actuel.deux_regards, "jour_limite": actuel.jour_limite}
+    initiales = {champ: getattr(actuel, champ) for champ in ("deux_regards", "jour_limite", "rappels")}
     form = FormulaireReglages(requete.POST if requete.method == "POST" else None, initial=initiales)
     if requete.method == "POST" and form.is_valid():
         try:

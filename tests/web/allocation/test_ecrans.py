@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from io import StringIO
 from typing import Any
@@ -17,7 +17,7 @@ from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.profils import Profil
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.models import Consultation, Fait
-from imilo.parcours.allocations import services
+from imilo.parcours.allocations import rappels, services
 from imilo.parcours.allocations.models import (
     AllocationPacea,
     CauseTropPercu,
@@ -430,7 +430,7 @@ def test_le_jeune_declare_puis_on_verifie_puis_on_decide(  # noqa: PLR0917  # th
 ) -> None:  # fmt: skip
     jeune = Client()
     page = ouvrir(jeune, "ressources", contrat.dossier, agent, objet_id=contrat.pk)
-    assert "Vos ressources de" in texte(jeune.get(page))
+    assert "Vos ressources d" in texte(jeune.get(page))
     sans_dire = {**envoi_du_jeune({"nature": "salaire", "montant": "600"})}
     del sans_dire["exact"]
     assert jeune.post(page, sans_dire).status_code == 422
@@ -486,3 +486,20 @@ def test_la_page_demande_a_tous_ceux_qui_n_ont_pas_declare(
         Dossier.objects.filter(pk=contrat.dossier_id).update(telephone="", courriel="")
     page = texte(conseiller.post(adresse("allocations-demander", contrat), follow=True))
     assert "complétez d'abord les coordonnées" in page
+
+
+def test_la_nuit_demande_une_fois_puis_une_fois_en_retard(
+    directrice: Agent, structure: Structure, contrat: ContratEngagement, mois: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Awaited until the 10th: one link from the 1st, another from the 11th, none to who has declared."""
+
+    def la_nuit_du(jour: int) -> int:
+        le = (mois + timedelta(days=32)).replace(day=jour)
+        monkeypatch.setattr("imilo.parcours.allocations.rappels.aujourd_hui", lambda _: le)
+        instant = datetime.combine(le, time(7, 30), tzinfo=structure.zone)
+        monkeypatch.setattr("django.utils.timezone.now", lambda: instant)
+        return rappels.rappeler_les_silencieux(structure).partis
+
+    with perimetre(structure.pk):
+        Dossier.objects.filter(pk=contrat.dossier_id).update(telephone="+33612345678")
+        assert [la_nuit_du(jour) for jour in (1, 1, 2, 10, 11, 11, 20)] == [1, 0, 0, 0, 1, 0, 0]

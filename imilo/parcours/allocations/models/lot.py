@@ -28,6 +28,9 @@ class ReglageAllocations(Modele):
         default=10,
         validators=[MinValueValidator(1), MaxValueValidator(DERNIER_JOUR_POSSIBLE)],
     )
+    rappels = models.BooleanField(
+        "Demander les ressources de soi-même : le mois fini, puis à qui est en retard", default=False
+    )
 
 
 class LotAllocations(Modele):

@@ -15,8 +15,10 @@ REGLER = "allocation.regler"
 
 
 @transaction.atomic
-def regler(agent: Agent, *, structure: Structure, deux_regards: bool, jour_limite: int) -> ReglageAllocations:
-    """Choose whether two persons look at each decision, and until which day resources are awaited.
+def regler(
+    agent: Agent, *, structure: Structure, deux_regards: bool, jour_limite: int, rappels: bool = False
+) -> ReglageAllocations:
+    """Choose whether two persons look at each decision, until which day resources are awaited, who is reminded.
 
     Fact `allocations.reglees`. Raises `NonHabilite`, `RegleViolee`.
     """
@@ -24,12 +26,19 @@ def regler(agent: Agent, *, structure: Structure, deux_regards: bool, jour_limit
         raise NonHabilite("Ces réglages sont ceux de la direction.")
     reglage = ReglageAllocations.objects.select_for_update().filter(structure=structure).first()
     reglage = reglage or ReglageAllocations(structure=structure)
-    reglage.deux_regards, reglage.jour_limite = deux_regards, jour_limite
+    reglage.deux_regards, reglage.jour_limite, reglage.rappels = deux_regards, jour_limite, rappels
     try:
         reglage.clean_fields(exclude={"structure"})
     except ValidationError as erreur:
         champ, messages = next(iter(erreur.message_dict.items()))
         raise RegleViolee(messages[0], champ) from erreur
     reglage.save()
-    consigner(agent, "allocations.reglees", reglage, deux_regards=int(deux_regards), jour_limite=jour_limite)
+    consigner(
+        agent,
+        "allocations.reglees",
+        reglage,
+        deux_regards=int(deux_regards),
+        jour_limite=jour_limite,
+        rappels=int(rappels),
+    )
     return reglage

@@ -1,0 +1,169 @@
+"""In a real browser: a month decided by keyboard, each screen without anything to reproach, wide and narrow."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page, expect
+
+from imilo.acteurs.models import Agent, Structure
+from imilo.acteurs.profils import Profil
+from imilo.parcours.allocations import services
+from imilo.parcours.allocations.models import (
+    AllocationPacea,
+    CauseTropPercu,
+    DecisionAllocation,
+    EtatDecision,
+    LotAllocations,
+    TropPercu,
+)
+from imilo.parcours.allocations.services import CorrectionSaisie, PiecesSaisies, RessourceSaisie
+from imilo.parcours.allocations.services.pacea import DemandePacea, preparer_pacea
+from imilo.parcours.contrats.models import ContratEngagement
+from imilo.socle.perimetre import perimetre
+from tests import fabriques
+from tests.parcours import parcours_cej as cej
+from tests.parcours.allocations.conftest import SALAIRE, SEUL
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CAPTURES = os.environ.get("CAPTURES", "")  # a folder: each screen is kept there, to be looked at
+
+
+@dataclass(frozen=True)
+class Lieu:
+    """A structure where a month has everything: to decide, missing, corrected with a claim."""
+
+    structure: Structure
+    agent: Agent
+    code: str
+    contrats: list[ContratEngagement]
+
+    def dossier(self, rang: int) -> str:
+        return str(self.contrats[rang].dossier)
+
+
+@pytest.fixture
+def ici(live_server: Any) -> str:
+    return str(live_server.url)
+
+
+@pytest.fixture
+def lieu(ici: str) -> Lieu:
+    agent = fabriques.agent(fabriques.structure(), Profil.DIRECTION, representant_legal=True)
+    structure = agent.affectations.get().structure
+    noms = ("Diallo", "Martin", "Nguyen")
+    with perimetre(structure.pk):
+        contrats = [
+            cej.signer(agent, cej.preparer(agent, fabriques.dossier(structure, agent, jeune_nom_naissance=nom)))
+            for nom in noms
+        ]
+        signe = contrats[0].signe_le
+        assert signe is not None
+        for contrat in contrats:
+            services.declarer_ressources(
+                agent, contrat, mois=signe.replace(day=1), situation=SEUL, ressources=[SALAIRE], version=None
+            )
+        services.demander_pieces(
+            agent, contrats[1], saisies=PiecesSaisies("Avis d'imposition", eligibilite_demontree=True), version=None
+        )
+        _trop_percu(agent, contrats[2])
+        demande = DemandePacea(signe.replace(day=1), Decimal("120.00"), "Un abonnement de train.")
+        preparer_pacea(agent, contrats[0].dossier, demande=demande)
+    return Lieu(structure, agent, f"{signe:%Y-%m}", contrats)
+
+
+def _trop_percu(agent: Agent, contrat: ContratEngagement) -> None:
+    decision = DecisionAllocation.objects.get(contrat=contrat)
+    decision.contrat = contrat
+    prise = services.decider_allocation(agent, decision, version=decision.version)
+    seconde = services.corriger_le_mois(
+        agent,
+        contrat,
+        mois=prise.mois,
+        correction=CorrectionSaisie(CauseTropPercu.FRAUDE, "Un salaire d'intérim n'avait pas été déclaré."),
+        situation=SEUL,
+        ressources=[RessourceSaisie("salaire", Decimal("950.00"))],
+        corrige=prise.pk,
+    )
+    services.decider_allocation(agent, seconde, version=seconde.version)
+
+
+def entrer(contexte: BrowserContext, moi: Agent, ici: str) -> Page:
+    client = Client()
+    client.force_login(moi)
+    nom = settings.SESSION_COOKIE_NAME
+    contexte.add_cookies([{"name": nom, "value": client.cookies[nom].value, "url": ici}])
+    return contexte.new_page()
+
+
+def test_decider_un_mois_au_clavier(context: BrowserContext, ici: str, lieu: Lieu) -> None:
+    page = entrer(context, lieu.agent, ici)
+    page.goto(f"{ici}/allocations/{lieu.code}/")
+    case = page.get_by_role("checkbox", name="Diallo")
+    case.focus()
+    page.keyboard.press("Space")
+    expect(case).to_be_checked()
+    page.keyboard.press("Tab")
+    bouton = page.get_by_role("button", name="Vérifier et décider celles que j'ai cochées")
+    bouton.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Prendre 1 décision ?")).to_be_visible()
+    page.get_by_role("button", name="Prendre la décision").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("En cours, vous pouvez quitter cette page")).to_be_visible()
+    with perimetre(lieu.structure.pk):
+        lot = LotAllocations.objects.get()
+    services.traiter_lot(lot.pk, lieu.structure.pk)
+    # The page follows by itself.
+    expect(page.get_by_text("Terminé")).to_be_visible(timeout=10_000)
+    with perimetre(lieu.structure.pk):
+        assert DecisionAllocation.objects.get(contrat=lieu.contrats[0]).etat == EtatDecision.DECIDEE
+
+
+def adresses(lieu: Lieu) -> dict[str, str]:
+    """Every screen, by a name."""
+    contrat, sans_piece, corrige = (c.pk for c in lieu.contrats)
+    with perimetre(lieu.structure.pk):
+        trop, pacea = TropPercu.objects.get().pk, AllocationPacea.objects.get().pk
+    mois = f"/allocations/{lieu.code}/"
+    return {
+        "mois": mois,
+        "mois-manque": f"{mois}?section=manque",
+        "mois-decidees": f"{mois}?section=decidees",
+        "mois-vide": f"{mois}?section=a_decider&nom=personne",
+        "decision": f"/dossiers/{lieu.dossier(0)}/contrats/{contrat}/allocations/{lieu.code}/",
+        "decision-corrigee": f"/dossiers/{lieu.dossier(2)}/contrats/{corrige}/allocations/{lieu.code}/",
+        "corriger": f"/dossiers/{lieu.dossier(2)}/contrats/{corrige}/allocations/{lieu.code}/corriger",
+        "declarer": f"/dossiers/{lieu.dossier(0)}/contrats/{contrat}/allocations/{lieu.code}/ressources",
+        "pieces": f"/dossiers/{lieu.dossier(1)}/contrats/{sans_piece}/pieces-allocation/",
+        "trop-percus": "/allocations/trop-percus/",
+        "trop-percu": f"/dossiers/{lieu.dossier(2)}/trop-percus/{trop}/",
+        "reglages": "/allocations/reglages/",
+        "baremes": "/allocations/baremes/",
+        "pacea-liste": f"/dossiers/{lieu.dossier(0)}/allocations-pacea/",
+        "pacea-demander": f"/dossiers/{lieu.dossier(0)}/allocations-pacea/demander",
+        "pacea": f"/dossiers/{lieu.dossier(0)}/allocations-pacea/{pacea}/",
+    }
+
+
+@pytest.mark.parametrize("largeur", [390, 1440])
+def test_rien_a_redire_a_l_accessibilite(context: BrowserContext, ici: str, lieu: Lieu, largeur: int) -> None:
+    page = entrer(context, lieu.agent, ici)
+    page.set_viewport_size({"width": largeur, "height": 900})
+    for nom, adresse in adresses(lieu).items():
+        reponse = page.goto(ici + adresse)
+        assert reponse is not None
+        assert reponse.status == 200, nom
+        if CAPTURES:
+            page.screenshot(path=Path(CAPTURES) / f"{nom}-{largeur}.png", full_page=True)
+        resultat = Axe().run(page)
+        assert resultat.violations_count == 0, f"{nom} : {resultat.generate_report()}"
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{nom} déborde"
