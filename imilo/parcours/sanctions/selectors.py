@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from imilo.acteurs.models import Agent, Portee, Structure
 from imilo.acteurs.selectors import Pouvoir, pouvoir_de_signer
@@ -89,8 +89,9 @@ def procedures_de_la_structure(*, structure: Structure, recherche: Recherche) ->
         lignes = lignes.filter(manquement=recherche.manquement)
     if recherche.referent is not None:
         lignes = lignes.filter(dossier__referent_id=recherche.referent)
+    encore = Case(When(etat__in=OUVERTES, then=0), default=1)  # what is over has no deadline left
     tri = {
-        "echeance": (F("limite_decision").asc(nulls_last=True), "constate_le"),
+        "echeance": (encore, F("limite_decision").asc(nulls_last=True), "constate_le"),
         "constat": ("-constate_le",),
         "nom": ("dossier__jeune__nom_naissance", "dossier__jeune__prenom"),
     }[recherche.tri]
