@@ -12,6 +12,7 @@ from django.db import connection
 
 from imilo.acteurs.models import Agent
 from imilo.config.demonstration import recits
+from imilo.config.demonstration.activites import activites
 from imilo.config.demonstration.allocations import allocations
 from imilo.config.demonstration.arrivees import arrivees
 from imilo.config.demonstration.diagnostics import diagnostics
@@ -142,6 +143,7 @@ class Petite:
         fiches(self.equipe, self.territoires, jour=self.jour)
         arrivees(self.equipe, self.territoires, jour=self.jour, graine=self.graine, codes_postaux=self.codes_postaux)
         equipes(self.equipe, self.territoires, jour=self.jour)
+        activites(self.territoires, jour=self.jour)
         diagnostics(self.equipe, self.territoires, jour=self.jour)
         doublons(self.equipe, self.territoires, jour=self.jour)
         sanctions(self.equipe, self.territoires, jour=self.jour)
