@@ -155,3 +155,13 @@ def listes_relever(timestamp: int) -> None:
         journal.info("Le dossier des listes est déjà en cours de relève.")
     else:
         journal.info("Listes relevées : %s ; en cours d'écriture : %s.", len(bilan.releves), len(bilan.en_attente))
+
+
+@app.periodic(cron="35 7 * * *")
+@app.task(name="contrats_rappeler", queueing_lock="contrats_rappeler")
+def contrats_rappeler(timestamp: int) -> None:
+    """Remind young people of their contracts, each morning: to sign, to update, about to end."""
+    from imilo.parcours.contrats.rappels import rappeler_partout
+
+    bilan = rappeler_partout()
+    journal.info("Rappels de contrats : %s écrits, %s personnes injoignables.", bilan.ecrits, bilan.injoignables)

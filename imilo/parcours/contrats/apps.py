@@ -7,6 +7,8 @@ class Contrats(AppConfig):
 
     def ready(self) -> None:
         from imilo.parcours.contrats import familles, sources
+        from imilo.parcours.contrats.services import distance
 
         familles.declarer_familles()
         sources.declarer()
+        distance.declarer_lien()

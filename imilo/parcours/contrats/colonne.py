@@ -11,16 +11,17 @@ from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import Combinable
 
 from imilo.acteurs.models import Structure
-from imilo.parcours.contrats.etats import Etat
+from imilo.parcours.contrats.etats import PREFIXES, SANS_SUITE, Cadre, Etat
 from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.diagnostics.models import Orientation
 from imilo.parcours.dossiers.selectors.portefeuille import Colonne, FiltreDeclare
 
 
 def _annotations(le: date) -> Mapping[str, Combinable]:
-    dernier = ContratEngagement.objects.filter(dossier=OuterRef("pk")).exclude(etat=Etat.ANNULE).order_by("-pk")
+    dernier = ContratEngagement.objects.filter(dossier=OuterRef("pk")).exclude(etat__in=SANS_SUITE).order_by("-pk")
     return {
         "contrat_etat": Subquery(dernier.values("etat")[:1]),
+        "contrat_cadre": Subquery(dernier.values("cadre")[:1]),
         "contrat_fin": Subquery(dernier.values("fin_prevue")[:1]),
         "contrat_vu_le": Value(le),
     }
@@ -29,11 +30,11 @@ def _annotations(le: date) -> Mapping[str, Combinable]:
 def _valeur(ligne: Any) -> str:
     if not ligne.contrat_etat:
         return ""
-    etat = Etat(ligne.contrat_etat)
+    etat, sigle = Etat(ligne.contrat_etat), PREFIXES[Cadre(ligne.contrat_cadre)]
     if etat != Etat.SIGNE:
-        return f"CEJ : {etat.label.lower()}"
+        return f"{sigle} : {etat.label.lower()}"
     borne = "échu le" if ligne.contrat_fin < ligne.contrat_vu_le else "jusqu'au"
-    return f"CEJ {borne} {ligne.contrat_fin:%d/%m/%Y}"
+    return f"{sigle} {borne} {ligne.contrat_fin:%d/%m/%Y}"
 
 
 COLONNE = Colonne("contrat", "Contrat", _annotations, _valeur, tri="contrat_fin", famille="periode_contrat")
@@ -54,7 +55,7 @@ def _choix(structure: Structure, le: date) -> tuple[tuple[str, str], ...]:
 
 def _etat(valeur: str, le: date) -> Q:
     """By the open contract; ended and none: by what there was."""
-    contrats = ContratEngagement.objects.filter(dossier=OuterRef("pk")).exclude(etat=Etat.ANNULE)
+    contrats = ContratEngagement.objects.filter(dossier=OuterRef("pk")).exclude(etat__in=SANS_SUITE)
     ouverts = contrats.filter(etat__in=(Etat.PREPARE, Etat.SIGNE))
     signes = contrats.filter(etat=Etat.SIGNE)
     return {

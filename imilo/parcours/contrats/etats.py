@@ -13,7 +13,7 @@ class Cadre(models.TextChoices):
     CEJ = "cej", "Contrat d'engagement jeune"
 
 
-SIGLES = {Cadre.COMMUN: "Contrat d'engagement", Cadre.PACEA: "PACEA", Cadre.CEJ: "CEJ"}
+SIGLES = {Cadre.COMMUN: "contrat d'engagement", Cadre.PACEA: "PACEA", Cadre.CEJ: "CEJ"}
 PREFIXES = {Cadre.COMMUN: "CE", Cadre.PACEA: "PACEA", Cadre.CEJ: "CEJ"}
 SEUL_DANS_LE_PAYS = (Cadre.PACEA, Cadre.CEJ)
 
@@ -26,15 +26,19 @@ class Etat(models.TextChoices):
     TERMINE = "termine", "Terminé"
     ROMPU = "rompu", "Rompu avant son terme"
     ANNULE = "annule", "Projet abandonné"
+    REFUSE = "refuse", "Refusé par la personne"
 
 
 TRANSITIONS: dict[Etat, frozenset[Etat]] = {
-    Etat.PREPARE: frozenset({Etat.SIGNE, Etat.ANNULE}),
+    Etat.PREPARE: frozenset({Etat.SIGNE, Etat.ANNULE, Etat.REFUSE}),
     Etat.SIGNE: frozenset({Etat.TERMINE, Etat.ROMPU}),
     Etat.TERMINE: frozenset(),
     Etat.ROMPU: frozenset(),
     Etat.ANNULE: frozenset(),
+    Etat.REFUSE: frozenset(),
 }
+# What never ran: left out of the caseload, of the alerts, of the blocks.
+SANS_SUITE = (Etat.ANNULE, Etat.REFUSE)
 CONCLUS = (Etat.SIGNE, Etat.TERMINE, Etat.ROMPU)
 
 

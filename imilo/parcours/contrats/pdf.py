@@ -10,19 +10,21 @@ from imilo.acteurs.models import Site, Structure
 from imilo.droit import francais
 from imilo.droit.montants import Montant
 from imilo.jeunes.telephones import afficher
+from imilo.parcours.contrats.etats import Cadre
 from imilo.parcours.contrats.models import (
     Amenagement,
     CategorieAction,
     ContratEngagement,
     ModeSignature,
     Partie,
+    Projet,
     Signature,
 )
 from imilo.parcours.contrats.textes import Mention, textes
 from imilo.parcours.dossiers.documents import produire_pdf
 from imilo.parcours.dossiers.models import Dossier
 
-GABARIT = "contrats/gabarits/contrat_cej.typ"
+GABARIT = "contrats/gabarits/contrat.typ"
 
 
 def pdf_du_contrat(contrat: ContratEngagement, *, a: datetime, signatures: Sequence[Signature] = ()) -> bytes:
@@ -94,13 +96,67 @@ def _heures(contrat: ContratEngagement) -> str:
     return f"au moins {duree}"
 
 
-def _allocation(montant: Montant | None) -> str:
+def _allocation(cadre: str, montant: Montant | None) -> str:
+    if cadre == Cadre.COMMUN:
+        return ""
+    if cadre == Cadre.PACEA:
+        return (
+            "Ce contrat n'attribue pas d'allocation à lui seul. Une allocation ponctuelle peut être demandée selon "
+            "la situation et les besoins (L. 5131-5, R. 5131-8)."
+        )
     if montant is None:
-        return "Aucune allocation n'est prévue dans la situation déclarée à la signature."
+        return "Aucune allocation n'est prévue dans la situation déclarée à la signature (L. 5131-6, R. 5131-16)."
     return (
         f"Une allocation mensuelle est attribuée. Son montant maximum est de {francais.euros(montant)} par mois : "
-        "chaque mois, elle dépend des ressources déclarées et du respect des engagements."
+        "chaque mois, elle dépend des ressources déclarées et du respect des engagements (L. 5131-6, R. 5131-16)."
     )
+
+
+FONDEMENTS = {
+    Cadre.COMMUN: "Contrat d'engagement prévu à l'article L. 5411-6 du code du travail.",
+    Cadre.PACEA: "Contrat d'engagement prévu à l'article L. 5411-6 du code du travail, signé avant un parcours "
+    "contractualisé d'accompagnement vers l'emploi et l'autonomie (L. 5131-4).",
+    Cadre.CEJ: "Contrat d'engagement prévu aux articles L. 5411-6 et L. 5131-6 du code du travail.",
+}
+CONCLUSIONS = {
+    Cadre.COMMUN: "Le contrat est conclu avec la mission locale, organisme référent (L. 5411-6).",
+    Cadre.PACEA: "Le contrat est conclu avec un représentant de la mission locale (R. 5131-12).",
+    Cadre.CEJ: "Le contrat est conclu au nom de l'État (R. 5131-15).",
+}
+
+
+def _phases(contrat: ContratEngagement) -> list[dict[str, str]]:
+    return [
+        {
+            "jours": _jours(phase.debut, phase.fin),
+            "objectifs": phase.objectifs,
+            "engagements_jeune": phase.engagements_jeune,
+            "engagements_structure": phase.engagements_structure,
+        }
+        for phase in contrat.phases.all()
+    ]
+
+
+def offre_en_mots(termes: ContratEngagement | Any) -> list[list[str]]:
+    """What the contract says of the project and of the reasonable offer; nothing when no job is looked for."""
+    if termes.projet in ("", Projet.NON):
+        return []
+    salaire = f"{francais.nombre(termes.offre_salaire)} € brut par mois" if termes.offre_salaire is not None else ""
+    return [
+        ["Projet", Projet(termes.projet).label],
+        ["Emplois recherchés", termes.offre_emplois],
+        ["Zone privilégiée", termes.offre_zone],
+        ["Salaire attendu", salaire],
+        ["Actes de recherche", termes.actes_recherche],
+    ]
+
+
+def actualisation_en_mots(periodicite: int | None) -> str:
+    """The frequency agreed, in a sentence; nothing when none is."""
+    if not periodicite:
+        return ""
+    tous = "tous les mois" if periodicite == 1 else f"tous les {periodicite} mois"
+    return f"Le jeune et son conseiller font le point et revoient ce contrat au moins {tous} (R. 5411-14)."
 
 
 def _actions(contrat: ContratEngagement) -> list[dict[str, str]]:
@@ -119,7 +175,7 @@ def _mentions(mentions: Sequence[Mention]) -> list[list[str]]:
     return [[m.texte, m.article] for m in mentions]
 
 
-def _cadre(signature: Signature, zone: Any) -> dict[str, Any]:
+def cadre_de_signature(signature: Signature, zone: Any) -> dict[str, Any]:
     quand = signature.a.astimezone(zone)
     maniere = ModeSignature(signature.mode).label.lower()
     return {
@@ -131,7 +187,7 @@ def _cadre(signature: Signature, zone: Any) -> dict[str, Any]:
     }
 
 
-def _cadres_vides(contrat: ContratEngagement) -> list[dict[str, Any]]:
+def cadres_vides(contrat: ContratEngagement) -> list[dict[str, Any]]:
     """Frames to sign by hand."""
     jeune = contrat.dossier.jeune.nom_complet
     cadres = [(Partie.JEUNE, jeune, "")]
@@ -148,15 +204,21 @@ def _jours(debut: date, fin: date) -> str:
 def donnees_du_contrat(
     contrat: ContratEngagement, *, a: datetime, signatures: Sequence[Signature] = ()
 ) -> dict[str, Any]:
-    """What `gabarits/contrat_cej.typ` reads: JSON values, texts in French."""
+    """What `gabarits/contrat.typ` reads: JSON values, texts in French."""
     dossier, jeune, structure = contrat.dossier, contrat.dossier.jeune, contrat.dossier.structure
     texte = textes(contrat.signe_le or a.astimezone(structure.zone).date())
-    cadres = [_cadre(s, structure.zone) for s in signatures] or _cadres_vides(contrat)
+    cadres = [cadre_de_signature(s, structure.zone) for s in signatures] or cadres_vides(contrat)
     representant = contrat.representant_nom
     if representant and contrat.representant_qualite:
         representant = f"{representant}, {contrat.representant_qualite}"
     return {
-        "titre": f"Contrat d'engagement jeune {francais.de(jeune.nom_complet)}",
+        "titre": f"{Cadre(contrat.cadre).label} {francais.de(jeune.nom_complet)}",
+        "cadre": Cadre(contrat.cadre).label,
+        "fondement": FONDEMENTS[Cadre(contrat.cadre)],
+        "conclu": CONCLUSIONS[Cadre(contrat.cadre)],
+        "phases": _phases(contrat),
+        "offre": offre_en_mots(contrat),
+        "actualisation": actualisation_en_mots(contrat.periodicite),
         "projet": not signatures,
         "reference": contrat.reference,
         "structure": donnees_de_la_structure(structure),
@@ -176,9 +238,9 @@ def donnees_du_contrat(
         ],
         "objectifs": contrat.objectifs,
         "actions": _actions(contrat),
-        "engagements_jeune": _lignes(contrat.engagements_jeune),
-        "engagements_structure": _lignes(contrat.engagements_structure),
-        "allocation": _allocation(contrat.allocation_maximum),
+        "engagements_jeune": lignes(contrat.engagements_jeune),
+        "engagements_structure": lignes(contrat.engagements_structure),
+        "allocation": _allocation(contrat.cadre, contrat.allocation_maximum),
         "droits": _mentions(texte.droits),
         "sanctions": _mentions(texte.sanctions),
         "recours": _mentions(texte.recours),
@@ -186,7 +248,7 @@ def donnees_du_contrat(
     }
 
 
-def _lignes(texte: str) -> list[str]:
+def lignes(texte: str) -> list[str]:
     """The lines of a list that somebody typed, without their dashes."""
     lignes = (ligne.strip().lstrip("-•* ") for ligne in texte.splitlines())
     return [ligne for ligne in lignes if ligne]

@@ -10,11 +10,23 @@ from django.db.models import Q
 
 from imilo.acteurs.models import Agent, Portee, Structure
 from imilo.acteurs.selectors import Pouvoir, agents_de, pouvoir_de_signer
-from imilo.parcours.contrats.etats import Etat
-from imilo.parcours.contrats.models import ContratEngagement, ContratQuerySet, ExamenCEJ
+from imilo.parcours.contrats.etats import Cadre, Etat
+from imilo.parcours.contrats.models import (
+    Actualisation,
+    ContratEngagement,
+    ContratQuerySet,
+    DecisionContrat,
+    ExamenCEJ,
+    ModeSignature,
+    PhasePacea,
+    Prolongation,
+    Signature,
+    Suspension,
+)
 from imilo.parcours.diagnostics.delai import ContratSuivant
 from imilo.parcours.diagnostics.models import Orientation
 from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.dossiers.services.referents import REFERENTS
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,13 @@ def droits_nationaux(*, dossier: Dossier, le: date) -> DroitsNationaux:
     with connection.cursor() as curseur:
         curseur.execute("SELECT en_cours, derniere_fin FROM droits_cej(%s, %s)", [dossier.jeune_id, le])
         return DroitsNationaux(*curseur.fetchone())
+
+
+def pacea_en_cours(*, dossier: Dossier, le: date) -> bool:
+    """Whether a PACEA of this person runs, in whatever structure: the narrow function `droits_pacea`."""
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT droits_pacea(%s, %s)", [dossier.jeune_id, le])
+        return bool(curseur.fetchone()[0])
 
 
 def contrats(*, dossier: Dossier) -> ContratQuerySet:
@@ -49,8 +68,46 @@ def contrat(*, dossier: Dossier, contrat_id: int) -> ContratEngagement | None:
 
 
 def contrat_ouvert(*, dossier: Dossier) -> ContratEngagement | None:
-    """The contract to be signed or to be ended, if any."""
-    return contrats(dossier=dossier).ouverts().first()
+    """The contract to be signed or to be ended, if any: the one to be signed first."""
+    return contrats_ouverts(dossier=dossier).first()
+
+
+def contrats_ouverts(*, dossier: Dossier) -> ContratQuerySet:
+    """The contracts to be signed or to be ended: at most one of each frame, and one to be signed."""
+    return contrats(dossier=dossier).ouverts().order_by("etat", "-debut", "-id")
+
+
+@dataclass(frozen=True)
+class Suites:
+    """What happened to a contract since it was prepared; all in the contract's own dossier."""
+
+    phases: list[PhasePacea]
+    prolongations: list[Prolongation]
+    suspensions: list[Suspension]
+    actualisations: list[Actualisation]
+    decisions: list[DecisionContrat]
+    suspendu: bool
+    a_distance: list[Signature]
+
+
+def suites_du_contrat(*, contrat: ContratEngagement, le: date) -> Suites:
+    """Phases, prolongations, suspensions, updates, decisions and the signatures already given at a distance."""
+    suspensions = list(contrat.suspensions.all())
+    return Suites(
+        phases=list(contrat.phases.select_related("evaluee_par")),
+        prolongations=list(contrat.prolongations.select_related("agent")),
+        suspensions=suspensions,
+        actualisations=list(contrat.actualisations.select_related("preparee_par")),
+        decisions=list(contrat.decisions.select_related("agent")),
+        suspendu=any(s.debut <= le and (s.fin is None or le <= s.fin) for s in suspensions),
+        a_distance=list(contrat.signatures.filter(mode=ModeSignature.TELEPHONE)),
+    )
+
+
+def suspendu(*, contrat: ContratEngagement, le: date) -> bool:
+    """Whether the activities of the contract are suspended on the day `le`: no hours are expected then."""
+    ouvertes = contrat.suspensions.filter(debut__lte=le).filter(Q(fin__isnull=True) | Q(fin__gte=le))
+    return ouvertes.exists()
 
 
 def orientation_a_signer(*, dossier: Dossier) -> Orientation | None:
@@ -73,14 +130,34 @@ def dernier_examen(*, dossier: Dossier) -> ExamenCEJ | None:
     return ExamenCEJ.objects.filter(dossier=dossier).select_related("agent").first()
 
 
-def signataires(*, structure: Structure, le: date) -> list[Pouvoir]:
-    """Who could sign a contract in the State's name on that day, by name."""
+def signataires(*, structure: Structure, le: date, cadre: str = Cadre.CEJ) -> list[Pouvoir]:
+    """Who could sign a contract of this frame on that day, by name."""
     pouvoirs = (
-        pouvoir_de_signer(agent=agent, structure=structure, portee=Portee.CONTRATS, le=le)
+        pouvoir_du_contrat(agent=agent, structure=structure, le=le, cadre=cadre)
         for agent in agents_de(structure=structure, le=le)
     )
     return [p for p in pouvoirs if p is not None]
 
 
-def pouvoir_du_contrat(*, agent: Agent, structure: Structure, le: date) -> Pouvoir | None:
-    return pouvoir_de_signer(agent=agent, structure=structure, portee=Portee.CONTRATS, le=le)
+def pouvoir_du_contrat(*, agent: Agent, structure: Structure, le: date, cadre: str = Cadre.CEJ) -> Pouvoir | None:
+    """The power of an agent to sign a contract of this frame on that day; None when they have none.
+
+    A CEJ is opened by the legal representative, or under their delegation (R. 5131-15). A common contract and a
+    PACEA are signed by a representative of the mission locale (R. 5131-12, L. 5411-6): whoever accompanies there.
+    """
+    delegue = pouvoir_de_signer(agent=agent, structure=structure, portee=Portee.CONTRATS, le=le)
+    if delegue is not None or cadre == Cadre.CEJ:
+        return delegue
+    if not agents_de(structure=structure, le=le, profils=REFERENTS).filter(pk=agent.pk).exists():
+        return None
+    mention = f"{agent}, pour {structure.nom_officiel}"
+    return Pouvoir(agent.pk, str(agent), "représentant de la mission locale", mention)
+
+
+def pouvoir_de_repondre(*, agent: Agent, structure: Structure, le: date) -> Pouvoir | None:
+    """The power to answer an appeal: of whoever decides contracts or allowances in the State's name."""
+    pouvoirs = (
+        pouvoir_de_signer(agent=agent, structure=structure, portee=portee, le=le)
+        for portee in (Portee.CONTRATS, Portee.ALLOCATIONS)
+    )
+    return next((p for p in pouvoirs if p is not None), None)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
-
-from django.db.models import Exists, OuterRef, Q
+from datetime import date
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.droit.erreurs import FaitInvalide
 from imilo.parcours.contrats import selectors
 from imilo.parcours.contrats.colonne import COLONNE, FILTRE, echeances_du_contrat
+from imilo.parcours.contrats.echeancier import PREAVIS, EcheanceContrat, GenreEcheance, echeancier
 from imilo.parcours.contrats.eligibilite import decider, reponses_connues, reponses_de
-from imilo.parcours.contrats.etats import Etat
+from imilo.parcours.contrats.etats import SANS_SUITE, Cadre, Etat
 from imilo.parcours.contrats.models import ContratEngagement, ExamenCEJ
 from imilo.parcours.diagnostics.delai import declarer_signatures
-from imilo.parcours.diagnostics.models import Orientation
 from imilo.parcours.diagnostics.sources import heure_de_saisie
 from imilo.parcours.dossiers import alertes, chronologie, decisions
 from imilo.parcours.dossiers.alertes import Alerte, Echeance, Resume, Urgence
@@ -28,9 +26,6 @@ from imilo.parcours.dossiers.selectors.referents import dossiers_suivis
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import libelle
 
-PREVENIR_FIN = timedelta(days=30)
-PREVENIR_SIGNATURE = timedelta(days=14)
-
 
 def _lien(contrat: ContratEngagement, libelle_du_lien: str = "Voir le contrat") -> Lien:
     return Lien("contrat", (str(contrat.dossier), contrat.pk), libelle_du_lien, "dossier.lire")
@@ -38,6 +33,10 @@ def _lien(contrat: ContratEngagement, libelle_du_lien: str = "Voir le contrat") 
 
 def _commencer(dossier: Dossier) -> Lien:
     return Lien("cej-eligibilite", (str(dossier),), "Préparer un CEJ", "contrat.preparer")
+
+
+def _preparer(dossier: Dossier) -> Lien:
+    return Lien("contrat-nouveau", (str(dossier),), "Préparer un autre contrat", "contrat.preparer")
 
 
 def _document(contrat: ContratEngagement) -> Lien | None:
@@ -50,17 +49,20 @@ def _document(contrat: ContratEngagement) -> Lien | None:
 def _entrees_du_contrat(c: ContratEngagement) -> Iterator[Entree]:
     lien = _lien(c)
     if c.signe_le is not None:
-        titre = f"Contrat d'engagement jeune signé, du {c.debut:%d/%m/%Y} au {c.fin_prevue:%d/%m/%Y}"
+        titre = f"{Cadre(c.cadre).label} signé, du {c.debut:%d/%m/%Y} au {c.fin_prevue:%d/%m/%Y}"
         instant = c.document.cree_le if c.document else c.modifie_le
         heure = heure_de_saisie(c.signe_le, instant, c.dossier)
         yield Entree(c.signe_le, "contrat", titre, lien=_document(c) or lien, heure=heure, instant=instant)
     elif c.etat == Etat.PREPARE:
-        yield Entree(c.cree_le, "contrat", "Contrat d'engagement jeune préparé", auteur=str(c.prepare_par), lien=lien)
+        yield Entree(c.cree_le, "contrat", f"{Cadre(c.cadre).label} préparé", auteur=str(c.prepare_par), lien=lien)
+    elif c.refuse_le is not None:
+        titre = f"{Cadre(c.cadre).label} : la personne n'a pas voulu le signer"
+        yield Entree(c.refuse_le, "contrat", titre, c.refuse_motif, lien=lien, reserve=True)
     if c.fin_le is not None:
         yield Entree(
             c.fin_le,
             "contrat",
-            f"Fin du contrat d'engagement jeune : {libelle(Liste.FIN_CEJ, c.fin_motif)}",
+            f"Fin du {c.sigle} : {libelle(Liste.FIN_CEJ, c.fin_motif)}",
             c.fin_precision,
             str(c.termine_par),
             lien,
@@ -101,44 +103,36 @@ def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:
     if ouvert is not None and ouvert.etat == Etat.SIGNE:
         if ouvert.fin_prevue < le:
             yield Alerte(
-                f"Le CEJ est arrivé à son terme le {ouvert.fin_prevue:%d/%m/%Y} : enregistrez sa fin.",
+                f"Le {ouvert.sigle} est arrivé à son terme le {ouvert.fin_prevue:%d/%m/%Y} : enregistrez sa fin.",
                 Urgence.DEPASSEE,
                 _lien(ouvert),
             )
-        elif ouvert.fin_prevue <= le + PREVENIR_FIN:
-            yield Alerte(f"Le CEJ prend fin le {ouvert.fin_prevue:%d/%m/%Y}.", Urgence.BIENTOT, _lien(ouvert))
+        elif ouvert.fin_prevue <= le + PREAVIS[GenreEcheance.FIN]:
+            yield Alerte(
+                f"Le {ouvert.sigle} prend fin le {ouvert.fin_prevue:%d/%m/%Y}.", Urgence.BIENTOT, _lien(ouvert)
+            )
 
 
-def _urgence(jour: date, le: date) -> Urgence:
-    return Urgence.DEPASSEE if jour < le else Urgence.BIENTOT
+def _lien_de(e: EcheanceContrat) -> Lien:
+    return _commencer(e.dossier) if e.contrat is None or e.genre == GenreEcheance.ATTENTE else _lien(e.contrat)
+
+
+def _titre(e: EcheanceContrat, le: date) -> str:
+    if e.genre == GenreEcheance.FIN and e.contrat is not None:
+        sigle = e.contrat.sigle
+        return f"Fin du {sigle} à enregistrer" if e.le < le else f"Le {sigle} prend fin"
+    return e.genre.label
 
 
 def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance]:
-    """Contracts to sign and contracts that end, in the agent's caseload: two queries."""
+    """The deadlines of contracts in the agent's caseload, within their notice."""
     dossiers = dossiers_suivis(agent=agent, structure=structure, le=le).actifs()
-    conclus = ContratEngagement.objects.conclus().filter(dossier=OuterRef("dossier"))
-    plus_recente = Orientation.objects.filter(dossier=OuterRef("dossier"), pk__gt=OuterRef("pk"))
-    a_signer = (
-        Orientation.objects.filter(dossier__in=dossiers, a_signer_avant_le__lte=le + PREVENIR_SIGNATURE)
-        .exclude(Exists(conclus.filter(Q(orientation=OuterRef("pk")) | Q(etat=Etat.SIGNE))))
-        .exclude(Exists(plus_recente))
-        .select_related("dossier__jeune")
-    )
-    for o in a_signer:
-        if o.a_signer_avant_le is not None:
-            yield Echeance(
-                o.a_signer_avant_le,
-                "Contrat d'engagement à signer",
-                o.dossier,
-                _commencer(o.dossier),
-                _urgence(o.a_signer_avant_le, le),
-            )
-    finissent = ContratEngagement.objects.filter(
-        dossier__in=dossiers, etat=Etat.SIGNE, fin_prevue__lte=le + PREVENIR_FIN
-    ).select_related("dossier__jeune")
-    for c in finissent:
-        texte = "Fin du CEJ à enregistrer" if c.fin_prevue < le else "Le CEJ prend fin"
-        yield Echeance(c.fin_prevue, texte, c.dossier, _lien(c), _urgence(c.fin_prevue, le))
+    for e in echeancier(dossiers, le=le):
+        if e.genre == GenreEcheance.ATTENTE:
+            urgence = Urgence.INFO
+        else:
+            urgence = Urgence.DEPASSEE if e.le < le else Urgence.BIENTOT
+        yield Echeance(e.le, _titre(e, le), e.dossier, _lien_de(e), urgence)
 
 
 def _quand_un_nouveau(dossier: Dossier, le: date) -> str:
@@ -159,7 +153,7 @@ def _quand_un_nouveau(dossier: Dossier, le: date) -> str:
 
 def resume(dossier: Dossier, le: date) -> Resume | None:
     """The block "Contrat" of the dossier page: the open contract, else the last one, else how to begin."""
-    tous = list(selectors.contrats(dossier=dossier).exclude(etat=Etat.ANNULE))
+    tous = list(selectors.contrats(dossier=dossier).exclude(etat__in=SANS_SUITE))
     for c in tous:
         c.dossier = dossier
     contrat = next((c for c in tous if c.etat in (Etat.PREPARE, Etat.SIGNE)), tous[0] if tous else None)
@@ -167,7 +161,7 @@ def resume(dossier: Dossier, le: date) -> Resume | None:
     limite = orientation.a_signer_avant_le if orientation else None
     delai = [("Délai de signature", f"jusqu'au {limite:%d/%m/%Y}")] if limite else []
     if contrat is None:
-        return Resume("Contrat d'engagement jeune", "Aucun", tuple(delai), (_commencer(dossier),))
+        return Resume("Contrat d'engagement", "Aucun", tuple(delai), (_commencer(dossier), _preparer(dossier)))
     lignes = [
         *delai,
         ("Durée", f"du {contrat.debut:%d/%m/%Y} au {contrat.fin:%d/%m/%Y}"),
@@ -176,16 +170,20 @@ def resume(dossier: Dossier, le: date) -> Resume | None:
     liens = [_lien(contrat)]
     if contrat.fin_motif:
         lignes.append(("Motif de fin", libelle(Liste.FIN_CEJ, contrat.fin_motif)))
+    if contrat.etat == Etat.SIGNE and contrat.cadre != Cadre.CEJ:
+        liens.append(_commencer(dossier))
     if contrat.etat not in (Etat.PREPARE, Etat.SIGNE):
+        liens.append(_preparer(dossier))
+    if contrat.cadre == Cadre.CEJ and contrat.etat not in (Etat.PREPARE, Etat.SIGNE):
         lignes.append(("Nouveau CEJ", _quand_un_nouveau(dossier, le)))
         liens.append(_commencer(dossier))
-    return Resume("Contrat d'engagement jeune", contrat.situation(le=le), tuple(lignes), tuple(liens))
+    return Resume(Cadre(contrat.cadre).label, contrat.situation(le=le), tuple(lignes), tuple(liens))
 
 
 def obstacles(dossier: Dossier, le: date) -> Iterator[str]:
     """A signed contract ends before the accompaniment does."""
     for c in ContratEngagement.objects.filter(dossier=dossier, etat=Etat.SIGNE):
-        yield f"Un CEJ court jusqu'au {c.fin_prevue:%d/%m/%Y} : enregistrez d'abord sa fin."
+        yield f"Un {c.sigle} court jusqu'au {c.fin_prevue:%d/%m/%Y} : enregistrez d'abord sa fin."
 
 
 def _examens(dossier: Dossier) -> Iterator[DecisionGardee]:

@@ -31,6 +31,7 @@ class Textes:
     droits: tuple[Mention, ...]
     sanctions: tuple[Mention, ...]
     recours: tuple[Mention, ...]
+    recours_decision: tuple[Mention, ...]
 
 
 def _mentions(lignes: list[dict[str, str]]) -> tuple[Mention, ...]:
@@ -48,6 +49,7 @@ def _versions() -> tuple[Textes, ...]:
             _mentions(v["droits"]),
             _mentions(v["sanctions"]),
             _mentions(v["recours"]),
+            _mentions(v["recours_decision"]),
         )
         for v in brut
     )

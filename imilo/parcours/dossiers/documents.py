@@ -45,7 +45,7 @@ _EPREUVE = b"""#set page(width: 60pt, height: 60pt, margin: 6pt)
 def produire_pdf(gabarit: str, donnees: Mapping[str, Any], *, le: datetime) -> bytes:
     """Compile a typst template into a tagged PDF (PDF/UA-1), byte for byte the same for the same arguments.
 
-    `gabarit` is a path under `imilo/parcours` ("contrats/gabarits/contrat_cej.typ"); `donnees` holds JSON
+    `gabarit` is a path under `imilo/parcours` ("contrats/gabarits/contrat.typ"); `donnees` holds JSON
     values; `le` is the instant written in the metadata. Only typst's own fonts are used, the same everywhere:
     a sign that they can't draw is printed as its code point between brackets.
     """

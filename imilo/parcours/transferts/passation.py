@@ -47,7 +47,7 @@ def _orientation(dossier: Dossier, le: date, a: datetime) -> Iterator[str]:
 
 
 def _contrats(dossier: Dossier, le: date, a: datetime) -> Iterator[str]:
-    for c in contrats(dossier=dossier).exclude(etat="annule"):
+    for c in contrats(dossier=dossier).exclude(etat__in=["annule", "refuse"]):
         yield f"Contrat d'engagement jeune du {c.debut:%d/%m/%Y} au {c.fin:%d/%m/%Y} : {c.situation(le=le).lower()}"
         if c.fin_le is not None:
             continue

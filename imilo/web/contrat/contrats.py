@@ -12,8 +12,9 @@ from imilo.acteurs import politique
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.droit.decision import depuis_json
 from imilo.journal.services import consulter
+from imilo.parcours.contrats.etats import Cadre, Etat
 from imilo.parcours.contrats.models import ContratEngagement
-from imilo.parcours.contrats.selectors import contrat_ouvert, pouvoir_du_contrat
+from imilo.parcours.contrats.selectors import contrats_ouverts, pouvoir_du_contrat, suites_du_contrat
 from imilo.parcours.contrats.services import abandonner_contrat, modifier_contrat, preparer_contrat
 from imilo.parcours.contrats.services.commun import est_mineur
 from imilo.parcours.diagnostics.selectors import dernier_diagnostic, orientation_notifiee
@@ -21,7 +22,8 @@ from imilo.parcours.dossiers.models import Dossier
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import libelle
 from imilo.web.contrat.acces import contrat_ou_404
-from imilo.web.contrat.formulaires_contrat import FormulaireAbandon, FormulaireContrat
+from imilo.web.contrat.formulaires_contrat import FormulaireContrat
+from imilo.web.contrat.formulaires_signature import FormulaireAbandon
 from imilo.web.dossier.acces import dossier_ou_404
 from imilo.web.dossier.conflits import enregistrer_version
 from imilo.web.envois import envoi_unique
@@ -40,23 +42,54 @@ def _lignes(texte: str) -> list[str]:
 @permission("contrat.preparer")
 @envoi_unique
 def nouveau(requete: Requete, numero: str) -> HttpResponseBase:
-    """Prepare a contract. One that is open already is shown instead."""
+    """Prepare a CEJ."""
+    return _preparer(requete, numero, Cadre.CEJ)
+
+
+@permission("contrat.preparer")
+@envoi_unique
+def nouveau_cadre(requete: Requete, numero: str) -> HttpResponseBase:
+    """Choose the frame of the contract, then prepare it."""
+    cadre = requete.GET.get("cadre", "")
+    if cadre in (Cadre.COMMUN, Cadre.PACEA):
+        return _preparer(requete, numero, Cadre(cadre))
     dossier = dossier_ou_404(requete, numero)
-    if (ouvert := contrat_ouvert(dossier=dossier)) is not None:
-        ouvert.dossier = dossier
+    return render(requete, "web/contrat/cadres.html", {"dossier": dossier})
+
+
+def _preparer(requete: Requete, numero: str, cadre: Cadre) -> HttpResponseBase:
+    """The form of a contract in its frame. One to be signed already is shown instead."""
+    dossier = dossier_ou_404(requete, numero)
+    if (ouvert := _deja_ouvert(dossier, cadre)) is not None:
         messages.info(requete, "Un contrat est déjà ouvert pour cette personne : le voici.")
         return vers_le_contrat(ouvert)
     le = aujourd_hui(requete.structure)
     donnees = requete.POST if requete.method == "POST" else None
     diagnostic = dernier_diagnostic(dossier=dossier)
-    form = FormulaireContrat(donnees, dossier=dossier, le=le, agent=requete.user, diagnostic=diagnostic)
+    form = FormulaireContrat(donnees, dossier=dossier, le=le, agent=requete.user, diagnostic=diagnostic, cadre=cadre)
     if requete.method == "POST" and form.is_valid():
-        contrat = form.appliquer(preparer_contrat, requete.user, dossier, saisi=form.saisi(), actions=form.actions())
+        contrat = form.appliquer(
+            preparer_contrat,
+            requete.user,
+            dossier,
+            saisi=form.saisi(),
+            actions=form.actions(),
+            phases=form.phases_saisies(),
+        )
         if contrat is not None:
             messages.success(requete, "Le contrat est prêt à être lu et signé.")
             return vers_le_contrat(contrat)
-    contexte = {"dossier": dossier, "form": form, "mineur": est_mineur(dossier, le=le)}
+    contexte = {"dossier": dossier, "form": form, "mineur": est_mineur(dossier, le=le), "cadre": cadre}
     return render(requete, "web/contrat/contrat_form.html", contexte, status=422 if form.errors else 200)
+
+
+def _deja_ouvert(dossier: Dossier, cadre: Cadre) -> ContratEngagement | None:
+    """The contract to be signed, whatever its frame, or the signed one of the same frame; a CEJ stops the others."""
+    for contrat in contrats_ouverts(dossier=dossier):
+        contrat.dossier = dossier
+        if contrat.etat == Etat.PREPARE or contrat.cadre in (cadre, Cadre.CEJ):
+            return contrat
+    return None
 
 
 @permission("dossier.lire")
@@ -78,7 +111,9 @@ def contrat(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
         "motif_fin": libelle(Liste.FIN_CEJ, objet.fin_motif),
         "eligibilite": depuis_json(objet.eligibilite) if objet.eligibilite is not None else None,
         "orientation_notifiee": orientation_notifiee(dossier=dossier),
-        "pouvoir": pouvoir_du_contrat(agent=requete.user, structure=requete.structure, le=le),
+        "pouvoir": pouvoir_du_contrat(agent=requete.user, structure=requete.structure, le=le, cadre=objet.cadre),
+        "cadre": Cadre(objet.cadre).label,
+        "suites": suites_du_contrat(contrat=objet, le=le),
         "mineur_sans_representant": est_mineur(dossier, le=le)
         and not (objet.mineur_emancipe or objet.representant_nom),
     }
@@ -92,7 +127,7 @@ def modifier(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase
     dossier, objet = contrat_ou_404(requete, numero, contrat_id)
     le = aujourd_hui(requete.structure)
     donnees = requete.POST if requete.method == "POST" else None
-    form = FormulaireContrat(donnees, dossier=dossier, le=le, agent=requete.user, contrat=objet)
+    form = FormulaireContrat(donnees, dossier=dossier, le=le, agent=requete.user, contrat=objet, cadre=objet.cadre)
     change = None
     if requete.method == "POST" and form.is_valid():
         fait, change = enregistrer_version(
@@ -104,6 +139,7 @@ def modifier(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase
                 version=form.cleaned_data["version"] or 0,
                 saisi=form.saisi(),
                 actions=form.actions(),
+                phases=form.phases_saisies(),
             ),
         )
         if fait is not None:
@@ -114,6 +150,7 @@ def modifier(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase
         "contrat": objet,
         "form": form,
         "change": change,
+        "cadre": objet.cadre,
         "mineur": est_mineur(dossier, le=le),
     }
     statut = 409 if change else 422 if form.errors else 200

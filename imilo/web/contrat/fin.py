@@ -18,7 +18,7 @@ from imilo.parcours.dossiers.selectors import suivi
 from imilo.parcours.dossiers.services.statut import changer_statut
 from imilo.web.contrat.acces import contrat_ou_404
 from imilo.web.contrat.contrats import vers_le_contrat
-from imilo.web.contrat.formulaires_contrat import FormulaireFin
+from imilo.web.contrat.formulaires_signature import FormulaireFin
 from imilo.web.dossier.conflits import enregistrer_version
 from imilo.web.envois import envoi_unique
 from imilo.web.permissions import permission

@@ -21,7 +21,7 @@ from imilo.parcours.diagnostics.models import Orientation
 from imilo.parcours.diagnostics.selectors import orientation_notifiee
 from imilo.web.contrat.acces import contrat_ou_404
 from imilo.web.contrat.contrats import vers_le_contrat
-from imilo.web.contrat.formulaires_contrat import FormulaireSignatureEcran, FormulaireSignaturePapier
+from imilo.web.contrat.formulaires_signature import FormulaireSignatureEcran, FormulaireSignaturePapier
 from imilo.web.dossier.conflits import enregistrer_version
 from imilo.web.envois import envoi_unique
 from imilo.web.permissions import permission
@@ -60,7 +60,7 @@ def signer(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
         messages.info(requete, "Ce contrat n'attend pas de signature.")
         return vers_le_contrat(contrat)
     le = aujourd_hui(requete.structure)
-    pouvoir = pouvoir_du_contrat(agent=requete.user, structure=requete.structure, le=le)
+    pouvoir = pouvoir_du_contrat(agent=requete.user, structure=requete.structure, le=le, cadre=contrat.cadre)
     peut_a_l_ecran = pouvoir is not None and peut(requete.affectation.profil, "contrat.signer")
     papier = requete.GET.get("mode") == ModeSignature.PAPIER or not peut_a_l_ecran
     mineur = est_mineur(dossier, le=le) and not contrat.mineur_emancipe
@@ -78,12 +78,13 @@ def signer(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
     contexte = {
         "dossier": dossier,
         "contrat": contrat,
+        "cadre": contrat.get_cadre_display(),
         "form": form,
         "change": change,
         "papier": papier,
         "pouvoir": pouvoir,
         "peut_a_l_ecran": peut_a_l_ecran,
-        "signataires": [] if peut_a_l_ecran else signataires(structure=requete.structure, le=le),
+        "signataires": [] if peut_a_l_ecran else signataires(structure=requete.structure, le=le, cadre=contrat.cadre),
         "mineur": mineur,
         "orientation": orientation,
         **_contenu(contrat, orientation, le),

@@ -4,18 +4,56 @@ from __future__ import annotations
 
 from django.urls import path
 
-from imilo.web.contrat import contrats, documents, eligibilite, fin, orientation, signature
+from imilo.web.contrat import (
+    actualisations,
+    contrats,
+    decisions,
+    distance,
+    documents,
+    eligibilite,
+    fin,
+    jeune,
+    orientation,
+    signature,
+    structure,
+    suites,
+)
 
 DOSSIER = "dossiers/<str:numero>/"
 CONTRAT = DOSSIER + "contrats/<int:contrat_id>"
+ACTUALISATION = CONTRAT + "/actualisations/<int:actualisation_id>"
 
 urlpatterns = [
+    path("contrats", structure.lister, name="contrats"),
+    path("contrats/export.csv", structure.export, name="contrats-export"),
+    path("contrats/repere", structure.regler, name="contrats-repere"),
+    path("l/<str:jeton>/signature", jeune.signer, name="jeune_signature"),
+    path("l/<str:jeton>/signature/contrat.pdf", jeune.lire, name="jeune_contrat"),
     path(DOSSIER + "orientation", orientation.decider, name="orientation"),
     path(DOSSIER + "orientation/<int:orientation_id>/notification", orientation.notifier, name="orientation-notifier"),
     path(DOSSIER + "orientation/<int:orientation_id>/nouvelle", orientation.redemander, name="orientation-redemander"),
     path(DOSSIER + "cej/eligibilite", eligibilite.examiner, name="cej-eligibilite"),
     path(DOSSIER + "cej/nouveau", contrats.nouveau, name="cej-nouveau"),
+    path(DOSSIER + "cej/refuser", decisions.refuser, name="cej-refuser"),
+    path(DOSSIER + "contrats/nouveau", contrats.nouveau_cadre, name="contrat-nouveau"),
+    path(DOSSIER + "contrats/decisions", decisions.lister, name="contrats-decisions"),
+    path(DOSSIER + "contrats/decisions/<int:decision_id>/remise", decisions.remettre, name="contrats-decision-remise"),
+    path(DOSSIER + "recours/nouveau", decisions.recevoir, name="recours-recevoir"),
+    path(DOSSIER + "recours/<int:recours_id>", decisions.repondre, name="recours-repondre"),
     path(CONTRAT, contrats.contrat, name="contrat"),
+    path(CONTRAT + "/envoyer", distance.envoyer, name="contrat-envoyer"),
+    path(CONTRAT + "/envoye.pdf", distance.envoye, name="contrat-envoye"),
+    path(CONTRAT + "/conclure", distance.conclure, name="contrat-conclure"),
+    path(CONTRAT + "/refus", suites.refuser, name="contrat-refus"),
+    path(CONTRAT + "/prolonger", suites.prolonger, name="contrat-prolonger"),
+    path(CONTRAT + "/suspendre", suites.suspendre, name="contrat-suspendre"),
+    path(CONTRAT + "/suspensions/<int:suspension_id>", suites.reprendre, name="contrat-reprendre"),
+    path(CONTRAT + "/phases", suites.phase, name="contrat-phase"),
+    path(CONTRAT + "/phases/<int:phase_id>", suites.evaluer, name="contrat-phase-evaluer"),
+    path(CONTRAT + "/actualiser", actualisations.preparer, name="contrat-actualiser"),
+    path(ACTUALISATION + "/projet.pdf", actualisations.projet, name="contrat-actualisation-projet"),
+    path(ACTUALISATION + "/signer", actualisations.signer, name="contrat-actualisation-signer"),
+    path(ACTUALISATION + "/abandonner", actualisations.abandonner, name="contrat-actualisation-abandonner"),
     path(CONTRAT + "/modifier", contrats.modifier, name="contrat-modifier"),
     path(CONTRAT + "/abandonner", contrats.abandonner, name="contrat-abandonner"),
     path(CONTRAT + "/projet.pdf", documents.projet, name="contrat-projet"),

@@ -55,7 +55,7 @@ def test_le_projet_dit_tout_ce_que_la_loi_demande(agent: Agent, dossier: Dossier
     assert contrat.allocation_maximum is not None
     lu = texte(pdf_du_contrat(contrat, a=A))
     for attendu in (
-        "Contrat d’engagement jeune", "Projet à lire et à signer", "Zoé محمد", "N'Guessan #1", "1er mai 2004",
+        "Contrat d'engagement jeune", "Projet à lire et à signer", "Zoé محمد", "N'Guessan #1", "1er mai 2004",
         "12 rue Nationale, 37000 Tours", "1234567A", dossier.structure.nom_officiel, "8 rue de la Gare",
         "02 47 00 00 00", str(agent), "au moins 15 heures d'activité par semaine", "Atelier CV",
         "Trouver un emploi de cuisinier",

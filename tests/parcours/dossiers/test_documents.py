@@ -32,7 +32,7 @@ from tests import fabriques
 from tests.fichiers import un_pdf, une_image
 
 LE = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
-GABARIT = "contrats/gabarits/contrat_cej.typ"
+GABARIT = "contrats/gabarits/contrat.typ"
 HOSTILE = '#evil("x") *gras* $1$ `code` \\ @ref <b> "guillemets" [#import "/etc/passwd"]'
 
 

@@ -16,7 +16,18 @@ from imilo.droit.delais import Echeance
 from imilo.droit.montants import Montant
 from imilo.parcours.agenda.models import RendezVous
 from imilo.parcours.allocations.models import DecisionAllocation, Declaration, RessourceDeclaree
-from imilo.parcours.contrats.models import ActionPrevue, ContratEngagement, ExamenCEJ, Signature
+from imilo.parcours.contrats.models import (
+    ActionPrevue,
+    Actualisation,
+    ContratEngagement,
+    DecisionContrat,
+    ExamenCEJ,
+    PhasePacea,
+    Prolongation,
+    Recours,
+    Signature,
+    Suspension,
+)
 from imilo.parcours.diagnostics.models import (
     Appreciation,
     Commentaire,
@@ -64,6 +75,7 @@ class Remplissage:
             "diagnostic": self.diagnostic,
             "document": self.document,
             "contrat": self.contrat,
+            "pacea": self.pacea,
         }
 
     def quelques(self, dossier: Dossier, genres: list[str]) -> None:
@@ -118,25 +130,70 @@ class Remplissage:
         )  # fmt: skip
         return document
 
-    def contrat(self, dossier: Dossier) -> None:
-        """An ended contract of ten days, never the same days as another, with a declaration and its decision."""
+    def contrat(self, dossier: Dossier, *, projet: bool = False) -> None:
+        """An ended contract of ten days, never the same days as another, with a declaration and its decision.
+
+        `projet`: it isn't signed yet.
+        """
         debut = JOUR + timedelta(days=20 * next(_suite))
         examen = self._creer(ExamenCEJ, dossier, le=debut, agent=self.agent, decision={})
         contrat = self._creer(
-            ContratEngagement, dossier, etat="termine", orientation=self.orientation(dossier),
-            diagnostic=self.diagnostic(dossier), referent=self.agent, debut=debut, fin_motif="TERME",
-            fin_prevue=Echeance.du(debut + timedelta(days=10)), fin_le=debut + timedelta(days=5), duree={},
+            ContratEngagement, dossier, referent=self.agent, debut=debut, duree={},
+            fin_prevue=Echeance.du(debut + timedelta(days=10)),
             heures_hebdo=Decimal(15), heures={}, objectifs="o", engagements_jeune="e", engagements_structure="e",
             examen=examen, eligibilite={}, logement="hors_foyer_parental", foyer_fiscal="non_imposable", forfait={},
-            prepare_par=self.agent, signe_le=debut, mode_signature="ecran", document=self.document(dossier),
-            document_sha256="0" * 64,
+            prepare_par=self.agent, **({} if projet else self._conclu(dossier, debut)),
         )  # fmt: skip
         self._creer(ActionPrevue, dossier, contrat=contrat, categorie="recherche", intitule="Candidatures")
         self._creer(
             Signature, dossier, contrat=contrat, partie="jeune", nom="D", mode="ecran", agent=self.agent,
             a=datetime(2026, 1, 1, tzinfo=UTC),
         )  # fmt: skip
+        self.suites(dossier, contrat)
         self.declaration(dossier, contrat)
+
+    def pacea(self, dossier: Dossier) -> None:
+        """A project of PACEA given up, with its phase."""
+        debut = JOUR + timedelta(days=20 * next(_suite))
+        apres = Echeance.du(debut + timedelta(days=20))
+        pacea = self._creer(
+            ContratEngagement, dossier, cadre="pacea", etat="annule", referent=self.agent, debut=debut, duree={},
+            fin_prevue=apres, heures_hebdo=Decimal(15), heures={}, objectifs="o", engagements_jeune="e",
+            engagements_structure="e", prepare_par=self.agent,
+        )  # fmt: skip
+        self._creer(
+            PhasePacea, dossier, contrat=pacea, debut=debut, fin=debut, objectifs="o", engagements_jeune="e",
+            engagements_structure="e",
+        )  # fmt: skip
+
+    def suites(self, dossier: Dossier, contrat: ContratEngagement) -> None:
+        """What follows a contract."""
+        debut, apres = contrat.debut, Echeance.du(contrat.debut + timedelta(days=20))
+        self._creer(
+            Prolongation, dossier, contrat=contrat, cause="exceptionnelle", motif="m", fin_avant=contrat.fin_prevue,
+            fin_apres=apres, decision={}, le=debut, agent=self.agent,
+        )  # fmt: skip
+        self._creer(Suspension, dossier, contrat=contrat, motif="demande", debut=debut, fin=debut, agent=self.agent)
+        self._creer(
+            Actualisation, dossier, contrat=contrat, motif="demande", bilan="b", apres={}, decision={},
+            preparee_par=self.agent, etat="abandonnee",
+        )  # fmt: skip
+        self._creer(
+            DecisionContrat, dossier, contrat=contrat, genre="attribution", cadre="cej", objet="o", motifs=[],
+            le=debut, agent=self.agent, pouvoir="p", document=self.document(dossier),
+        )  # fmt: skip
+        self._creer(
+            Recours, dossier, source="contrat-duree", objet=contrat.pk, contre="c", nature="gracieux",
+            canal="courrier", recu_le=debut, arguments="a", recu_par=self.agent,
+        )  # fmt: skip
+
+    def _conclu(self, dossier: Dossier, debut: date) -> dict[str, Any]:
+        """What a contract has once it is signed and ended."""
+        return {
+            "etat": "termine", "orientation": self.orientation(dossier), "diagnostic": self.diagnostic(dossier),
+            "fin_le": debut + timedelta(days=5), "fin_motif": "TERME", "signe_le": debut, "mode_signature": "ecran",
+            "document": self.document(dossier), "document_sha256": "0" * 64,
+        }  # fmt: skip
 
     def declaration(self, dossier: Dossier, contrat: ContratEngagement) -> None:
         mois = (JOUR + timedelta(days=31 * next(_suite))).replace(day=1)

@@ -217,8 +217,8 @@ def test_nothing_is_half_merged(agent: Agent, deux: tuple[Dossier, Dossier], rem
     remplir.tout(absorbe)
     emploi(garde, date(2025, 1, 1), None)
     emploi(absorbe, date(2026, 1, 1), None)
-    sien = ContratEngagement.objects.get(dossier=garde)
-    ContratEngagement.objects.filter(dossier=absorbe).update(
+    sien = ContratEngagement.objects.get(dossier=garde, cadre="cej")
+    ContratEngagement.objects.filter(dossier=absorbe, cadre="cej").update(
         signe_le=sien.debut, debut=sien.debut, fin_le=sien.debut + timedelta(days=1)
     )
     avant = contenu(garde), contenu(absorbe)
@@ -226,7 +226,7 @@ def test_nothing_is_half_merged(agent: Agent, deux: tuple[Dossier, Dossier], rem
     with pytest.raises(FusionImpossible) as refus:
         fusion(agent, garde, absorbe)
     assert "Deux situations d'emploi se recouvrent" in refus.value.message
-    assert "Deux contrats d'engagement jeune couvrent les mêmes jours" in refus.value.message
+    assert "Deux contrats de même cadre couvrent les mêmes jours" in refus.value.message
     assert (contenu(garde), contenu(absorbe)) == avant
     assert not Fusion.objects.exists()
 
@@ -237,12 +237,9 @@ def test_two_projects_and_two_decisions_of_a_month(
     from imilo.parcours.allocations.models import DecisionAllocation
 
     garde, absorbe = deux
-    remplir.contrat(garde)
-    remplir.contrat(absorbe)
+    remplir.contrat(garde, projet=True)
+    remplir.contrat(absorbe, projet=True)
     DecisionAllocation.objects.update(mois=date(2026, 3, 1))
-    ContratEngagement.objects.update(
-        etat="prepare", signe_le=None, document=None, mode_signature="", document_sha256="", fin_le=None, fin_motif=""
-    )
     with pytest.raises(FusionImpossible) as refus:
         fusion(agent, garde, absorbe)
     assert "abandonnez l'un des deux" in refus.value.message

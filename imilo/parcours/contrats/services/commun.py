@@ -11,9 +11,12 @@ from imilo.parcours.contrats.etats import Etat, peut_devenir
 from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.dossiers.models import Dossier, Statut
 from imilo.parcours.dossiers.services.enregistrement import reprendre
+from imilo.parcours.liens.selectors import liens_du_dossier
+from imilo.parcours.liens.services import revoquer
 from imilo.socle.erreurs import RegleViolee
 from imilo.socle.lois import appliquer
 
+LIEN_SIGNATURE = "signature"
 CHAMPS = {
     "contrat_fin_apres_debut": "fin_prevue",
     "contrat_heures_nulles_motivees": "heures_hebdo",
@@ -48,3 +51,23 @@ def est_mineur(dossier: Dossier, *, le: date) -> bool:
     jeune = dossier.jeune
     faits = FaitsAge(jeune.naissance, jeune.naissance_precision)  # type: ignore[arg-type]  # its choices are the law's
     return appliquer(revolu, faits, le).resultat["age_minimum"] < int(bareme("age.majorite", le).valeur)
+
+
+def retirer_envoi(contrat: ContratEngagement) -> None:
+    """Withdraw what was sent to be signed at a distance: its links close, its signatures no longer count."""
+    if contrat.envoye_document_id is None:
+        return
+    contrat.envoye_document, contrat.envoye_le = None, None
+    contrat.signatures.filter(actualisation__isnull=True).delete()
+    for lien in liens_du_dossier(dossier=contrat.dossier, genre=LIEN_SIGNATURE, objet_id=contrat.pk):
+        revoquer(None, lien)
+
+
+def doit_representer(contrat: ContratEngagement, *, le: date) -> bool:
+    """Whether a legal representative signs too: a minor, unless emancipated."""
+    return est_mineur(contrat.dossier, le=le) and not contrat.mineur_emancipe
+
+
+def dossier_du_recours(dossier: Dossier) -> Dossier:
+    """The dossier, locked, with its person and structure: an appeal may come after the accompaniment has ended."""
+    return Dossier.objects.select_for_update(of=("self",)).select_related("jeune", "structure").get(pk=dossier.pk)

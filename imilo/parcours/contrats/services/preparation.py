@@ -3,41 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
-from decimal import Decimal
 
 from django.db import transaction
 
 from imilo.acteurs.models import Agent
 from imilo.acteurs.selectors import agents_de, aujourd_hui
-from imilo.droit.cej import FaitsDuree, FaitsForfait, duree, forfait
 from imilo.droit.contrat_engagement import FaitsDureeHebdomadaire, duree_hebdomadaire
 from imilo.droit.decision import vers_json
-from imilo.droit.delais import Echeance
 from imilo.droit.erreurs import FaitInvalide
-from imilo.droit.montants import Montant
+from imilo.jeunes.telephones import lire_telephone
 from imilo.journal.services import consigner
 from imilo.parcours.contrats.eligibilite import EligibiliteCEJ, Reponses, decider, reponses_de
-from imilo.parcours.contrats.etats import Etat
+from imilo.parcours.contrats.etats import Cadre, Etat
 from imilo.parcours.contrats.models import (
     SANS_DUREE,
     ActionPrevue,
     Amenagement,
-    AutonomieFiscale,
     ContratEngagement,
     ExamenCEJ,
     Logement,
-    Soutien,
+    PhasePacea,
+    Projet,
 )
 from imilo.parcours.contrats.selectors import dernier_examen
+from imilo.parcours.contrats.services import cadres
 from imilo.parcours.contrats.services.commun import (
     CHAMPS,
     au_champ,
     dossier_suivi,
     est_mineur,
     reprendre_contrat,
+    retirer_envoi,
 )
+from imilo.parcours.contrats.services.saisies import SANS_COLONNE, ActionSaisie, ContratSaisi, PhaseSaisie
 from imilo.parcours.diagnostics.models import Organisme
 from imilo.parcours.diagnostics.selectors import dernier_diagnostic, orientation_actuelle
 from imilo.parcours.dossiers.models import Dossier
@@ -47,39 +47,6 @@ from imilo.socle.erreurs import RegleViolee
 from imilo.socle.lois import appliquer
 
 ACTIONS_MAX = 20
-MAYOTTE = "976"
-
-
-@dataclass(frozen=True)
-class ContratSaisi:
-    """What the form says of the contract. Days included, hours a week; choices are those of the model."""
-
-    debut: date
-    fin_prevue: date
-    heures_hebdo: Decimal
-    objectifs: str
-    engagements_jeune: str
-    engagements_structure: str
-    referent: Agent
-    logement: str
-    foyer_fiscal: str
-    soutien_parental: str = ""
-    autonomie_fiscale: str = AutonomieFiscale.AUCUNE
-    amenagement: str = Amenagement.AUCUN
-    amenagement_raison: str = ""
-    representant_nom: str = ""
-    representant_qualite: str = ""
-    mineur_emancipe: bool = False
-
-
-@dataclass(frozen=True)
-class ActionSaisie:
-    """One line of the plan of actions (R. 5411-15)."""
-
-    categorie: str
-    intitule: str
-    organisme: str = ""
-    echeance: date | None = None
 
 
 @transaction.atomic
@@ -137,8 +104,9 @@ def _verifier(dossier: Dossier, saisi: ContratSaisi, actions: Sequence[ActionSai
         raise RegleViolee("Le contrat s'élabore au vu d'un diagnostic : établissez-le d'abord (L. 5411-6 I).")
     if saisi.fin_prevue < saisi.debut:
         raise RegleViolee("La fin du contrat précède son début.", "fin_prevue")
-    if saisi.logement == Logement.FOYER and not saisi.soutien_parental:
-        raise RegleViolee("Indiquez le soutien que ses parents lui apportent (L. 5131-6).", "soutien_parental")
+    if saisi.cadre == Cadre.CEJ:
+        _verifier_ressources(saisi)
+    verifier_projet(saisi)
     le = aujourd_hui(dossier.structure)
     if not agents_de(structure=dossier.structure, le=le, profils=REFERENTS).filter(pk=saisi.referent.pk).exists():
         raise RegleViolee(f"{saisi.referent} n'accompagne pas de jeunes dans cette structure.", "referent")
@@ -150,7 +118,26 @@ def _verifier(dossier: Dossier, saisi: ContratSaisi, actions: Sequence[ActionSai
         raise RegleViolee(f"Un plan d'action compte au plus {ACTIONS_MAX} lignes.", "actions")
 
 
-def _verifier_heures(saisi: ContratSaisi) -> dict[str, object]:
+def _verifier_ressources(saisi: ContratSaisi) -> None:
+    """What the allowance of a CEJ depends on."""
+    if not saisi.logement:
+        raise RegleViolee("Indiquez où vit la personne (L. 5131-6).", "logement")
+    if not saisi.foyer_fiscal:
+        raise RegleViolee("Indiquez le foyer fiscal (D. 5131-19).", "foyer_fiscal")
+    if saisi.logement == Logement.FOYER and not saisi.soutien_parental:
+        raise RegleViolee("Indiquez le soutien que ses parents lui apportent (L. 5131-6).", "soutien_parental")
+
+
+def verifier_projet(saisi: ContratSaisi) -> None:
+    """A settled project has its day. What it lacks of the reasonable offer is told before the signature, and dated.
+
+    L. 5411-6-1 I asks for the offer at once, R. 5411-15-1 gives six months: it is no ground to refuse a contract.
+    """
+    if saisi.projet == Projet.ETABLI and saisi.projet_etabli_le is None:
+        raise RegleViolee("Indiquez depuis quel jour le projet est établi.", "projet_etabli_le")
+
+
+def verifier_heures(saisi: ContratSaisi) -> dict[str, object]:
     """The decision of the weekly hours. Raises `RegleViolee` (L. 5411-6 II)."""
     sans_duree = saisi.amenagement in SANS_DUREE
     if sans_duree and saisi.heures_hebdo != 0:
@@ -177,97 +164,112 @@ def _verifier_heures(saisi: ContratSaisi) -> dict[str, object]:
     return vers_json(decision)
 
 
-def _verifier_duree(saisi: ContratSaisi) -> tuple[dict[str, object], Echeance]:
-    """The decision of the duration, and the last day chosen within it. Raises `RegleViolee` (R. 5131-16)."""
-    try:
-        decision = appliquer(duree, FaitsDuree(debut=saisi.debut, fin=saisi.fin_prevue), saisi.debut)
-    except FaitInvalide as erreur:
-        raise au_champ(erreur, {"fin": "fin_prevue"}) from erreur
-    limite = decision.resultat["dernier_jour_possible"]
-    if decision.resultat["conforme"] is not True or limite is None:
-        motif = decision.motifs[-1]
-        raise RegleViolee(f"{motif.phrase} ({motif.article})", "fin_prevue")
-    return vers_json(decision), limite.au_plus_tard(saisi.fin_prevue)
-
-
-def _forfait(dossier: Dossier, saisi: ContratSaisi) -> tuple[dict[str, object], Montant | None]:
-    """The flat amount and the most that the allowance may be (R. 5131-16), None when it isn't open."""
-    commune = dossier.adresse_commune
-    departement = commune.departement_id if commune else dossier.structure.code_departement
-    faits = FaitsForfait(
-        date_naissance=dossier.jeune.naissance,
-        precision_naissance=dossier.jeune.naissance_precision,  # type: ignore[arg-type]  # its choices are the law's
-        foyer=saisi.foyer_fiscal,  # type: ignore[arg-type]  # same values
-        autonomie_fiscale=saisi.autonomie_fiscale,  # type: ignore[arg-type]  # same values
-        mayotte=departement == MAYOTTE,
-        emancipe=saisi.mineur_emancipe,
-    )
-    try:
-        decision = appliquer(forfait, faits, saisi.debut)
-    except FaitInvalide as erreur:
-        raise au_champ(erreur, {"foyer": "foyer_fiscal"}) from erreur
-    soutenu = saisi.logement == Logement.FOYER and saisi.soutien_parental == Soutien.SUFFISANT
-    ouvert = decision.resultat["ouvert"] and not soutenu
-    return vers_json(decision), decision.resultat["forfait"] if ouvert else None
-
-
-def _ecrire(contrat: ContratEngagement, saisi: ContratSaisi, actions: Sequence[ActionSaisie], *, premier: bool) -> None:
+def _ecrire(
+    contrat: ContratEngagement,
+    saisi: ContratSaisi,
+    actions: Sequence[ActionSaisie],
+    phases: Sequence[PhaseSaisie],
+    *,
+    premier: bool,
+) -> None:
     for champ in ContratSaisi.__dataclass_fields__:
-        setattr(contrat, champ, getattr(saisi, champ))
+        if champ not in SANS_COLONNE:
+            setattr(contrat, champ, getattr(saisi, champ))
     if contrat.logement == Logement.HORS_FOYER:
         contrat.soutien_parental = ""
-    contrat.heures = _verifier_heures(saisi)
-    contrat.duree, contrat.fin_prevue = _verifier_duree(saisi)
-    contrat.forfait, contrat.allocation_maximum = _forfait(contrat.dossier, saisi)
+    contrat.representant_telephone = lire_telephone(
+        saisi.representant_telephone, contrat.dossier.structure.code_departement, champ="representant_telephone"
+    )
+    contrat.heures = verifier_heures(saisi)
+    jours = cadres.jours(contrat.dossier, saisi, phases)
+    contrat.duree, contrat.fin_prevue = jours.decision, jours.fin
+    contrat.forfait, contrat.allocation_maximum = cadres.allocation(contrat.dossier, saisi)
     enregistrer(contrat, champs=CHAMPS, premier=premier)
     contrat.actions.all().delete()
-    for action in actions:
-        ligne = ActionPrevue(
-            contrat=contrat, dossier=contrat.dossier, structure_id=contrat.structure_id, **asdict(action)
+    contrat.phases.all().delete()
+    for modele, lignes in ((ActionPrevue, actions), (PhasePacea, phases)):
+        for ligne in lignes:
+            objet = modele(contrat=contrat, dossier=contrat.dossier, structure_id=contrat.structure_id, **asdict(ligne))
+            enregistrer(objet, champs={"phase_sans_recouvrement": "phases"}, premier=True)
+
+
+def droit_au_jour(contrat: ContratEngagement, *, le: date) -> None:
+    """Decide again, on the day of the signature, what opened the contract. Raises `RegleViolee`."""
+    if contrat.cadre == Cadre.CEJ:
+        contrat.examen, decision = exiger_eligible(contrat.dossier, le=le)
+        contrat.eligibilite = vers_json(decision)
+    elif contrat.cadre == Cadre.PACEA:
+        faits = (contrat.eligibilite or {}).get("faits", {})
+        contrat.eligibilite = cadres.exiger_pacea(
+            contrat.dossier,
+            en_difficulte=faits.get("en_difficulte"),
+            risque_exclusion=faits.get("risque_exclusion"),
+            le=le,
         )
-        enregistrer(ligne, champs={}, premier=True)
+
+
+def _ouvrir_le_droit(contrat: ContratEngagement, saisi: ContratSaisi, *, le: date) -> None:
+    """What the frame asks before anything is signed: the examination of the CEJ, the conditions of the PACEA."""
+    if saisi.cadre == Cadre.CEJ:
+        contrat.examen, decision = exiger_eligible(contrat.dossier, le=le)
+        contrat.eligibilite = vers_json(decision)
+    elif saisi.cadre == Cadre.PACEA:
+        contrat.eligibilite = cadres.exiger_pacea(
+            contrat.dossier, en_difficulte=saisi.en_difficulte, risque_exclusion=saisi.risque_exclusion, le=le
+        )
 
 
 @transaction.atomic
 def preparer_contrat(
-    agent: Agent, dossier: Dossier, *, saisi: ContratSaisi, actions: Sequence[ActionSaisie]
+    agent: Agent,
+    dossier: Dossier,
+    *,
+    saisi: ContratSaisi,
+    actions: Sequence[ActionSaisie],
+    phases: Sequence[PhaseSaisie] = (),
 ) -> ContratEngagement:
-    """Write a contract to be signed. Fact `contrat.prepare`.
+    """Write a contract to be signed, in its frame. Fact `contrat.prepare`.
 
-    Raises `RegleViolee`: no orientation or assessment yet, not eligible today, more than twelve months,
-    too few hours a week without a ground, or another contract in preparation.
+    Raises `RegleViolee`: no orientation or assessment yet, not eligible today, days or hours that its frame doesn't
+    allow, or another contract in preparation.
     """
     dossier = dossier_suivi(dossier)
     _verifier(dossier, saisi, actions)
-    examen, decision = exiger_eligible(dossier, le=aujourd_hui(dossier.structure))
     contrat = ContratEngagement(
-        dossier=dossier,
-        structure_id=dossier.structure_id,
-        jeune_id=dossier.jeune_id,
-        examen=examen,
-        eligibilite=vers_json(decision),
-        prepare_par=agent,
+        dossier=dossier, structure_id=dossier.structure_id, jeune_id=dossier.jeune_id, prepare_par=agent
     )
-    _ecrire(contrat, saisi, actions, premier=True)
+    _ouvrir_le_droit(contrat, saisi, le=aujourd_hui(dossier.structure))
+    _ecrire(contrat, saisi, actions, phases, premier=True)
     consigner(agent, "contrat.prepare", contrat)
     return contrat
 
 
 @transaction.atomic
 def modifier_contrat(
-    agent: Agent, contrat: ContratEngagement, *, version: int, saisi: ContratSaisi, actions: Sequence[ActionSaisie]
+    agent: Agent,
+    contrat: ContratEngagement,
+    *,
+    version: int,
+    saisi: ContratSaisi,
+    actions: Sequence[ActionSaisie],
+    phases: Sequence[PhaseSaisie] = (),
 ) -> ContratEngagement:
-    """Change a contract that isn't signed. Fact `contrat.modifie`. Raises `RegleViolee`, `VersionPerimee`."""
+    """Change a contract that isn't signed: what was sent to sign, and signed of it, no longer counts.
+
+    Fact `contrat.modifie`. Raises `RegleViolee`, `VersionPerimee`.
+    """
     dossier = dossier_suivi(contrat.dossier)
     stocke = reprendre(contrat, version=version)
     if stocke.etat != Etat.PREPARE:
-        raise RegleViolee("Un contrat signé ne se modifie pas.")
+        raise RegleViolee("Un contrat signé ne se modifie pas : préparez son actualisation.")
+    if saisi.cadre != stocke.cadre:
+        raise RegleViolee("Le cadre d'un contrat ne change pas : abandonnez ce projet, puis préparez-en un autre.")
     _verifier(dossier, saisi, actions)
     stocke.dossier = dossier
-    stocke.examen, decision = exiger_eligible(dossier, le=aujourd_hui(dossier.structure))
-    stocke.eligibilite = vers_json(decision)
+    _ouvrir_le_droit(stocke, saisi, le=aujourd_hui(dossier.structure))
+    retirer_envoi(stocke)
     stocke.version += 1
-    _ecrire(stocke, saisi, actions, premier=False)
+    _ecrire(stocke, saisi, actions, phases, premier=False)
     consigner(agent, "contrat.modifie", stocke)
     return stocke
 
@@ -276,6 +278,7 @@ def modifier_contrat(
 def abandonner_contrat(agent: Agent, contrat: ContratEngagement, *, version: int) -> ContratEngagement:
     """Give up a contract that nobody signed. Fact `contrat.abandonne`. Raises `RegleViolee`, `VersionPerimee`."""
     stocke = reprendre_contrat(contrat, version=version, vers=Etat.ANNULE)
+    retirer_envoi(stocke)
     stocke.etat = Etat.ANNULE
     stocke.version += 1
     enregistrer(stocke, champs=CHAMPS)

@@ -13,75 +13,21 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
 from imilo.parcours.contrats.etats import CONCLUS, PREFIXES, SEUL_DANS_LE_PAYS, SIGLES, Cadre, Etat
+from imilo.parcours.contrats.models.choix import (
+    SANS_DUREE,
+    Amenagement,
+    AutonomieFiscale,
+    FoyerFiscal,
+    Logement,
+    ModeSignature,
+    Partie,
+    Projet,
+    Soutien,
+)
 from imilo.parcours.dossiers.models import LieAuDossier
 from imilo.socle.champs import ChampEcheance, ChampMontant
 from imilo.socle.historique import historiser
 from imilo.socle.modeles import Jours
-
-
-class Amenagement(models.TextChoices):
-    """Why the weekly hours are under the legal minimum (L. 5411-6 II). Health is told apart no further.
-
-    The values are those of `imilo.droit.contrat_engagement.AmenagementHeures`.
-    """
-
-    AUCUN = "aucun", "Non : durée normale"
-    INDIVIDUEL = "situation_individuelle", "Durée réduite, pour une raison liée à la situation de la personne"
-    SANTE = "sante_handicap_invalidite", "Aucune durée, à sa demande : santé, handicap ou invalidité"
-    PARENT_ISOLE = (
-        "parent_isole_sans_garde",
-        "Aucune durée, à sa demande : parent isolé, enfant de moins de 12 ans sans garde",
-    )
-
-
-SANS_DUREE = (Amenagement.SANTE, Amenagement.PARENT_ISOLE)
-
-
-class CategorieAction(models.TextChoices):
-    """What a plan of actions may hold (R. 5411-15)."""
-
-    MISE_EN_SITUATION = "mise_en_situation", "Mise en situation professionnelle"
-    FORMATION = "formation", "Période de formation"
-    RECHERCHE = "recherche", "Appui à la recherche d'emploi"
-    ACCOMPAGNEMENT = "accompagnement", "Accompagnement social et professionnel"
-    DROITS = "droits", "Accès aux droits, levée de freins"
-    ACTIVITE = "activite", "Pérenniser ou développer une activité"
-
-
-class ModeSignature(models.TextChoices):
-    ECRAN = "ecran", "À l'écran"
-    PAPIER = "papier", "Sur papier, puis numérisé"
-
-
-class Logement(models.TextChoices):
-    """Where the young person lives (L. 5131-6 al. 4); values of `imilo.droit.cej.droits.Logement`."""
-
-    HORS_FOYER = "hors_foyer_parental", "Hors du foyer de ses parents"
-    FOYER = "foyer_parental", "Au foyer de ses parents"
-
-
-class Soutien(models.TextChoices):
-    """Financial support of the parents in their home (L. 5131-6 al. 4)."""
-
-    AUCUN = "aucun", "Aucun soutien financier"
-    LIMITE = "limite", "Un soutien financier limité"
-    SUFFISANT = "suffisant", "Un soutien financier suffisant"
-
-
-class FoyerFiscal(models.TextChoices):
-    """The fiscal household retained (D. 5131-19); values of `imilo.droit.cej.forfaits.Foyer`."""
-
-    NON_IMPOSABLE = "non_imposable", "Non imposable à l'impôt sur le revenu"
-    PREMIERE_TRANCHE = "premiere_tranche", "Imposable, dans la première tranche du barème"
-    AU_DELA = "au_dela", "Imposable au-delà de la première tranche"
-
-
-class AutonomieFiscale(models.TextChoices):
-    """Why the young person counts as a household of their own (D. 5131-19 II)."""
-
-    AUCUNE = "aucune", "Non"
-    RUPTURE = "rupture_familiale", "Oui : rupture familiale manifeste"
-    DETACHEMENT = "detachement_annonce", "Oui : détachement annoncé à la prochaine déclaration"
 
 
 @historiser()
@@ -174,7 +120,31 @@ class ContratEngagement(LieAuDossier):
     mineur_emancipe = models.BooleanField("mineur émancipé", default=False)
     representant_nom = models.CharField("représentant légal", max_length=200, blank=True)
     representant_qualite = models.CharField("qualité du représentant", max_length=60, blank=True)
+    representant_telephone = models.CharField("mobile du représentant", max_length=20, blank=True)
+    representant_courriel = models.EmailField("courriel du représentant", blank=True)
+    periodicite = models.PositiveSmallIntegerField("fréquence des points convenue, en mois", null=True, blank=True)
+    projet = models.CharField("projet d'emploi salarié", max_length=12, choices=Projet.choices, blank=True)
+    projet_etabli_le = models.DateField("projet établi le", null=True, blank=True)
+    offre_emplois = models.CharField("emplois recherchés", max_length=300, blank=True)
+    offre_zone = models.CharField("zone privilégiée", max_length=200, blank=True)
+    offre_salaire = models.DecimalField(
+        "salaire attendu, brut par mois", max_digits=7, decimal_places=2, null=True, blank=True
+    )
+    actes_recherche = models.TextField("actes de recherche d'emploi", max_length=2000, blank=True)
+    precedent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     prepare_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    # What was sent to be read and signed at a distance; a change of the contract withdraws it.
+    envoye_document = models.ForeignKey("dossiers.Document", models.PROTECT, null=True, blank=True, related_name="+")
+    envoye_le = models.DateTimeField("envoyé à signer le", null=True, blank=True)
+
+    refuse_le = models.DateField("refusé le", null=True, blank=True)
+    refuse_par = models.CharField("refusé par", max_length=15, choices=Partie.choices, blank=True)
+    refuse_motif = models.TextField("ce qu'en dit la personne", max_length=1000, blank=True)
+
+    premiere_phase_limite = ChampEcheance("première phase au plus tard le", null=True, blank=True)
+    actualiser_avant_le = ChampEcheance("à actualiser au plus tard le", null=True, blank=True)
+    offre_avant_le = ChampEcheance("offre raisonnable à définir au plus tard le", null=True, blank=True)
 
     signe_le = models.DateField("signé le", null=True, blank=True)
     mode_signature = models.CharField("mode de signature", max_length=10, choices=ModeSignature.choices, blank=True)
@@ -238,6 +208,12 @@ class ContratEngagement(LieAuDossier):
                 name="contrat_fin_motivee",
                 violation_error_message="Une fin de contrat a sa date, entre le début et la fin prévue, et son motif.",
             ),
+            models.CheckConstraint(
+                condition=(Q(etat=Etat.REFUSE, refuse_le__isnull=False) & ~Q(refuse_par=""))
+                | (~Q(etat=Etat.REFUSE) & Q(refuse_le__isnull=True, refuse_par="")),
+                name="contrat_refus_dit",
+                violation_error_message="Un refus de signer a son jour et la personne qui refuse.",
+            ),
             ExclusionConstraint(
                 name="contrat_un_seul_par_jeune",
                 expressions=[
@@ -278,7 +254,7 @@ class ContratEngagement(LieAuDossier):
         ]
 
     def __str__(self) -> str:
-        return f"{self.sigle} du {self.debut:%d/%m/%Y} au {self.fin:%d/%m/%Y}"
+        return f"{self.sigle[0].upper()}{self.sigle[1:]} du {self.debut:%d/%m/%Y} au {self.fin:%d/%m/%Y}"
 
     @property
     def fin(self) -> date:
@@ -304,49 +280,3 @@ class ContratEngagement(LieAuDossier):
         if le < self.debut:
             return "Signé, à venir"
         return "En cours" if le <= self.fin_prevue else "Arrivé à son terme, fin à enregistrer"
-
-
-@historiser()
-class ActionPrevue(LieAuDossier):
-    """One line of the plan of actions."""
-
-    contrat = models.ForeignKey(ContratEngagement, models.CASCADE, related_name="actions")
-    categorie = models.CharField("type d'action", max_length=20, choices=CategorieAction.choices)
-    intitule = models.CharField("action", max_length=300)
-    organisme = models.CharField("mise en œuvre par", max_length=200, blank=True)
-    echeance = models.DateField("échéance", null=True, blank=True)
-
-    class Meta:
-        ordering = ("echeance", "id")
-
-    def __str__(self) -> str:
-        return self.intitule
-
-
-class Partie(models.TextChoices):
-    JEUNE = "jeune", "Le jeune"
-    REPRESENTANT = "representant", "Le représentant légal"
-    ETAT = "etat", "Pour la mission locale, au nom de l'État"
-
-
-@historiser()
-class Signature(LieAuDossier):
-    """Who signed a contract, as what, when and how. `traits` are the strokes drawn on screen, if any."""
-
-    contrat = models.ForeignKey(ContratEngagement, models.CASCADE, related_name="signatures")
-    partie = models.CharField("partie", max_length=15, choices=Partie.choices)
-    nom = models.CharField("nom", max_length=300)
-    qualite = models.CharField("qualité", max_length=200, blank=True)
-    mode = models.CharField("mode", max_length=10, choices=ModeSignature.choices)
-    a = models.DateTimeField("instant")
-    traits = models.JSONField("tracé", default=list, blank=True)
-    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-
-    class Meta:
-        ordering = ("id",)
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["contrat", "partie"], name="signature_une_par_partie"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_partie_display()} : {self.nom}"

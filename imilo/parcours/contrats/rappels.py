@@ -1,0 +1,111 @@
+"""Reminders of contracts, each night: once for each thing to remember, to who can be reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from imilo.acteurs.models import Structure
+from imilo.acteurs.selectors import aujourd_hui
+from imilo.droit import francais
+from imilo.parcours.contrats.echeancier import PREAVIS, EcheanceContrat, GenreEcheance, echeancier
+from imilo.parcours.contrats.etats import Etat
+from imilo.parcours.contrats.models import ContratEngagement
+from imilo.parcours.contrats.services.commun import LIEN_SIGNATURE
+from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.liens.selectors import liens_du_dossier
+from imilo.parcours.liens.services import contact_de, envoyer_lien
+from imilo.parcours.messagerie.models import MessageSortant
+from imilo.parcours.messagerie.selectors import adresses
+from imilo.parcours.messagerie.services import ecrire
+from imilo.socle.erreurs import RegleViolee
+from imilo.socle.perimetre import perimetre
+
+SANS_REPONSE = timedelta(days=3)
+TEXTES = {
+    GenreEcheance.FIN: "votre contrat prend fin le {jour}. Parlons de la suite : appelez-nous pour un rendez-vous.",
+    GenreEcheance.ACTUALISATION: "votre contrat est à revoir ensemble avant le {jour}. Appelez-nous.",
+}
+
+
+@dataclass(frozen=True)
+class Rappels:
+    """How many messages were queued, and how many persons couldn't be reached."""
+
+    ecrits: int = 0
+    injoignables: int = 0
+
+
+def rappeler(structure: Structure, *, le: date) -> Rappels:
+    """Queue the reminders of a structure, in its perimeter. What was told already isn't told again."""
+    dossiers = Dossier.objects.filter(structure=structure).actifs()
+    faits = [
+        _rappeler_une_echeance(e, structure, le)
+        for e in echeancier(dossiers, le=le, genres=list(TEXTES))
+        if not e.en_retard(le=le)
+    ]
+    faits += [_rappeler_la_signature(c) for c in _sans_reponse(structure)]
+    return Rappels(faits.count(True), faits.count(False))
+
+
+def _rappeler_une_echeance(e: EcheanceContrat, structure: Structure, le: date) -> bool | None:
+    """True when a message is queued, False when nobody can be reached, None when it was told already."""
+    genre = f"rappel.contrat.{e.genre.value}"
+    depuis = timezone.now() - PREAVIS[e.genre]
+    if MessageSortant.objects.filter(dossier=e.dossier, genre=genre, cree_le__gte=depuis).exists():
+        return None
+    connues = adresses(e.dossier)
+    if not connues:
+        return False
+    canal, adresse = next(iter(connues.items()))
+    corps = f"{structure} : {TEXTES[e.genre].format(jour=francais.jour(e.le))}"
+    try:
+        with transaction.atomic():
+            ecrire(None, e.dossier, canal=canal, adresse=adresse, genre=genre, objet="Votre contrat", corps=corps)
+    except RegleViolee:
+        return False
+    return True
+
+
+def _sans_reponse(structure: Structure) -> list[ContratEngagement]:
+    """Contracts sent to the telephone some days ago, that the young person hasn't signed."""
+    envoyes = ContratEngagement.objects.filter(
+        structure=structure, etat=Etat.PREPARE, envoye_le__lte=timezone.now() - SANS_REPONSE
+    ).exclude(signatures__partie="jeune")
+    return list(envoyes.select_related("dossier__jeune", "dossier__structure"))
+
+
+def _rappeler_la_signature(contrat: ContratEngagement) -> bool | None:
+    """A new link, once: the former one closes."""
+    liens = [
+        lien
+        for lien in liens_du_dossier(dossier=contrat.dossier, genre=LIEN_SIGNATURE, objet_id=contrat.pk)
+        if not lien.destinataire_nom and contrat.envoye_le and lien.cree_le >= contrat.envoye_le
+    ]
+    if len(liens) != 1:
+        return None
+    try:
+        envoyer_lien(
+            None,
+            contrat.dossier,
+            genre=LIEN_SIGNATURE,
+            objet_id=contrat.pk,
+            contact=contact_de(contrat.dossier, liens[0].canal),
+            texte="Rappel : votre contrat attend d'être lu et signé.",
+        )
+    except RegleViolee:
+        return False
+    return True
+
+
+def rappeler_partout() -> Rappels:
+    """The reminders of every structure, each on its own day and in its own transaction."""
+    ecrits = injoignables = 0
+    for structure in Structure.objects.filter(active=True):
+        with perimetre(structure.pk), transaction.atomic():
+            bilan = rappeler(structure, le=aujourd_hui(structure))
+        ecrits, injoignables = ecrits + bilan.ecrits, injoignables + bilan.injoignables
+    return Rappels(ecrits, injoignables)

@@ -1,0 +1,97 @@
+"""Send a contract to be signed on a telephone, and sign it for the mission locale once it came back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponseBase, HttpResponseRedirect
+from django.views.decorators.http import require_GET
+
+from imilo.acteurs.selectors import aujourd_hui
+from imilo.journal.services import consulter
+from imilo.parcours.contrats.etats import Etat
+from imilo.parcours.contrats.models import ModeSignature
+from imilo.parcours.contrats.services import SignatureSaisie, envoyer_a_signer, signer_contrat
+from imilo.parcours.dossiers.documents import nom_de_fichier
+from imilo.parcours.messagerie.models import Canal
+from imilo.parcours.messagerie.selectors import adresses
+from imilo.web.contrat.acces import contrat_ou_404
+from imilo.web.contrat.documents import reponse_fichier
+from imilo.web.contrat.formulaires_signature import FormulaireConfirmation
+from imilo.web.contrat.formulaires_suites import FormulaireEnvoi
+from imilo.web.contrat.suites import adresse, page
+from imilo.web.envois import envoi_unique
+from imilo.web.permissions import permission
+from imilo.web.requete import Requete
+
+
+@permission("contrat.preparer")
+@envoi_unique
+def envoyer(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
+    """Send the link to the young person, and to the legal representative of a minor."""
+    dossier, contrat = contrat_ou_404(requete, numero, contrat_id)
+    canaux = [(c, f"{Canal(c).label} : {a}") for c, a in adresses(dossier).items()]
+    if contrat.etat != Etat.PREPARE or not canaux:
+        messages.info(
+            requete,
+            "Ce contrat n'attend pas de signature."
+            if contrat.etat != Etat.PREPARE
+            else "Il n'y a ni mobile ni courriel dans ce dossier : complétez d'abord les coordonnées.",
+        )
+        return HttpResponseRedirect(adresse(contrat))
+    form = FormulaireEnvoi(
+        requete.POST if requete.method == "POST" else None,
+        canaux=canaux,
+        initial={"version": contrat.version, "canal": canaux[0][0]},
+    )
+    return page(
+        requete,
+        dossier,
+        form,
+        contrat,
+        lambda: envoyer_a_signer(requete.user, contrat, **form.cleaned_data),
+        titre="Envoyer le contrat à signer",
+        bouton="Envoyer le lien",
+        fait="Le lien est envoyé. Le contrat s'affichera ici comme signé par la personne dès qu'elle l'aura fait.",
+        retour=adresse(contrat),
+        contrat=contrat,
+        aide="La personne reçoit un lien, puis un code : elle lit le contrat et le signe sur son téléphone. Si elle "
+        "est mineure, son représentant légal reçoit aussi le sien. Vous signez ensuite pour la mission locale.",
+    )
+
+
+@permission("contrat.signer")
+@envoi_unique
+def conclure(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
+    """Sign for the mission locale a contract that the person signed on their telephone."""
+    dossier, contrat = contrat_ou_404(requete, numero, contrat_id)
+    if contrat.etat != Etat.PREPARE or contrat.envoye_document_id is None:
+        messages.info(requete, "Ce contrat n'attend pas votre signature.")
+        return HttpResponseRedirect(adresse(contrat))
+    donnees = requete.POST if requete.method == "POST" else None
+    form = FormulaireConfirmation(donnees, initial={"version": contrat.version})
+    saisie = SignatureSaisie(mode=ModeSignature.TELEPHONE, signe_le=aujourd_hui(requete.structure))
+    return page(
+        requete,
+        dossier,
+        form,
+        contrat,
+        lambda: signer_contrat(requete.user, contrat, version=form.cleaned_data["version"], saisie=saisie),
+        titre="Signer pour la mission locale",
+        bouton="Signer définitivement",
+        fait="Le contrat est signé. Son document est gardé dans le dossier.",
+        retour=adresse(contrat),
+        contrat=contrat,
+        rappel=[(s.get_partie_display(), f"{s.nom}, le {s.a:%d/%m/%Y}") for s in contrat.signatures.all()],
+    )
+
+
+@permission("contrat.preparer")
+@require_GET
+def envoye(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
+    """The very document that was sent to be signed."""
+    dossier, contrat = contrat_ou_404(requete, numero, contrat_id)
+    document = contrat.envoye_document
+    if document is None:
+        raise Http404
+    consulter(requete.user, dossier, "document", objet=document)
+    return reponse_fichier(bytes(document.contenu), document.type_mime, nom_de_fichier(document))

@@ -1,0 +1,179 @@
+"""The signature on a telephone: what is sent, who signs, the proof, the refusal."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import pikepdf
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from imilo.acteurs.models import Agent, Structure
+from imilo.acteurs.selectors import aujourd_hui
+from imilo.parcours.contrats.etats import Etat
+from imilo.parcours.contrats.models import ContratEngagement, ModeSignature, Partie, Signature
+from imilo.parcours.contrats.services import (
+    SignatureSaisie,
+    envoyer_a_signer,
+    modifier_contrat,
+    noter_refus,
+    refuser_a_distance,
+    signer_a_distance,
+    signer_contrat,
+)
+from imilo.parcours.dossiers.models import Document, Dossier
+from imilo.parcours.liens.models import LienPersonnel
+from imilo.parcours.liens.services import ouvrable
+from imilo.socle.erreurs import RegleViolee
+from tests import fabriques
+from tests.parcours import parcours_cej as cej
+from tests.parcours.dossiers.test_documents import texte
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def dossier(dans_perimetre: Structure, agent: Agent) -> Dossier:
+    return fabriques.dossier(
+        dans_perimetre, agent, jeune_prenom="Zoé", jeune_nom_naissance="Diop", telephone="+33612345678"
+    )
+
+
+def ouvert(contrat: ContratEngagement, *, nom: str = "") -> LienPersonnel:
+    """The link that was sent, its code given."""
+    lien = LienPersonnel.objects.filter(objet_id=contrat.pk, genre="signature", destinataire_nom=nom).first()
+    assert lien is not None
+    lien.ouvert_le = timezone.now()
+    lien.save()
+    return lien
+
+
+def envoyer(agent: Agent, dossier: Dossier, **champs: object) -> ContratEngagement:
+    contrat = cej.preparer(agent, dossier, **champs)
+    return envoyer_a_signer(agent, contrat, version=contrat.version)
+
+
+def conclure(agent: Agent, contrat: ContratEngagement) -> ContratEngagement:
+    saisie = SignatureSaisie(mode=ModeSignature.TELEPHONE, signe_le=aujourd_hui(contrat.dossier.structure))
+    return signer_contrat(agent, contrat, version=contrat.version, saisie=saisie)
+
+
+def test_signer_sur_son_telephone(directrice: Agent, agent: Agent, dossier: Dossier) -> None:
+    contrat = envoyer(agent, dossier)
+    document = contrat.envoye_document
+    assert document is not None
+    with pytest.raises(RegleViolee, match="manque encore"):
+        conclure(directrice, contrat)
+    lien = ouvert(contrat)
+    signature = signer_a_distance(lien, nom="diop zoe", lu=True)
+    assert (signature.mode, signature.canal, signature.code_a) == (ModeSignature.TELEPHONE, "sms", lien.ouvert_le)
+    assert (signature.lien, signature.lu_sha256, signature.agent_id) == (lien.pk, document.sha256, None)
+    with pytest.raises(RegleViolee, match="déjà signé"):
+        signer_a_distance(lien, nom="Zoé Diop", lu=True)
+    signe = conclure(directrice, contrat)
+    assert (signe.etat, signe.mode_signature) == (Etat.SIGNE, ModeSignature.TELEPHONE)
+    assert [s.partie for s in signe.signatures.all()] == [Partie.JEUNE, Partie.ETAT]
+    lu = texte(bytes(Document.objects.get(pk=signe.document_id).contenu))
+    assert "sur son téléphone" in lu
+
+
+def test_ce_qui_est_signe_est_ce_qui_a_ete_lu(directrice: Agent, agent: Agent, dossier: Dossier) -> None:
+    """A change of the contract withdraws what was sent and what was signed of it."""
+    contrat = envoyer(agent, dossier)
+    lien = ouvert(contrat)
+    signer_a_distance(lien, nom="Zoé Diop", lu=True)
+    saisi = cej.saisi(agent, debut=contrat.debut, objectifs="Autre chose")
+    change = modifier_contrat(agent, contrat, version=contrat.version, saisi=saisi, actions=cej.ACTIONS)
+    assert (change.envoye_document_id, change.signatures.count()) == (None, 0)
+    lien.refresh_from_db()
+    assert not ouvrable(lien)
+    with pytest.raises(RegleViolee, match="n'est plus à signer"):
+        signer_a_distance(lien, nom="Zoé Diop", lu=True)
+    with pytest.raises(RegleViolee, match="manque encore"):
+        conclure(directrice, change)
+
+
+@pytest.mark.parametrize(
+    ("nom", "lu", "champ"), [("Zoé Diop", False, "lu"), ("Awa Diop", True, "nom"), ("", True, "nom")]
+)
+def test_signer_c_est_lire_et_ecrire_son_nom(agent: Agent, dossier: Dossier, nom: str, lu: bool, champ: str) -> None:
+    lien = ouvert(envoyer(agent, dossier))
+    with pytest.raises(RegleViolee) as refus:
+        signer_a_distance(lien, nom=nom, lu=lu)
+    assert refus.value.champ == champ
+    assert not Signature.objects.exists()
+
+
+def test_un_mineur_et_son_representant_signent_chacun(
+    directrice: Agent, dans_perimetre: Structure, agent: Agent
+) -> None:
+    le = aujourd_hui(dans_perimetre)
+    mineur = fabriques.dossier(
+        dans_perimetre,
+        agent,
+        jeune_prenom="Léo",
+        jeune_nom_naissance="Diop",
+        jeune_naissance=le - timedelta(days=17 * 365),
+        telephone="+33612345678",
+    )
+    sans = cej.preparer(agent, mineur, representant_nom="Awa Diop", representant_qualite="mère")
+    with pytest.raises(RegleViolee, match="mobile ou le courriel de Awa Diop"):
+        envoyer_a_signer(agent, sans, version=sans.version)
+    saisi = cej.saisi(
+        agent, debut=le, representant_nom="Awa Diop", representant_qualite="mère", representant_telephone="0698765432"
+    )
+    contrat = modifier_contrat(agent, sans, version=sans.version, saisi=saisi, actions=cej.ACTIONS)
+    contrat = envoyer_a_signer(agent, contrat, version=contrat.version)
+    signer_a_distance(ouvert(contrat), nom="Léo Diop", lu=True)
+    with pytest.raises(RegleViolee, match="le représentant légal"):
+        conclure(directrice, contrat)
+    signer_a_distance(ouvert(contrat, nom="Awa Diop"), nom="Awa Diop", lu=True)
+    signe = conclure(directrice, contrat)
+    assert [s.partie for s in signe.signatures.all()] == [Partie.JEUNE, Partie.REPRESENTANT, Partie.ETAT]
+
+
+def test_refuser_sur_son_telephone(agent: Agent, dossier: Dossier) -> None:
+    contrat = envoyer(agent, dossier)
+    refuse = refuser_a_distance(ouvert(contrat), motif="Je pars à Lyon")
+    assert (refuse.etat, refuse.refuse_par, refuse.refuse_motif) == (Etat.REFUSE, Partie.JEUNE, "Je pars à Lyon")
+    assert refuse.refuse_le == aujourd_hui(dossier.structure)
+
+
+def test_noter_un_refus_dit_au_conseiller(agent: Agent, dossier: Dossier) -> None:
+    contrat = cej.preparer(agent, dossier)
+    with pytest.raises(RegleViolee, match="qui refuse"):
+        noter_refus(agent, contrat, version=contrat.version, partie="etat")
+    assert noter_refus(agent, contrat, version=contrat.version, partie="jeune").etat == Etat.REFUSE
+
+
+def test_la_base_refuse_une_signature_a_distance_sans_preuve(agent: Agent, dossier: Dossier) -> None:
+    contrat = cej.preparer(agent, dossier)
+    with pytest.raises(IntegrityError, match="signature_a_distance_prouvee"), transaction.atomic():
+        Signature.objects.create(
+            contrat=contrat,
+            dossier=dossier,
+            structure_id=dossier.structure_id,
+            partie=Partie.JEUNE,
+            nom="Zoé Diop",
+            mode=ModeSignature.TELEPHONE,
+            a=timezone.now(),
+        )
+
+
+def test_le_document_se_lit_par_un_lecteur(agent: Agent, dossier: Dossier) -> None:
+    """PDF/UA-1: title, language, tags, and the text in its order."""
+    document = envoyer(agent, dossier).envoye_document
+    assert document is not None
+    with pikepdf.open(io.BytesIO(bytes(document.contenu))) as pdf, pdf.open_metadata() as xmp:
+        assert xmp["dc:title"] == "Contrat d'engagement jeune de Zoé Diop"
+        assert xmp["pdfuaid:part"] == "1"
+        assert str(pdf.Root.Lang) == "fr-FR"
+        assert pdf.Root.MarkInfo.Marked
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+        assert "/StructTreeRoot" in pdf.Root
+    lu = texte(bytes(document.contenu))
+    parties = ["Les parties", "plan d'action", "Vos droits", "Contester une décision", "Signatures"]
+    rangs = [lu.replace("’", "'").index(p) for p in parties]
+    assert rangs == sorted(rangs)

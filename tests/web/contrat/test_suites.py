@@ -1,0 +1,272 @@
+"""The pages of contracts beyond the CEJ on screen: frames, telephone, updates, letters, appeals, the list."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from imilo.acteurs.models import Agent, Structure
+from imilo.acteurs.profils import Profil
+from imilo.acteurs.selectors import aujourd_hui
+from imilo.parcours.contrats.etats import Cadre, Etat
+from imilo.parcours.contrats.models import (
+    Actualisation,
+    ContratEngagement,
+    DecisionContrat,
+    Prolongation,
+    Recours,
+    ReglageContrats,
+    Suspension,
+)
+from imilo.parcours.contrats.services import envoyer_a_signer
+from imilo.parcours.dossiers.models import Dossier
+from imilo.socle.perimetre import perimetre
+from tests import fabriques
+from tests.objets_liens import ouvrir
+from tests.parcours import parcours_cej as cej
+from tests.parcours.contrats.test_cadres import oriente
+from tests.parcours.contrats.test_cadres import preparer as preparer_cadre
+from tests.web.contrat.test_parcours import adresse, client_de, contenu_du_contrat, lire, poster
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def dossier(structure: Structure, agent: Agent) -> Dossier:
+    with perimetre(structure.pk):
+        return fabriques.dossier(
+            structure, agent, jeune_prenom="Lola", jeune_nom_naissance="Diallo", telephone="+33612345678"
+        )
+
+
+@pytest.fixture
+def direction(directrice: Agent) -> Client:
+    return client_de(directrice)
+
+
+@pytest.fixture
+def conseiller(agent: Agent) -> Client:
+    return client_de(agent)
+
+
+@pytest.fixture
+def signe(directrice: Agent, agent: Agent, dossier: Dossier) -> ContratEngagement:
+    with perimetre(dossier.structure_id):
+        return cej.signer(directrice, cej.preparer(agent, dossier))
+
+
+def contenu(agent: Agent, dossier: Dossier, cadre: Cadre, **champs: Any) -> dict[str, Any]:
+    le = aujourd_hui(dossier.structure)
+    donnees = contenu_du_contrat(agent, dossier, logement="", foyer_fiscal="")
+    if cadre == Cadre.PACEA:
+        donnees |= {
+            "en_difficulte": "on",
+            "risque_exclusion": "on",
+            "phase_1_debut": le.isoformat(),
+            "phase_1_fin": (le + timedelta(days=60)).isoformat(),
+            "phase_1_objectifs": "Découvrir des métiers",
+            "phase_1_engagements_jeune": "Venir",
+            "phase_1_engagements_structure": "Aider",
+        }
+    return donnees | champs
+
+
+@pytest.mark.parametrize("cadre", [Cadre.COMMUN, Cadre.PACEA])
+def test_preparer_et_signer_les_autres_cadres(conseiller: Client, agent: Agent, dossier: Dossier, cadre: Cadre) -> None:
+    with perimetre(dossier.structure_id):
+        oriente(agent, dossier)
+    assert f"?cadre={cadre.value}" in lire(conseiller, "contrat-nouveau", dossier)
+    ou = f"{adresse('contrat-nouveau', dossier)}?cadre={cadre.value}"
+    assert ("Phases du parcours" in conseiller.get(ou).content.decode()) == (cadre == Cadre.PACEA)
+    assert conseiller.post(ou, contenu(agent, dossier, cadre)).status_code == 302
+    with perimetre(dossier.structure_id):
+        contrat = ContratEngagement.objects.get()
+        contrat.dossier = dossier
+    assert contrat.cadre == cadre
+    signature = {"version": 1, "acceptation_jeune": "Lola Diallo", "confirmation": "on"}
+    assert poster(conseiller, signature, "contrat-signer", dossier, contrat.pk).status_code == 302
+    page = lire(conseiller, "contrat", dossier, contrat.pk)
+    assert cadre.label.replace("'", "&#x27;") in page
+    assert "À revoir" not in page, "no frequency was agreed"
+
+
+def test_une_phase_a_moitie_remplie_se_dit(conseiller: Client, agent: Agent, dossier: Dossier) -> None:
+    with perimetre(dossier.structure_id):
+        oriente(agent, dossier)
+    ou = f"{adresse('contrat-nouveau', dossier)}?cadre=pacea"
+    reponse = conseiller.post(ou, contenu(agent, dossier, Cadre.PACEA, phase_2_objectifs="Seulement cela"))
+    assert reponse.status_code == 422
+    assert "videz toute la phase" in reponse.content.decode()
+    assert "Seulement cela" in reponse.content.decode()
+
+
+def test_du_telephone_au_contrat_conclu(conseiller: Client, direction: Client, agent: Agent, dossier: Dossier) -> None:
+    with perimetre(dossier.structure_id):
+        contrat = cej.preparer(agent, dossier)
+    assert "Envoyer sur son téléphone" in lire(conseiller, "contrat", dossier, contrat.pk)
+    envoi = {"version": 1, "canal": "sms"}
+    assert poster(conseiller, envoi, "contrat-envoyer", dossier, contrat.pk).status_code == 302
+    telephone = Client()
+    page = ouvrir(telephone, "signature", dossier, objet_id=contrat.pk)
+    assert "Lire le contrat en entier" in telephone.get(page).content.decode()
+    pdf = telephone.get(f"{page}/contrat.pdf")
+    assert (pdf.status_code, pdf["Content-Type"]) == (200, "application/pdf")
+    sans_case = telephone.post(page, {"nom": "Lola Diallo"})
+    assert sans_case.status_code == 422
+    assert "Cochez cette case" in sans_case.content.decode()
+    assert telephone.post(page, {"nom": "Lola Diallo", "lu": "on"}).status_code == 302
+    assert (
+        "C&#x27;est signé" in telephone.get(page).content.decode()
+        or "C'est signé" in telephone.get(page).content.decode()
+    )
+    assert "a signé le" in lire(conseiller, "contrat", dossier, contrat.pk)
+    conclure = {"version": 2, "confirmation": "on"}
+    assert poster(direction, conclure, "contrat-conclure", dossier, contrat.pk).status_code == 302
+    with perimetre(dossier.structure_id):
+        assert ContratEngagement.objects.get().etat == Etat.SIGNE
+    assert "signé par tout le monde" in telephone.get(page).content.decode()
+
+
+def test_dire_non_sur_son_telephone(agent: Agent, dossier: Dossier) -> None:
+    with perimetre(dossier.structure_id):
+        contrat = cej.preparer(agent, dossier)
+        envoyer_a_signer(agent, contrat, version=1)
+    telephone = Client()
+    page = ouvrir(telephone, "signature", dossier, objet_id=contrat.pk)
+    assert telephone.post(page, {"refuser": "oui", "motif": "Je pars"}).status_code == 302
+    with perimetre(dossier.structure_id):
+        refuse = ContratEngagement.objects.get()
+    assert (refuse.etat, refuse.refuse_motif) == (Etat.REFUSE, "Je pars")
+    assert "c'est noté" in telephone.get(page).content.decode()
+
+
+def test_actualiser_page_par_page(direction: Client, agent: Agent, dossier: Dossier, signe: ContratEngagement) -> None:
+    saisie = {
+        "version": signe.version,
+        "motif": "situation",
+        "bilan": "Un stage a plu.",
+        "referent": agent.pk,
+        "objectifs": "Serveur",
+        "engagements_jeune": "Venir",
+        "engagements_structure": "Aider",
+        "heures_hebdo": "20",
+        "amenagement": "aucun",
+        "action_categorie": "formation",
+        "action_intitule": "Hygiène",
+        "action_financement": "fse",
+    }
+    incomplet = poster(direction, saisie | {"bilan": ""}, "contrat-actualiser", dossier, signe.pk)
+    assert incomplet.status_code == 422
+    assert "Hygiène" in incomplet.content.decode(), "what was typed stays"
+    assert poster(direction, saisie, "contrat-actualiser", dossier, signe.pk).status_code == 302
+    with perimetre(dossier.structure_id):
+        actualisation = Actualisation.objects.get()
+    assert (
+        direction.get(adresse("contrat-actualisation-projet", dossier, signe.pk, actualisation.pk)).status_code == 200
+    )
+    signature = {"version": 1, "acceptation_jeune": "Lola Diallo", "confirmation": "on"}
+    ou = ("contrat-actualisation-signer", dossier, signe.pk, actualisation.pk)
+    assert poster(direction, signature, *ou).status_code == 302
+    page = lire(direction, "contrat", dossier, signe.pk)
+    assert "Serveur" in page
+    assert "Fonds social européen" in page
+
+
+def test_prolonger_suspendre_reprendre(direction: Client, dossier: Dossier, signe: ContratEngagement) -> None:
+    le = aujourd_hui(dossier.structure)
+    with perimetre(dossier.structure_id):
+        ContratEngagement.objects.filter(pk=signe.pk).update(
+            signe_le=le - timedelta(days=350), debut=le - timedelta(days=350), fin_prevue=le
+        )
+    fin = le + timedelta(days=50)
+    saisie = {"version": signe.version, "cause": "exceptionnelle", "fin": fin.isoformat(), "motif": ""}
+    sans = poster(direction, saisie, "contrat-prolonger", dossier, signe.pk)
+    assert sans.status_code == 422
+    assert "R. 5131-16" in sans.content.decode()
+    saisie["motif"] = "Un emploi commence en janvier"
+    assert poster(direction, saisie, "contrat-prolonger", dossier, signe.pk).status_code == 302
+    suspension = {"version": signe.version + 1, "motif": "volontariat", "debut": le.isoformat(), "precision": ""}
+    assert poster(direction, suspension, "contrat-suspendre", dossier, signe.pk).status_code == 302
+    with perimetre(dossier.structure_id):
+        assert Prolongation.objects.get().fin_apres == fin
+        ligne = Suspension.objects.get()
+    assert "activités suspendues" in lire(direction, "contrat", dossier, signe.pk)
+    reprise = {"version": 1, "fin": le.isoformat()}
+    assert poster(direction, reprise, "contrat-reprendre", dossier, signe.pk, ligne.pk).status_code == 302
+
+
+def test_evaluer_une_phase(conseiller: Client, agent: Agent, dossier: Dossier) -> None:
+    with perimetre(dossier.structure_id):
+        contrat = cej.signer(agent, preparer_cadre(agent, dossier, Cadre.PACEA))
+        phase = contrat.phases.get()
+    le = aujourd_hui(dossier.structure)
+    saisie = {"version": 1, "evaluee_le": le.isoformat(), "atteints": "oui", "evaluation": "Trois métiers vus"}
+    ou = ("contrat-phase-evaluer", dossier, contrat.pk, phase.pk)
+    assert poster(conseiller, saisie, *ou).status_code == 302
+    assert "Trois métiers vus" in lire(conseiller, "contrat", dossier, contrat.pk)
+
+
+def test_recours_page_par_page(
+    conseiller: Client, direction: Client, dossier: Dossier, signe: ContratEngagement
+) -> None:
+    vide = lire(conseiller, "contrats-decisions", dossier)
+    assert "Aucun recours" in vide
+    assert "Un CEJ vous est accordé" in vide
+    le = aujourd_hui(dossier.structure).isoformat()
+    with perimetre(dossier.structure_id):
+        decision = DecisionContrat.objects.get()
+    remise = {"version": 1, "remise_le": le, "moyen": "MAIN_PROPRE"}
+    assert poster(conseiller, remise, "contrats-decision-remise", dossier, decision.pk).status_code == 302
+    saisie = {
+        "contre": f"contrat-duree:{signe.pk}",
+        "nature": "gracieux",
+        "canal": "courrier",
+        "recu_le": le,
+        "arguments": "C'est trop court",
+    }
+    assert poster(conseiller, saisie, "recours-recevoir", dossier).status_code == 302
+    with perimetre(dossier.structure_id):
+        recours = Recours.objects.get()
+    reponse = {"version": 1, "issue": "rejete", "repondu_le": le, "reponse": "La durée est celle de la loi."}
+    assert conseiller.get(adresse("recours-repondre", dossier, recours.pk)).status_code == 200
+    sans_pouvoir = poster(conseiller, reponse, "recours-repondre", dossier, recours.pk)
+    assert (sans_pouvoir.status_code, "délégation" in sans_pouvoir.content.decode()) == (422, True)
+    assert poster(direction, reponse, "recours-repondre", dossier, recours.pk).status_code == 302
+    assert "Rejeté" in lire(conseiller, "contrats-decisions", dossier)
+
+
+def test_la_liste_de_la_structure(
+    direction: Client, conseiller: Client, agent: Agent, dossier: Dossier, signe: ContratEngagement
+) -> None:
+    le = aujourd_hui(dossier.structure)
+    with perimetre(dossier.structure_id):
+        ContratEngagement.objects.filter(pk=signe.pk).update(fin_prevue=le + timedelta(days=10))
+    page = direction.get(adresse("contrats")).content.decode()
+    assert "Fin du contrat" in page
+    assert "Diallo" in page
+    assert "Diallo" not in direction.get(adresse("contrats"), {"genre": "signature"}).content.decode()
+    assert "Diallo" not in direction.get(adresse("contrats"), {"retard": "on"}).content.decode()
+    assert "Diallo" in direction.get(adresse("contrats"), {"referent": agent.pk, "tri": "nom"}).content.decode()
+    csv = direction.get(adresse("contrats-export")).content.decode()
+    assert "Fin du contrat" in csv
+    assert "Diallo" in csv
+    assert poster(direction, {"cej_par_conseiller": 12}, "contrats-repere").status_code == 302
+    with perimetre(dossier.structure_id):
+        assert ReglageContrats.objects.get().cej_par_conseiller == 12
+    assert poster(conseiller, {"cej_par_conseiller": 12}, "contrats-repere").status_code == 403
+
+
+def test_le_meme_profil_un_autre_jeune(
+    agent: Agent, dossier: Dossier, signe: ContratEngagement, autre_structure: Structure
+) -> None:
+    """A counsellor of another structure reaches none of these pages."""
+    autre = fabriques.agent(autre_structure, Profil.DIRECTION, representant_legal=True)
+    client = client_de(autre)
+    for nom in ("contrat-prolonger", "contrat-suspendre", "contrat-actualiser", "contrat-envoyer", "contrat-refus"):
+        assert client.get(adresse(nom, dossier, signe.pk)).status_code == 404, nom
+    for nom in ("contrats-decisions", "recours-recevoir", "contrat-nouveau", "cej-refuser"):
+        assert client.get(adresse(nom, dossier)).status_code == 404, nom
+    assert "Diallo" not in client.get(adresse("contrats"), {"delai": "180"}).content.decode()
