@@ -106,7 +106,8 @@ def _repondre(
 
 def ferme(requete: HttpRequest, *, lien: LienPersonnel | None = None, statut: int) -> HttpResponse:
     """The page of a link that opens nothing: out of date, replaced, used, or that never was."""
-    return render(requete, "web/jeune/ferme.html", {"lien": lien}, status=statut)
+    contexte = {"lien": lien, "structure": lien.structure if lien else None}
+    return render(requete, "web/jeune/ferme.html", contexte, status=statut)
 
 
 def poser_session(reponse: HttpResponseBase, jeton: str, session: str) -> None:
