@@ -1,4 +1,4 @@
-"""The workshop: a DuckDB database of its own on disk, where two lists are put, prepared, scored and decided."""
+"""The workshop: a DuckDB database of its own, where two lists are put, prepared, scored and decided."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ import duckdb
 import psutil
 import pyarrow as pa
 
-from imilo.jeunes.rapprochement import dossiers
+from imilo.jeunes.rapprochement import dossiers, lecture_rapide
 from imilo.jeunes.rapprochement import modele as modeles
 from imilo.jeunes.rapprochement.colonnes import COLONNES, reconnaitre
 from imilo.jeunes.rapprochement.dates_de_liste import Dates, examiner
 from imilo.jeunes.rapprochement.decision import decider
 from imilo.jeunes.rapprochement.modele import BASE, LISTE
-from imilo.jeunes.rapprochement.moteurs import DuckDB, Moteur
-from imilo.jeunes.rapprochement.preparation import preparer
+from imilo.jeunes.rapprochement.moteurs import DuckDB, Moteur, Paire
+from imilo.jeunes.rapprochement.preparation import compter_les_noms, faire_les_cles, lire, preparer
 from imilo.jeunes.rapprochement.resultat import Resultat
 from imilo.jeunes.rapprochement.sql import compter
+from imilo.socle.lecture_csv import Tableau
 
 MEMOIRE = "2GB"
 PREFIXE = "imilo-rapprochement-"
@@ -40,7 +41,7 @@ class Atelier:
     def __init__(self, *, memoire: str = MEMOIRE, modele: dict[str, Any] | None = None) -> None:
         _balayer()
         self._dossier = Path(tempfile.mkdtemp(prefix=f"{PREFIXE}{os.getpid()}-"))
-        self.connexion = duckdb.connect(str(self._dossier / "atelier.duckdb"))
+        self.connexion = duckdb.connect()  # in memory; what goes beyond the limit goes to the private folder
         self.connexion.execute(f"SET memory_limit = '{memoire}'")
         self.connexion.execute(f"SET temp_directory = '{self._dossier / 'deborde'}'")
         self.connexion.execute("SET preserve_insertion_order = false")
@@ -72,8 +73,8 @@ class Atelier:
             (avancer or _rien)(ecrits)
         nombre = dossiers.verser(self.connexion, fichier, f"{BASE}_brut")
         fichier.unlink()
-        preparer(self.connexion, f"{BASE}_brut", BASE, nir_hache=True)
-        dossiers.hacher(self.connexion, LISTE)
+        lire(self.connexion, f"{BASE}_brut", BASE, nir_hache=True)
+        dossiers.hacher(self.connexion, f"{LISTE}_lue")
         return nombre
 
     @staticmethod
@@ -105,16 +106,45 @@ class Atelier:
             self.connexion.execute(f"INSERT INTO {cote}_brut SELECT * FROM lot")
             self.connexion.unregister("lot")
             nombre += lot.num_rows
-        self.dates[cote] = examiner(self.connexion, f"{cote}_brut")
-        preparer(self.connexion, f"{cote}_brut", cote, ordre=self.dates[cote].ordre)
+        self._lire(cote)
         return nombre
+
+    def verser_tableau(
+        self, cote: str, tableau: Tableau, places: Mapping[str, int], avancer: Callable[[int], None]
+    ) -> int | None:
+        """The same from a table just opened, when it is clean enough for DuckDB to read it; else None."""
+        nombre = lecture_rapide.lire(self.connexion, tableau, places, f"{cote}_brut", avancer)
+        if nombre is None:
+            return None
+        if cote == LISTE:
+            self._lignes = nombre
+        self._lire(cote)
+        return nombre
+
+    def _lire(self, cote: str) -> None:
+        self.dates[cote] = examiner(self.connexion, f"{cote}_brut")
+        lire(self.connexion, f"{cote}_brut", cote, ordre=self.dates[cote].ordre)
+
+    def apparier(self, *, entiere: bool = False) -> None:
+        """Make the keys, the frequencies, and what is compared: of the base, who shares a key with the list.
+
+        `entiere`: all of the base, which a training samples.
+        """
+        preparer(self.connexion, f"{LISTE}_brut", LISTE)
+        faire_les_cles(self.connexion, LISTE)
+        faire_les_cles(self.connexion, BASE, parmi=f"{LISTE}_cles")
+        compter_les_noms(self.connexion, LISTE, BASE)
+        preparer(self.connexion, f"{BASE}_brut", BASE, parmi="" if entiere else f"{BASE}_cles")
 
     def rapprocher(self, *, moteur: Moteur | None = None, un_a_un: bool = True) -> Iterator[Resultat]:
         """The answer for each line of the list, in order; `dossier` is the reference of the base's record."""
-        base = compter(self.connexion, BASE)
+        base = compter(self.connexion, f"{BASE}_lue")
         modele = modeles.avec_prealable(self.modele, modeles.prealable(base))
         remarques = self._remarques()
-        paires = (moteur or DuckDB()).paires(self.connexion, modele) if base and self._lignes else iter(())
+        paires: Iterator[Paire] = iter(())
+        if base and self._lignes:
+            self.apparier()
+            paires = (moteur or DuckDB()).paires(self.connexion, modele)
         resultats = list(decider(paires, self._lignes, un_a_un=un_a_un))
         noms = self._references([r.personne for r in resultats if r.personne is not None])
         for resultat in resultats:
@@ -129,6 +159,7 @@ class Atelier:
         """Learn the model from the two lists, without labels."""
         from imilo.jeunes.rapprochement.entrainement import entrainer
 
+        self.apparier(entiere=True)
         self.modele = entrainer(self.connexion)
 
     def phrase_des_dates(self, cote: str) -> str:
@@ -144,7 +175,7 @@ class Atelier:
                 WHEN p.naissance IS NULL AND trim(b.naissance) <> '' THEN
                     'date de naissance illisible : « ' || left(b.naissance, 30) || ' »'
                 ELSE 'numéro de sécurité sociale laissé de côté : il dit une autre naissance ou un autre sexe' END
-            FROM {LISTE}_brut b JOIN {LISTE} p ON p.unique_id = b.ligne
+            FROM {LISTE}_brut b JOIN {LISTE}_lue p ON p.unique_id = b.ligne
             WHERE coalesce(p.nom, p.nir, p.ine, p.identifiant) IS NULL
                 OR (p.naissance IS NULL AND trim(b.naissance) <> '') OR (p.nir IS NULL AND trim(b.nir) <> '')
             """

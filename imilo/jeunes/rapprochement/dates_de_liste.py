@@ -51,20 +51,22 @@ def examiner(connexion: duckdb.DuckDBPyConnection, brut: str) -> Dates:
     """Count how the dates of the raw table were written."""
     un = f"try_cast(regexp_extract(naissance, '{_SEPARE}', 1) AS INTEGER)"
     deux = f"try_cast(regexp_extract(naissance, '{_SEPARE}', 2) AS INTEGER)"
+    ecrites = f"(SELECT naissance, count(*) AS n FROM {brut} WHERE naissance IS NOT NULL GROUP BY 1)"
     ligne = premiere(
         connexion,
         f"""
-        SELECT count(*) FILTER (WHERE a BETWEEN 13 AND 31 AND b BETWEEN 1 AND 12),
-            count(*) FILTER (WHERE b BETWEEN 13 AND 31 AND a BETWEEN 1 AND 12),
-            count(*) FILTER (WHERE a BETWEEN 1 AND 12 AND b BETWEEN 1 AND 12 AND a <> b)
-        FROM (SELECT {un} AS a, {deux} AS b FROM {brut} WHERE naissance IS NOT NULL)
+        SELECT coalesce(sum(n) FILTER (WHERE a BETWEEN 13 AND 31 AND b BETWEEN 1 AND 12), 0),
+            coalesce(sum(n) FILTER (WHERE b BETWEEN 13 AND 31 AND a BETWEEN 1 AND 12), 0),
+            coalesce(sum(n) FILTER (WHERE a BETWEEN 1 AND 12 AND b BETWEEN 1 AND 12 AND a <> b), 0)
+        FROM (SELECT {un} AS a, {deux} AS b, n FROM {ecrites})
         """,
     )
     jour, mois, ambigues = (int(n) for n in ligne)
     ordre = ORDRE_MOIS if mois and not jour else ORDRE_JOUR
     (illisibles,) = premiere(
         connexion,
-        f"SELECT count(*) FROM {brut} WHERE trim(naissance) <> '' AND {sql_naissance('naissance', ordre)} IS NULL",
+        f"SELECT coalesce(sum(n), 0) FROM {ecrites} "
+        f"WHERE trim(naissance) <> '' AND {sql_naissance('naissance', ordre)} IS NULL",
     )
     return Dates(ordre, jour, mois, ambigues, int(illisibles))
 

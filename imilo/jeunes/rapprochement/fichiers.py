@@ -102,8 +102,9 @@ def _verser_liste(atelier: Atelier, demande: Demande, bilan: Bilan, dire: Avance
         places = reconnaitre(tableau.entete, demande.colonnes)
         bilan.colonnes = {ours: tableau.entete[place] for ours, place in places.items()}
         bilan.encodage = tableau.encodage
-        lots = _lots(tableau, places, [], _suivi(dire, "Lecture de la liste", demande.liste))
-        bilan.lignes = atelier.verser_liste(lots)
+        suivi = _suivi(dire, "Lecture de la liste", demande.liste)
+        lues = atelier.verser_tableau(LISTE, tableau, places, suivi)
+        bilan.lignes = atelier.verser_liste(_lots(tableau, places, [], suivi)) if lues is None else lues
 
 
 def _verser_base(atelier: Atelier, demande: Demande, bilan: Bilan, dire: Avancer) -> None:
@@ -115,8 +116,9 @@ def _verser_base(atelier: Atelier, demande: Demande, bilan: Bilan, dire: Avancer
         places = reconnaitre(tableau.entete, choisies)
         bilan.colonnes_base = {ours: tableau.entete[place] for ours, place in places.items()}
         rejets: list[Rangee] = []
-        lots = _lots(tableau, places, rejets, _suivi(dire, "Lecture de l'autre liste", demande.contre))
-        bilan.base = atelier.verser(BASE, lots)
+        suivi = _suivi(dire, "Lecture de l'autre liste", demande.contre)
+        lues = atelier.verser_tableau(BASE, tableau, places, suivi)
+        bilan.base = atelier.verser(BASE, _lots(tableau, places, rejets, suivi)) if lues is None else lues
     bilan.base_illisibles = len(rejets)
     bilan.remarques += [f"{demande.contre.name}, ligne {r.numero} : {r.raison}" for r in rejets[:10]]
 

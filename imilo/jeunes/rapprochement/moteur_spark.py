@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 from imilo.jeunes.rapprochement.modele import BASE, LISTE
 from imilo.jeunes.rapprochement.moteurs import (
+    FREQUENCES,
     POIDS_MINIMAL,
     Paire,
+    effectif,
     lire_paires,
     splink_discret,
     sql_des_paires,
     sql_des_predites,
 )
-from imilo.jeunes.rapprochement.sql import compter
 from imilo.socle.demarrage import Empechement
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import SparkSession
 
-TABLES = (LISTE, BASE, f"{LISTE}_cles", f"{BASE}_cles")
+TABLES = (LISTE, BASE, f"{LISTE}_cles", f"{BASE}_cles", *(f"frequences_{nom}" for nom in FREQUENCES))
 MEMOIRE = "2g"
 
 
@@ -51,7 +52,7 @@ class Spark:
         try:
             for table in TABLES:
                 connexion.execute(f"COPY {table} TO '{dossier / table}.parquet' (FORMAT parquet)")
-            yield from lire_paires(self._predire(dossier, modele, compter(connexion, LISTE) + compter(connexion, BASE)))
+            yield from lire_paires(self._predire(dossier, modele, effectif(connexion)))
         finally:
             shutil.rmtree(dossier, ignore_errors=True)
 
@@ -123,6 +124,8 @@ def _predire(session: SparkSession, dossier: Path, modele: dict[str, Any], ligne
         log_level=None,
         validate_settings=False,
     )
+    for nom in FREQUENCES:
+        linker.table_management.register_term_frequency_lookup(api.register(f"frequences_{nom}"), nom)
     session.sql(sql_des_paires(f"{LISTE}_cles", f"{BASE}_cles")).createOrReplaceTempView("candidats")
     linker.table_management.register_blocked_pairs_for_predict(api.register("candidats"))
     predites = linker.inference.predict(threshold_match_weight=POIDS_MINIMAL, warning_mode="never")

@@ -21,6 +21,8 @@ PLAFOND = 500
 """Records of the base that share one key, beyond which the key tells nothing: the others find the pair."""
 POIDS_MINIMAL = -3.0
 """Weight (log2 of the odds) under which a pair isn't kept: one chance in nine."""
+FREQUENCES = ("nom", "prenom")
+"""Columns whose frequencies the model reads."""
 GAMMAS = tuple(f"gamma_{c.nom}" for c in COMPARAISONS)
 
 
@@ -40,7 +42,11 @@ class Paire:
 
 
 class Moteur(Protocol):
-    """An engine: scores the pairs of two prepared tables of a DuckDB database with one model."""
+    """An engine: scores the pairs of two prepared tables of a DuckDB database with one model.
+
+    Beside the tables stand their keys and the frequencies of names in both lists (`preparation`), whole even where the
+    base is prepared in part.
+    """
 
     def paires(self, connexion: duckdb.DuckDBPyConnection, modele: dict[str, Any]) -> Iterator[Paire]: ...
 
@@ -57,6 +63,11 @@ def sql_des_paires(liste: str, base: str) -> str:
             '{BASE}-__-' || CAST(b.unique_id AS VARCHAR(20)) AS join_key_r
         FROM {liste} l JOIN utiles u ON u.cle = l.cle JOIN {base} b ON b.cle = l.cle
     """
+
+
+def effectif(connexion: duckdb.DuckDBPyConnection) -> int:
+    """Records of both lists, were they prepared or not."""
+    return sum(compter(connexion, f"{cote}_lue") for cote in (LISTE, BASE))
 
 
 @contextmanager
@@ -99,10 +110,10 @@ class DuckDB:
             api = DuckDBAPI(connexion)
             tables = [api.register(n, dataset_display_name=n) for n in (LISTE, BASE)]
             linker = Linker(tables, modele, log_level=None, validate_settings=False)
+            for nom in FREQUENCES:
+                linker.table_management.register_term_frequency_lookup(api.register(f"frequences_{nom}"), nom)
             connexion.execute(f"CREATE OR REPLACE TABLE candidats AS {sql_des_paires(f'{LISTE}_cles', f'{BASE}_cles')}")
             linker.table_management.register_blocked_pairs_for_predict(api.register("candidats"))
             predites = linker.inference.predict(threshold_match_weight=POIDS_MINIMAL, warning_mode="never")
-            tableau = connexion.execute(
-                sql_des_predites(predites.physical_name, compter(connexion, LISTE) + compter(connexion, BASE))
-            ).to_arrow_table()
+            tableau = connexion.execute(sql_des_predites(predites.physical_name, effectif(connexion))).to_arrow_table()
         yield from lire_paires(tableau)

@@ -1,7 +1,8 @@
 """From raw cells to what the model compares: one SQL for both lists, run by DuckDB whatever engine scores after.
 
-A raw table has `ligne` (bigint) and our columns as text. The prepared one has `unique_id` and what the
-comparisons read; NULL is what isn't known. A second one holds the keys under which a pair is looked at.
+A raw table has `ligne` (bigint) and our columns as text. `lire` makes what the keys are made of, for every record
+(`…_lue`); `faire_les_cles` the keys under which a pair is looked at; `preparer` what the comparisons read, for those
+records alone that share a key with the other list. NULL is what isn't known.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imilo.jeunes.rapprochement.dates_de_liste import ORDRE_JOUR, sql_naissance
+from imilo.jeunes.rapprochement.sql import premiere
 
 if TYPE_CHECKING:
     import duckdb
@@ -24,12 +26,21 @@ _LETTRES = {
 
 
 def _normaliser() -> str:
-    """SQL of imilo.socle.normalisation.normaliser; NULL for what is blank."""
+    """SQL of imilo.socle.normalisation.normaliser; NULL for what is blank.
+
+    What has no sign beyond ASCII, as it stands or once its accents are gone, takes a shorter way to the same.
+    """
+    simple = "nullif(trim(regexp_replace({}, '[^a-z0-9]+', ' ', 'g')), '')"
     lettres = "strip_accents(lower(nfc_normalize(t)))"
     for de, en in _LETTRES.items():
         lettres = f"replace({lettres}, '{de}', '{en}')"
     sans_marque = f"regexp_replace({lettres}, '[\\p{{M}}\\p{{Cf}}]', '', 'g')"
-    return f"nullif(trim(regexp_replace({sans_marque}, '[^\\p{{L}}\\p{{N}}]+', ' ', 'g')), '')"
+    entier = f"nullif(trim(regexp_replace({sans_marque}, '[^\\p{{L}}\\p{{N}}]+', ' ', 'g')), '')"
+    nu = "strip_accents(lower(t))"
+    return (
+        f"CASE WHEN strlen(t) = length(t) THEN {simple.format('lower(t)')} "
+        f"WHEN strlen({nu}) = length({nu}) THEN {simple.format(nu)} ELSE {entier} END"
+    )
 
 
 # How the words of an address are shortened; whole words only.
@@ -45,9 +56,8 @@ _CHIFFRES = "regexp_replace(t, '[^0-9]', '', 'g')"
 _SANS_CEDEX = (
     "regexp_replace(' ' || normal(t) || ' ', ' (cedex|arrondissement)( [0-9]+)? | [0-9]{1,2}(er|e|eme)? ', ' ', 'g')"
 )
-_MOTS_DE_VOIE = (
-    f"list_transform(string_split(normal(t), ' '), lambda m: coalesce(map_extract_value(MAP {_VOIES!r}, m), m))"
-)
+_MOTS_DE_VOIE = f"list_transform(string_split(t, ' '), lambda m: coalesce(map_extract_value(MAP {_VOIES!r}, m), m))"
+_EN_COURT = f"regexp_matches(t, '\\b({'|'.join(_VOIES)})\\b')"
 _SUITES = "'0+|1+|9+|X+|(0|1)?1?23456789?0?'"
 _FEMMES = "('f', 'femme', 'feminin', 'fille', 'mme', 'madame', 'mlle', 'mademoiselle', '2', 'female')"
 _HOMMES = "('m', 'h', 'homme', 'masculin', 'garcon', 'mr', 'monsieur', '1', 'male')"
@@ -56,7 +66,8 @@ MACROS = {
     "colle": "replace(normal(t), ' ', '')",
     "mots": "' ' || normal(t) || ' '",
     "ville": f"nullif(trim(regexp_replace({_SANS_CEDEX}, ' (st|ste) ', ' saint ', 'g')), '')",
-    "voie": f"nullif(array_to_string({_MOTS_DE_VOIE}, ' '), '')",
+    "au_long": f"CASE WHEN {_EN_COURT} THEN array_to_string({_MOTS_DE_VOIE}, ' ') ELSE t END",
+    "voie": "au_long(normal(t))",
     # The last nine digits are a subscriber's, however the country and the zero before are written.
     "numero": f"CASE WHEN length({_CHIFFRES}) BETWEEN 9 AND 15 THEN right({_CHIFFRES}, 9) END",
     "signes": "upper(regexp_replace(t, '[^0-9A-Za-z]', '', 'g'))",
@@ -67,7 +78,7 @@ MACROS = {
 }
 
 # A spreadsheet takes the zero away from 01000 to 09999: four digits there, five nearly everywhere else.
-_CP_FRANCAIS = "avg(CASE WHEN length(cp) = 5 THEN 1.0 ELSE 0.0 END) OVER () > 0.5"
+_CP_FRANCAIS = "coalesce(avg(CASE WHEN length(signes(code_postal)) = 5 THEN 1.0 ELSE 0.0 END), 0) > 0.5"
 _NIR_ACCORDE = """
     CASE WHEN length(nir13) = 13
         AND (naissance IS NULL OR substr(naissance, 3, 2) = substr(nir13, 2, 2))
@@ -76,12 +87,13 @@ _NIR_ACCORDE = """
         AND (sexe IS NULL OR substr(nir13, 1, 1) NOT IN ('1', '2') OR (sexe = 'F') = (substr(nir13, 1, 1) = '2'))
     THEN nir13 END
 """
+PROPRES = ("telephone", "telephone_2", "courriel", "nir", "ine", "identifiant")
 
 
-def preparer(
+def lire(
     connexion: duckdb.DuckDBPyConnection, brut: str, cible: str, *, ordre: str = ORDRE_JOUR, nir_hache: bool = False
 ) -> None:
-    """Make the tables `cible` and `cible_cles` from the raw table `brut`.
+    """Make the table `cible_lue` from the raw table `brut`: all that the keys are made of, record by record.
 
     `ordre` says how dates with slashes were written (`dates_de_liste`). A social security number that tells
     another birth or sex than its line is left aside: it is a parent's, or mistyped. With `nir_hache` the
@@ -89,44 +101,84 @@ def preparer(
     """
     for nom, corps in MACROS.items():
         connexion.execute(f"CREATE OR REPLACE MACRO {nom}(t) AS {corps}")
+    (francais,) = premiere(connexion, f"SELECT {_CP_FRANCAIS} FROM {brut}")
+    cp = "CASE WHEN length(cp) = 4 AND regexp_full_match(cp, '[0-9]{4}') THEN '0' || cp ELSE cp END"
+    dictionnaires = (
+        ("dn", "nom", "normal(t)"),
+        ("du", "nom_usage", "normal(t)"),
+        ("dp", "prenom", "normal(t)"),
+        ("ds", "sexe", "sexe(t)"),
+        ("dd", "naissance", sql_naissance("t", ordre)),
+    )
     connexion.execute(
         f"""
-        CREATE OR REPLACE TABLE {cible} AS
+        CREATE OR REPLACE TABLE {cible}_lue AS
         WITH lue AS (
-            SELECT ligne, coalesce(nullif(trim(nom), ''), nom_usage) AS n, nom_usage AS u, prenom AS p,
-                concat_ws(' ', prenom, autres_prenoms) AS ps, sexe(sexe) AS sexe,
-                {sql_naissance("naissance", ordre)} AS naissance, ville(lieu_naissance) AS lieu_naissance,
-                voie(concat_ws(' ', numero_voie, adresse)) AS voie, voie(complement) AS complement,
-                nullif(signes(code_postal), '') AS cp, ville(commune) AS commune, numero(telephone) AS t1,
-                numero(telephone_2) AS t2,
+            SELECT ligne, coalesce(dn.propre, du.propre) AS n, du.propre AS u, dp.propre AS p, ds.propre AS sexe,
+                dd.propre AS naissance, voie(concat_ws(' ', numero_voie, adresse)) AS voie,
+                nullif(signes(code_postal), '') AS cp, numero(telephone) AS t1, numero(telephone_2) AS t2,
                 CASE WHEN courriel LIKE '%_@_%' THEN lower(trim(courriel)) END AS courriel,
                 CASE WHEN length(signes(nir)) IN (13, 15) THEN substr(signes(nir), 1, 13) END AS nir13, nir AS nir_lu,
                 vrai_numero(ine) AS ine, vrai_numero(identifiant) AS identifiant
-            FROM {brut}
+            FROM {brut} b
+            {" ".join(_dictionnaire(brut, *d) for d in dictionnaires)}
         )
-        SELECT ligne AS unique_id, nullif(colle(n), '') AS nom,
-            CASE WHEN colle(u) <> colle(n) THEN nullif(colle(u), '') END AS nom_usage,
-            mots(n) AS nom_mots, CASE WHEN colle(u) <> colle(n) THEN mots(u) END AS usage_mots,
-            nullif(colle(p), '') AS prenom, split_part(normal(p), ' ', 1) AS prenom_1,
-            array_to_string(list_sort(string_split(colle(p), '')), '') AS prenom_lettres,
-            mots(p) AS prenom_mots, mots(ps) AS prenoms, sexe, naissance,
-            lieu_naissance, voie, complement,
-            CASE WHEN regexp_full_match(cp, '[0-9]{{4}}') AND {_CP_FRANCAIS} THEN '0' || cp ELSE cp END AS code_postal,
-            commune, coalesce(t1, t2) AS telephone, CASE WHEN t1 <> t2 THEN t2 END AS telephone_2, courriel,
+        SELECT ligne AS unique_id, n, nullif(u, n) AS u, p, replace(n, ' ', '') AS nom,
+            nullif(replace(u, ' ', ''), replace(n, ' ', '')) AS nom_usage, replace(p, ' ', '') AS prenom, sexe,
+            naissance, voie, {cp if francais else "cp"} AS code_postal,
+            coalesce(t1, t2) AS telephone, CASE WHEN t1 <> t2 THEN t2 END AS telephone_2, courriel,
             {"nir_lu" if nir_hache else _NIR_ACCORDE} AS nir, ine, identifiant
         FROM lue
         """
     )
-    _ecarter_les_bouche_trous(connexion, cible)
-    _faire_les_cles(connexion, cible)
+    _ecarter_les_bouche_trous(connexion, f"{cible}_lue")
 
 
-def _ecarter_les_bouche_trous(connexion: duckdb.DuckDBPyConnection, cible: str) -> None:
-    for colonne in ("telephone", "telephone_2", "courriel", "nir", "ine", "identifiant"):
-        connexion.execute(
-            f"UPDATE {cible} SET {colonne} = NULL WHERE {colonne} IN ("
-            f"SELECT {colonne} FROM {cible} WHERE {colonne} IS NOT NULL GROUP BY 1 HAVING count(*) > {PARTAGE_MAX})"
-        )
+def _dictionnaire(table: str, alias: str, colonne: str, sql: str, de: str = "b") -> str:
+    """A join that gives `alias.propre`: what is often written the same is made out once."""
+    valeurs = f"SELECT t, {sql} AS propre FROM (SELECT DISTINCT {colonne} AS t FROM {table})"
+    return f"LEFT JOIN ({valeurs}) {alias} ON {alias}.t = {de}.{colonne}"
+
+
+def _ecarter_les_bouche_trous(connexion: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Hashes are counted first: there are rarely any to look at more closely."""
+    for colonne in PROPRES:
+        frequents = f"SELECT hash({colonne}) FROM {table} WHERE {colonne} IS NOT NULL GROUP BY 1"
+        trop = [n for (n,) in connexion.execute(f"{frequents} HAVING count(*) > {PARTAGE_MAX}").fetchall()]
+        if trop:
+            connexion.execute(
+                f"UPDATE {table} SET {colonne} = NULL WHERE {colonne} IN (SELECT {colonne} FROM {table} "
+                f"WHERE hash({colonne}) IN ({', '.join(map(str, trop))}) GROUP BY 1 HAVING count(*) > {PARTAGE_MAX})"
+            )
+
+
+def preparer(connexion: duckdb.DuckDBPyConnection, brut: str, cible: str, *, parmi: str = "") -> None:
+    """Make the table `cible` that the model compares, from `cible_lue` and the raw table.
+
+    `parmi` is a table of the `unique_id` that are worth it; all of them without it.
+    """
+    semi = f"SEMI JOIN {parmi} USING (unique_id)" if parmi else ""
+    lettres = "array_to_string(list_sort(string_split(t, '')), '')"
+    dictionnaires = (
+        ("dp", f"{cible}_lue", "prenom", lettres, "l"),
+        ("da", brut, "autres_prenoms", "normal(t)", "b"),
+        ("dl", brut, "lieu_naissance", "ville(t)", "b"),
+        ("dx", brut, "complement", "voie(t)", "b"),
+        ("dc", brut, "commune", "ville(t)", "b"),
+    )
+    connexion.execute(
+        f"""
+        CREATE OR REPLACE TABLE {cible} AS
+        SELECT unique_id, l.nom, l.nom_usage, ' ' || n || ' ' AS nom_mots,
+            CASE WHEN l.nom_usage IS NOT NULL THEN ' ' || u || ' ' END AS usage_mots,
+            l.prenom, split_part(p, ' ', 1) AS prenom_1, dp.propre AS prenom_lettres, ' ' || p || ' ' AS prenom_mots,
+            ' ' || nullif(concat_ws(' ', p, da.propre), '') || ' ' AS prenoms, l.sexe, l.naissance,
+            dl.propre AS lieu_naissance, l.voie, dx.propre AS complement, l.code_postal, dc.propre AS commune,
+            l.telephone, l.telephone_2, l.courriel, l.nir, l.ine, l.identifiant
+        FROM (SELECT * FROM {cible}_lue {semi}) l JOIN {brut} b ON b.ligne = l.unique_id
+        {" ".join(_dictionnaire(table, alias, colonne, sql, de) for alias, table, colonne, sql, de in dictionnaires)}
+        """
+    )
 
 
 # A date under one key with its swapped day and month; then what must come with it.
@@ -161,12 +213,23 @@ CLES: tuple[str, ...] = (
 )
 
 
-def _faire_les_cles(connexion: duckdb.DuckDBPyConnection, cible: str) -> None:
-    """One row per key and person. A key is kept as a number: half the memory, and the same in every engine."""
-    connexion.execute(
-        f"""
-        CREATE OR REPLACE VIEW {cible}_cles AS
-        SELECT unique_id, CAST(hash(cle) >> 1 AS BIGINT) AS cle
-        FROM (SELECT unique_id, unnest([{", ".join(CLES)}]) AS cle FROM {cible}) WHERE cle IS NOT NULL
-        """
-    )
+def faire_les_cles(connexion: duckdb.DuckDBPyConnection, cible: str, *, parmi: str = "") -> None:
+    """Make the table `cible_cles`, one row per key and record; with `parmi`, of the keys of that table alone.
+
+    A key is kept as a number: half the memory, and the same in every engine.
+    """
+    semi = f"SEMI JOIN {parmi} USING (cle)" if parmi else ""
+    # One pass a key: no list of sixteen texts is made for each record.
+    une = f"SELECT unique_id, CAST(hash({{}}) >> 1 AS BIGINT) AS cle FROM {cible}_lue WHERE {{}} IS NOT NULL"
+    toutes = " UNION ALL ".join(une.format(cle, cle) for cle in CLES)
+    connexion.execute(f"CREATE OR REPLACE TABLE {cible}_cles AS SELECT unique_id, cle FROM ({toutes}) {semi}")
+
+
+def compter_les_noms(connexion: duckdb.DuckDBPyConnection, *cibles: str) -> None:
+    """Make `frequences_nom` and `frequences_prenom`, the share of each among all the records of both lists."""
+    for colonne in ("nom", "prenom"):
+        tous = " UNION ALL ".join(f"SELECT {colonne} FROM {cible}_lue WHERE {colonne} IS NOT NULL" for cible in cibles)
+        connexion.execute(
+            f"CREATE OR REPLACE TABLE frequences_{colonne} AS "
+            f"SELECT {colonne}, count(*) / sum(count(*)) OVER () AS tf_{colonne} FROM ({tous}) GROUP BY 1"
+        )

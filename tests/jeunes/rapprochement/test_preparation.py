@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from imilo.jeunes.rapprochement.atelier import Atelier
 from imilo.jeunes.rapprochement.dates_de_liste import examiner, sql_naissance
-from imilo.jeunes.rapprochement.preparation import MACROS, PARTAGE_MAX
+from imilo.jeunes.rapprochement.preparation import MACROS, PARTAGE_MAX, preparer
 from imilo.socle.normalisation import normaliser
 
 
@@ -31,6 +31,7 @@ def lire(base: duckdb.DuckDBPyConnection, sql: str, valeur: str) -> Any:
 def prepare(*lignes: dict[str, str]) -> list[dict[str, Any]]:
     with Atelier() as atelier:
         atelier.prendre_liste(lignes)
+        preparer(atelier.connexion, "a_liste_brut", "a_liste")
         lues = atelier.connexion.execute("SELECT * FROM a_liste ORDER BY unique_id")
         noms = [c[0] for c in lues.description]
         return [dict(zip(noms, ligne, strict=True)) for ligne in lues.fetchall()]

@@ -22,6 +22,7 @@ def atelier() -> Iterator[Atelier]:
     with Atelier() as ouvert:
         ouvert.prendre_liste(p.cellules() for p in liste)
         ouvert.prendre_base(p.cellules() for p in base)
+        ouvert.apparier()
         yield ouvert
 
 
