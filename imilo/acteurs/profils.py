@@ -44,12 +44,13 @@ ACTIONS: dict[Profil, frozenset[str]] = {
     Profil.GESTIONNAIRE: _TOUS
     | _LIRE
     | {"journee.voir", "portefeuille.voir", "nir.chercher", "allocation.preparer", "allocation.decider"}
-    | {"compte_bancaire.voir"},
+    | {"compte_bancaire.voir", "asp.voir", "asp.gerer"},
     Profil.DIRECTION: _TOUS
     | _ACCOMPAGNER
     | {"contrat.signer", "allocation.decider", "structure.voir", "delegation.gerer", "cle_api.gerer", "journal.lire"}
     | {"acces.surveiller", "restriction.gerer"}
     | {"remplacement.gerer"}
+    | {"asp.voir", "asp.gerer"}
     | {"controle.gerer", "message_partenaire.gerer"}
     | {"compte_bancaire.voir", "etiquette.gerer", "allocation.regler"},
     Profil.RGC: _TOUS | {"structure.voir", "habilitation.gerer", "delegation.voir"},

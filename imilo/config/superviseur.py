@@ -133,6 +133,8 @@ class Superviseur:
         self._veiller_sur(Veille("le serveur", self._serveur))
         self._attendre_la_page()
         self._veiller_sur(Veille("les tâches de fond", self._travailleur))  # the page first
+        if os.environ.get("IMILO_ENV") != "production" and not os.environ.get("IMILO_ASP"):
+            self._veiller_sur(Veille("l'ASP d'essai", self._asp))
         self._accueillir(time.monotonic() - debut)
 
     def _veiller_sur(self, veille: Veille) -> None:
@@ -173,6 +175,9 @@ class Superviseur:
 
     def _travailleur(self) -> Enfant:
         return self._lancer("travailleur", [*_imilo(), "travailleur"], IMILO_ROLE="lots")
+
+    def _asp(self) -> Enfant:
+        return self._lancer("asp", [*_imilo(), "asp", "faux"])
 
     def _lancer(self, nom: str, commande: list[str], **variables: str) -> Enfant:
         if os.environ.get("IMILO_JOURNAUX") == "console":

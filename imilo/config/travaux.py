@@ -90,6 +90,24 @@ def allocations_courriers(structure_id: int) -> None:
     journal.info("Courriers d'allocation faits : %s.", faire_les_courriers(structure_id))
 
 
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="asp_echanger", queueing_lock="asp_echanger")
+def asp_echanger(timestamp: int) -> None:
+    """Read what the paying agency answered and paid, then send what may leave, every five minutes."""
+    from imilo.echanges.connecteurs.asp.echange import echanger
+
+    journal.info("ASP : %s", echanger().phrase)
+
+
+@app.task(name="asp_echanger_structure")
+def asp_echanger_structure(structure_id: int) -> None:
+    """The same at once for a structure, because somebody asked."""
+    from imilo.acteurs.models import Structure
+    from imilo.echanges.connecteurs.asp.echange import echanger
+
+    echanger(Structure.objects.filter(pk=structure_id), malgre_l_attente=True)
+
+
 @app.periodic(cron="17 2 * * *")
 @app.task(name="doublons_chercher", queueing_lock="doublons_chercher")
 def doublons_chercher(timestamp: int) -> None:

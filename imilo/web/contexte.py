@@ -39,6 +39,7 @@ NAVIGATION = (
     Entree("Sanctions", "web:sanctions", "sanction.suivre"),
     Entree("Doublons", "web:doublons", "doublon.decider"),
     Entree("Transferts", "web:transferts", "transfert.gerer"),
+    Entree("Paiements", "web:asp", "asp.voir"),
     Entree("Structure", "web:structure", "structure.voir"),
     Entree("Journal", "web:journal", "journal.lire"),
 )

@@ -21,6 +21,7 @@ SALLES = (
     "activite",
     "allocation",
     "sanction",
+    "asp",
     "decision",
     "structure",
     "compte",

@@ -52,10 +52,6 @@ SANS_PERSONNE = {
 }
 # Empty after the demonstration: nothing in the application changes these rows, so they have no former state.
 SANS_EVENEMENT = {
-    **dict.fromkeys(
-        ("asp_envoi", "asp_ligne", "asp_ligneevent", "asp_retour", "asp_liaison"),
-        "the demonstration doesn't send to the paying agency yet",
-    ),
     "diagnostics_diagnosticevent": "an assessment is replaced by a later one, never changed",
     "diagnostics_diagnosticthemeevent": "the same for its themes",
     "diagnostics_contrainteevent": "the same for its constraints",

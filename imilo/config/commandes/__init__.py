@@ -6,6 +6,7 @@ import typer
 
 from imilo.config.commandes import (
     allocations,
+    asp,
     bench,
     chiffrement,
     cles,
@@ -41,4 +42,5 @@ app.add_typer(allocations.app, name="allocations")
 app.add_typer(doublons.app, name="doublons")
 app.add_typer(cles.app, name="cles")
 app.add_typer(chiffrement.app, name="chiffrement")
+app.add_typer(asp.app, name="asp")
 app.add_typer(bench.app, name="bench")

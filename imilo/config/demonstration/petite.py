@@ -15,6 +15,7 @@ from imilo.config.demonstration import recits
 from imilo.config.demonstration.activites import activites
 from imilo.config.demonstration.allocations import allocations
 from imilo.config.demonstration.arrivees import arrivees
+from imilo.config.demonstration.asp import paiements
 from imilo.config.demonstration.diagnostics import diagnostics
 from imilo.config.demonstration.doublons import doublons
 from imilo.config.demonstration.entre_structures import entre_structures
@@ -149,6 +150,7 @@ class Petite:
         sanctions(self.equipe, self.territoires, jour=self.jour)
         allocations(self.equipe, self.territoires, jour=self.jour)
         entre_structures(self.equipe, self.territoires, jour=self.jour)
+        paiements(self.equipe, self.territoires, jour=self.jour)
         return pas
 
     def _tours(self) -> Iterator[tuple[datetime, Histoire]]:

@@ -19,6 +19,7 @@ from imilo.parcours.arrivees.selectors import a_travailler
 from imilo.parcours.arrivees.services import TRAITER
 from imilo.parcours.doublons.selectors import a_decider
 from imilo.parcours.transferts.selectors import recus
+from imilo.web.asp.journee import du_jour as paiements_du_jour
 from imilo.web.requete import Requete
 
 ARRIVEES = 5  # the first ones: the others are one click away
@@ -51,6 +52,7 @@ def _arrivees(requete: Requete, le: date) -> Any:
 
 
 PANNEAUX = (
+    Panneau("web/asp/_journee.html", paiements_du_jour),
     Panneau("web/journee/_transferts.html", _transferts),
     Panneau("web/journee/_doublons.html", _doublons),
     Panneau("web/journee/_arrivees.html", _arrivees),

@@ -19,8 +19,8 @@ from urllib.parse import unquote, urlsplit
 
 import asyncssh
 
-DEPOT, RETRAIT = "depot", "retrait"
-EN_COURS = ".part"  # of a file that is being written: nobody reads it
+from imilo.echanges.connecteurs.asp.messages import DEPOT, EN_COURS, RETRAIT
+
 DELAI = 30.0  # seconds for one operation
 TAILLE_MAX = 8_000_000  # no file of the format comes near it
 T = TypeVar("T")

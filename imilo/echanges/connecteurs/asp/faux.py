@@ -20,9 +20,18 @@ from stdnum import iban
 
 from imilo.droit.delais import mois_plus, premier_jour_du_mois_ecrit
 from imilo.echanges.connecteurs.asp import messages
-from imilo.echanges.connecteurs.asp.client import DEPOT, EN_COURS, RETRAIT
 from imilo.echanges.connecteurs.asp.codes import ACCEPTE, code
-from imilo.echanges.connecteurs.asp.messages import Flux, LigneAllocation, LigneContrat, Nom, Resultat, Versement
+from imilo.echanges.connecteurs.asp.messages import (
+    DEPOT,
+    EN_COURS,
+    RETRAIT,
+    Flux,
+    LigneAllocation,
+    LigneContrat,
+    Nom,
+    Resultat,
+    Versement,
+)
 
 MONTANT_MAX = Decimal(5000)  # beyond, no month of any allowance
 MOIS_AVANT_PAIEMENT, JOUR_DE_PAIEMENT = 2, 5

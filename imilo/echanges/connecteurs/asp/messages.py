@@ -17,6 +17,8 @@ from enum import StrEnum
 from io import StringIO
 
 VERSION = "1"
+DEPOT, RETRAIT = "depot", "retrait"
+EN_COURS = ".part"  # of a file that is being written: nobody reads it
 LIGNES_MAX = 700  # of the whole file, its first and its last included
 OCTETS_MAX = 2_000_000
 ENTETE_ET_FIN = 2

@@ -175,7 +175,7 @@ class Scene:
 
     def lignes(self) -> list[Ligne]:
         with perimetre(self.structure.pk):
-            return list(Ligne.objects.select_related("envoi").order_by("pk"))
+            return list(Ligne.objects.select_related("envoi", "dossier__jeune").order_by("pk"))
 
 
 def ouvrir_la_scene(base: Path) -> Scene:

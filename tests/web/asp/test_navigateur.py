@@ -1,0 +1,103 @@
+"""In a browser: from a rejection in Ma journée to its correction, sent again and paid; axe clean, wide and narrow."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from imilo.acteurs.profils import Profil
+from imilo.droit.delais import debut_du_mois, mois_plus
+from imilo.echanges.connecteurs.asp import messages
+from tests import fabriques
+from tests.echanges.connecteurs.asp.scene import IBANS, Scene, ouvrir_la_scene
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MOIS = mois_plus(debut_du_mois(date.today()), -3)
+CAPTURES = os.environ.get("CAPTURES")  # a folder, to look at the pages
+
+
+@pytest.fixture
+def ici(live_server: Any) -> str:
+    return str(live_server.url)
+
+
+@pytest.fixture
+def scene(ici: str, tmp_path: Path) -> Scene:
+    scene = ouvrir_la_scene(tmp_path / "asp")
+    contrats = [scene.contrat(MOIS.replace(day=7), iban=iban) for iban in (IBANS[0], IBANS[1], None)]
+    for contrat, montant in zip(contrats, ("552.29", "312.40", "100.00"), strict=True):
+        scene.decision(contrat, MOIS, montant)
+    scene.consigne(rejets={f"ALLOC-{contrats[1].dossier.numero:07d}": ("1001", 1)})
+    scene.aller_retour(date.today())
+    return scene
+
+
+@pytest.fixture
+def entree(page: Page, scene: Scene, ici: str) -> Page:
+    client = Client()
+    client.force_login(fabriques.agent(scene.structure, Profil.GESTIONNAIRE))
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": ici}])
+    return page
+
+
+def sans_reproche(page: Page, nom: str) -> None:
+    """Neither a fault that axe finds, nor a page wider than the window, wide and narrow."""
+    for largeur in (1440, 390):
+        page.set_viewport_size({"width": largeur, "height": 900})
+        if CAPTURES:
+            page.screenshot(path=f"{CAPTURES}/asp-{nom}-{largeur}.png", full_page=True)
+        fautes = [(v["id"], v["nodes"][0]["html"]) for v in Axe().run(page).response["violations"]]
+        assert not fautes, f"{page.url}: {fautes}"
+        largeurs = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        assert largeurs[0] <= largeurs[1], f"{page.url} overflows: {largeurs}"
+    page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def test_d_un_rejet_a_son_paiement(entree: Page, scene: Scene, ici: str) -> None:
+    entree.goto(f"{ici}/ma-journee")
+    entree.get_by_role("link", name="1 ligne rejetée à corriger").click()
+    sans_reproche(entree, "a-corriger")
+    entree.get_by_role("button", name="Renvoyer les lignes cochées").click()
+    expect(entree.get_by_text("Cochez au moins une ligne")).to_be_visible()
+    entree.get_by_role("rowheader").get_by_role("link").click()
+    expect(entree.get_by_text("Demandez un RIB à jour")).to_be_visible()
+    sans_reproche(entree, "ligne")
+    entree.get_by_role("button", name="C'est corrigé, renvoyer").focus()
+    entree.keyboard.press("Enter")
+    expect(entree.get_by_text("La ligne repartira au prochain envoi")).to_be_visible()
+    scene.aller_retour(date.today())
+    entree.get_by_role("link", name="Paiements", exact=True).first.click()
+    expect(entree.get_by_text("Aucun IBAN")).to_be_visible()
+    sans_reproche(entree, "accueil")
+    entree.get_by_role("link", name="864,69 € payé").first.click()
+    expect(entree.get_by_role("status")).to_contain_text("2 lignes")
+    sans_reproche(entree, "lignes")
+
+
+def test_les_fichiers_et_une_agence_absente(entree: Page, scene: Scene, ici: str) -> None:
+    nom = f"CTR_{scene.structure.code}_20260101000000.csv"
+    reponse = messages.ecrire_reponse(nom, [messages.Resultat(nom, 1, "0000")])
+    (scene.asp.retrait / messages.nom_de_la_reponse(nom)).write_bytes(reponse)
+    scene.echanger(date.today())
+    scene.consigne(fermee=True)
+    scene.asp_passe(date.today())
+    scene.echanger(date.today(), malgre_l_attente=True)
+    entree.goto(f"{ici}/paiements/")
+    expect(entree.get_by_text("L'ASP est injoignable depuis le")).to_be_visible()
+    sans_reproche(entree, "injoignable")
+    entree.get_by_role("link", name="Fichiers (1 de côté)").click()
+    expect(entree.get_by_text("que nous n'avons jamais envoyé")).to_be_visible()
+    sans_reproche(entree, "fichiers")
+    entree.get_by_role("link", name="Classer").click()
+    sans_reproche(entree, "classer")
+    entree.get_by_role("button", name="Classer ce retour").click()
+    expect(entree.get_by_text("Le retour est classé")).to_be_visible()
