@@ -19,7 +19,6 @@ from imilo.parcours.contrats.services import (
 from imilo.parcours.contrats.services.commun import doit_representer
 from imilo.parcours.dossiers.documents import PDF
 from imilo.parcours.dossiers.models import Dossier
-from imilo.socle.erreurs import NonHabilite, RegleViolee
 from imilo.web.contrat.acces import contrat_ou_404
 from imilo.web.contrat.documents import reponse_fichier
 from imilo.web.contrat.formulaires_signature import FormulaireAbandon, FormulaireSignatureEcran
@@ -87,21 +86,13 @@ def signer(requete: Requete, numero: str, contrat_id: int, actualisation_id: int
     form = FormulaireSignatureEcran(donnees, contrat=contrat, mineur=mineur)
     form.initial["version"] = objet.version
 
-    def faire() -> Actualisation:
-        try:
-            return signer_actualisation(
-                requete.user, objet, version=form.cleaned_data["version"], saisie=form.saisie(le)
-            )
-        except NonHabilite as erreur:
-            raise RegleViolee(str(erreur)) from erreur
-
     lire = reverse("web:contrat-actualisation-projet", args=[str(dossier), contrat.pk, objet.pk])
     return page(
         requete,
         dossier,
         form,
         objet,
-        faire,
+        lambda: signer_actualisation(requete.user, objet, version=form.cleaned_data["version"], saisie=form.saisie(le)),
         titre="Signer l'actualisation",
         bouton="Signer définitivement",
         fait="L'actualisation est signée : le contrat a ses nouveaux termes.",

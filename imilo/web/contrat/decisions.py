@@ -15,7 +15,6 @@ from imilo.journal.services import consulter
 from imilo.parcours.contrats.models import DecisionContrat, Recours
 from imilo.parcours.contrats.services import noter_remise, recevoir_recours, refuser_cej, repondre_recours
 from imilo.parcours.dossiers import decisions
-from imilo.socle.erreurs import NonHabilite, RegleViolee
 from imilo.web.contrat.formulaires_suites import (
     FormulaireRecours,
     FormulaireRefusCEJ,
@@ -49,19 +48,12 @@ def refuser(requete: Requete, numero: str) -> HttpResponseBase:
     """Refuse a CEJ on the last examination."""
     dossier = dossier_ou_404(requete, numero)
     form = FormulaireRefusCEJ(requete.POST if requete.method == "POST" else None)
-
-    def faire() -> DecisionContrat:
-        try:
-            return refuser_cej(requete.user, dossier, precision=form.cleaned_data["precision"])
-        except NonHabilite as erreur:
-            raise RegleViolee(str(erreur)) from erreur
-
     return page(
         requete,
         dossier,
         form,
         dossier,
-        faire,
+        lambda: refuser_cej(requete.user, dossier, precision=form.cleaned_data["precision"]),
         titre="Refuser un contrat d'engagement jeune",
         bouton="Refuser et faire la lettre",
         fait="La décision de refus et sa lettre sont dans le dossier.",
@@ -141,19 +133,12 @@ def repondre(requete: Requete, numero: str, recours_id: int) -> HttpResponseBase
         requete.POST if requete.method == "POST" else None,
         initial={"version": recours.version, "repondu_le": aujourd_hui(requete.structure)},
     )
-
-    def faire() -> Recours:
-        try:
-            return repondre_recours(requete.user, recours, **form.cleaned_data)
-        except NonHabilite as erreur:
-            raise RegleViolee(str(erreur)) from erreur
-
     return page(
         requete,
         dossier,
         form,
         recours,
-        faire,
+        lambda: repondre_recours(requete.user, recours, **form.cleaned_data),
         titre="Répondre au recours",
         bouton="Répondre et faire la lettre",
         fait="La réponse et sa lettre sont dans le dossier.",

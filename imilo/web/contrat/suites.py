@@ -22,6 +22,7 @@ from imilo.parcours.contrats.services import (
     suspendre_contrat,
 )
 from imilo.parcours.dossiers.models import Dossier
+from imilo.socle.erreurs import NonHabilite, RegleViolee
 from imilo.web.contrat.acces import contrat_ou_404
 from imilo.web.contrat.formulaires_phases import FormulairePhase
 from imilo.web.contrat.formulaires_suites import (
@@ -36,6 +37,14 @@ from imilo.web.envois import envoi_unique
 from imilo.web.formulaires import FormulaireDSFR
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
+
+
+def _dire(service: Callable[[], object]) -> object:
+    """Whoever lacks the power to decide is told so on the form, where what was typed stays."""
+    try:
+        return service()
+    except NonHabilite as erreur:
+        raise RegleViolee(str(erreur)) from erreur
 
 
 def page(
@@ -54,7 +63,7 @@ def page(
     """One form, one act: saved, the message `fait` on the page `retour`; refused, what was typed stays."""
     change = None
     if requete.method == "POST" and form.is_valid():
-        resultat, change = enregistrer_version(form, objet, service)
+        resultat, change = enregistrer_version(form, objet, lambda: _dire(service))
         if resultat is not None:
             messages.success(requete, fait)
             return HttpResponseRedirect(retour)

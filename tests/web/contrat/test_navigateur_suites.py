@@ -51,14 +51,14 @@ def dossier(moi: Agent) -> Dossier:
 
 
 def controler(page: Page, adresse: str, nom: str) -> None:
-    """Axe on the page, wide and narrow, and nothing that overflows; IMILO_CAPTURES keeps the pictures."""
+    """Axe on the page, wide and narrow, and nothing that overflows; CAPTURES, a folder, keeps the pictures."""
     for largeur in LARGEURS:
         page.set_viewport_size({"width": largeur, "height": 900})
         page.goto(adresse)
         resultat = Axe().run(page)
         assert resultat.violations_count == 0, f"{nom} {largeur} : {resultat.generate_report()}"
         assert page.evaluate("document.documentElement.scrollWidth") <= largeur, f"{nom} déborde à {largeur}"
-        if dossier_des_captures := os.environ.get("IMILO_CAPTURES"):
+        if dossier_des_captures := os.environ.get("CAPTURES"):
             page.screenshot(path=str(Path(dossier_des_captures) / f"{nom}-{largeur}.png"), full_page=True)
 
 
