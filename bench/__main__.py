@@ -16,7 +16,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench import base, buts, cas, debit, droit, heures, mesures, rapprochement, recherche
+from bench import base, buts, cas, debit, droit, heures, lot_allocations, mesures, rapprochement, recherche
 
 RESULTATS = base.RACINE / "bench" / "resultats"
 console = Console()
@@ -24,10 +24,14 @@ console = Console()
 
 def principal(parts: list[str]) -> int:
     """Returns 0 when every goal is met, 1 otherwise, 2 for a part that doesn't exist."""
-    if len(parts) > 1 or set(parts) - set(SANS_BASE):
-        console.print(f"Usage : python -m bench [{' | '.join(SANS_BASE)}]", markup=False)
+    if len(parts) > 1 or set(parts) - {*SANS_BASE, LOT}:
+        console.print(f"Usage : python -m bench [{' | '.join((*SANS_BASE, LOT))}]", markup=False)
         return 2
     resultats = _entete()
+    if parts == [LOT]:
+        base.preparer_environnement()
+        with base.base_ouverte():
+            _lot(resultats)
     if not parts:
         base.preparer_environnement()
         console.print(f"Base de mesure : {base.nombre_de_dossiers()} dossiers, dans {base.home()}")
@@ -37,6 +41,7 @@ def principal(parts: list[str]) -> int:
             )
             base.analyser(url_admin)
             resultats |= _mesurer(cas.lire(preparation.stdout))
+            _lot(resultats)  # last: it adds twenty thousand contracts
         _afficher(resultats)
     for nom, mesurer in SANS_BASE.items():
         if parts in ([], [nom]):
@@ -105,6 +110,19 @@ def _recherche(resultats: dict[str, Any]) -> None:
     console.print(table)
 
 
+def _lot(resultats: dict[str, Any]) -> None:
+    """Decide a network's month, and add what it took to the results and to the goals. The database is open."""
+    console.print(f"Décisions d'un mois, {lot_allocations.DECISIONS} dans un réseau…")
+    mesure = lot_allocations.mesurer()
+    resultats["lot_allocations"] = asdict(mesure)
+    resultats["buts"] += [asdict(but) for but in buts.juger_lot(mesure)]
+    table = Table("Décisions", "Structures", "Durée (s)", "Par seconde", "Un courrier ensuite (ms)")
+    chiffres = (mesure.decisions, mesure.structures, mesure.secondes, f"{mesure.par_seconde:.0f}", mesure.courrier_ms)
+    table.add_row(*map(str, chiffres))
+    console.print(table)
+
+
+LOT = "allocations"
 SANS_BASE = {"droit": _droit, "rapprochement": _rapprochement, "recherche": _recherche}
 """Parts that don't need the database of the pages."""
 

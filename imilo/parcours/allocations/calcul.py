@@ -121,8 +121,8 @@ class ReponseDuDroit:
         decision.droit, decision.calcul = vers_json(self.droit), vers_json(self.calcul)
         decision.pieces = vers_json(self.pieces) if self.pieces else None
         decision.effets = [vers_json(effet) for effet in self.effets]
+        decision.regularisation = vers_json(self.regularisation) if self.regularisation else None
         if self.regularisation is not None:
-            decision.regularisation = vers_json(self.regularisation)
             decision.reste_a_verser = self.ecart if self.suite == "a_verser" else ZERO
 
 

@@ -27,6 +27,11 @@ from imilo.socle.erreurs import NonHabilite, RegleViolee
 from imilo.socle.perimetre import perimetre
 
 PAR_TRANSACTION = 250
+# What the contract keeps and the allowance doesn't read: some tens of kilobytes each.
+LOURDS = tuple(
+    f"contrat__{champ}"
+    for champ in ("duree", "heures", "eligibilite", "forfait", "contenu", "objectifs", "engagements_jeune")
+)
 TACHE, TACHE_COURRIERS = "allocations_lot", "allocations_courriers"
 RIEN = "Choisissez au moins une décision à prendre."
 
@@ -124,7 +129,7 @@ def _lire(lignes: Sequence[LigneLotAllocations]) -> dict[int, DecisionAllocation
         .filter(pk__in=[ligne.decision_id for ligne in lignes])
         .select_related("declaration", "contrat", "dossier__jeune", "dossier__structure", "dossier__adresse_commune")
         .prefetch_related("declaration__ressources")
-        .defer("droit", "calcul", "pieces", "regularisation", "dossier__jeune__nir", "dossier__piece_numero")
+        .defer("droit", "calcul", "pieces", "regularisation", "dossier__jeune__nir", "dossier__piece_numero", *LOURDS)
         .order_by("pk")
     )
     return {d.pk: d for d in decisions}
