@@ -144,9 +144,7 @@ def controlables(*, structure: Structure, le: date) -> list[Dossier]:
     return list(Dossier.objects.filter(structure=structure, pk__in=en_cours.values("dossier_id")).order_by("numero"))
 
 
-def derniere_ouverte(*, dossier: Dossier) -> Procedure | None:
+def a_montrer(procedures: list[Procedure]) -> Procedure | None:
     """What the dossier page speaks of first: the procedure that runs, else the last sanction."""
-    toutes = procedures(dossier=dossier)
-    return next((p for p in toutes if p.etat in OUVERTES), None) or next(
-        (p for p in toutes if p.etat != Etat.SANS_SUITE), None
-    )
+    ouvertes = (p for p in procedures if p.etat in OUVERTES)
+    return next(ouvertes, None) or next((p for p in procedures if p.etat != Etat.SANS_SUITE), None)

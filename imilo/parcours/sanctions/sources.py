@@ -7,30 +7,38 @@ from datetime import date
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.droit import francais
-from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.dossiers import alertes, chronologie, decisions
 from imilo.parcours.dossiers.alertes import Echeance, Resume, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
 from imilo.parcours.dossiers.decisions import DecisionGardee
 from imilo.parcours.dossiers.liens import Lien
-from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.dossiers.models import Dossier, Statut
 from imilo.parcours.sanctions import selectors
 from imilo.parcours.sanctions.etats import Etat
 from imilo.parcours.sanctions.faits import Mesure
 from imilo.parcours.sanctions.models import Procedure
 from imilo.parcours.sanctions.pdf import en_mots
-from imilo.parcours.sanctions.suite import suite
+from imilo.parcours.sanctions.suite import PERSONNE, suite
 
 ACTION = "sanction.suivre"
+LUES = "_procedures_lues"
 
 
 def _lien(procedure: Procedure, libelle: str = "Voir la procédure") -> Lien:
     return Lien("sanction", (str(procedure.dossier), procedure.pk), libelle, ACTION)
 
 
+def _lues(dossier: Dossier) -> list[Procedure]:
+    """Its procedures, read once by showing: the page gives the same object to the timeline and to the block."""
+    lues: list[Procedure] | None = dossier.__dict__.get(LUES)
+    if lues is None:
+        lues = dossier.__dict__[LUES] = selectors.procedures(dossier=dossier)
+    return lues
+
+
 def entrees(dossier: Dossier) -> Iterator[Entree]:
     """What was noted, told, decided, lifted; what was said is for those who accompany."""
-    for p in selectors.procedures(dossier=dossier):
+    for p in _lues(dossier):
         lien, sujet = _lien(p), p.get_manquement_display()
         yield Entree(p.constate_le, "sanction", "Manquement noté", sujet, str(p.constate_par), lien, reserve=True)
         if p.notifiee_le is not None:
@@ -51,16 +59,17 @@ def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance
         s = suite(p, le=le)
         if s.limite is not None:
             urgence = Urgence.DEPASSEE if s.en_retard else Urgence.BIENTOT
-            yield Echeance(s.limite, f"Sanction : {s.quoi}", p.dossier, _lien(p, "Ouvrir"), urgence)
+            quoi = "fin du délai de réponse" if s.qui == PERSONNE else s.quoi
+            yield Echeance(s.limite, f"Sanction : {quoi}", p.dossier, _lien(p, "Ouvrir"), urgence)
 
 
 def resume(dossier: Dossier, le: date) -> Resume | None:
-    """The block "Sanction": where it stands, the next deadline, who must act; how to begin, under a contract."""
+    """The block "Sanction": where it stands, the next deadline, who must act; how to begin."""
     toutes = Lien("sanctions-dossier", (str(dossier),), "Manquements et sanctions", ACTION)
-    p = selectors.derniere_ouverte(dossier=dossier)
+    p = selectors.a_montrer(_lues(dossier))
     if p is None:
-        engagee = ContratEngagement.objects.en_cours(le=le).filter(dossier=dossier).exists()
-        return Resume("Sanction", "Aucun manquement noté", (), (toutes,)) if engagee else None
+        actif = dossier.statut == Statut.ACTIF
+        return Resume("Sanction", "Aucun manquement noté", (), (toutes,)) if actif else None
     s = suite(p, le=le)
     lignes = [("Sanction", en_mots(Mesure.decidee(p)))] if p.nature else []
     if s.quoi:

@@ -111,6 +111,7 @@ def test_la_page_du_dossier_et_ma_journee_disent_ou_on_en_est(
 ) -> None:
     with perimetre(structure.pk):
         ps.notifiee(regler, agent, directrice, dossier)
+    assert "Sanction : fin du délai de réponse" in mots(connecte(agent).get(reverse("web:journee")))
     regler(ps.JOUR_DE_DECISION)
     page = mots(connecte(agent).get(reverse("web:dossier", args=[dossier])))
     assert "À décider" in page
