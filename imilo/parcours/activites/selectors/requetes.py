@@ -117,18 +117,19 @@ plages AS (
     FROM horaires GROUP BY 1, 2
 ),
 rencontres AS (
-    SELECT dossier_id, jour, agent_id, sum(minutes) AS minutes FROM sans_heure WHERE source = 'acte' GROUP BY 1, 2, 3
+    SELECT dossier_id, jour, agent_id, sum(acte) AS acte, sum(rendez_vous) AS rendez_vous FROM (
+        SELECT dossier_id, jour, agent_id, minutes AS acte, 0 AS rendez_vous FROM sans_heure WHERE source = 'acte'
+        UNION ALL
+        SELECT dossier_id, jour, agent_id, 0, extract(epoch FROM upper(part) - lower(part)) / 60 FROM horaires
+        WHERE source = 'rendez_vous' AND etat = 'fait'
+    ) r GROUP BY 1, 2, 3
 ),
 parts AS (
     SELECT dossier_id, jour, {_duree("fait")} AS fait, {_duree("a_confirmer - fait")} AS a_confirmer,
         {_duree("prevu - fait - a_confirmer")} AS prevu
     FROM plages
     UNION ALL
-    SELECT r.dossier_id, r.jour, greatest(r.minutes - coalesce((
-        SELECT sum(extract(epoch FROM upper(h.part) - lower(h.part))) / 60 FROM horaires h
-        WHERE h.source = 'rendez_vous' AND h.etat = 'fait' AND h.dossier_id = r.dossier_id AND h.jour = r.jour
-            AND h.agent_id = r.agent_id), 0), 0), 0, 0
-    FROM rencontres r
+    SELECT dossier_id, jour, greatest(acte - rendez_vous, 0), 0, 0 FROM rencontres
     UNION ALL
     SELECT dossier_id, jour, coalesce(max(minutes) FILTER (WHERE etat = 'fait'), 0),
         greatest(coalesce(max(minutes) FILTER (WHERE etat = 'a_confirmer'), 0)

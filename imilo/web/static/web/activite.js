@@ -9,7 +9,7 @@
   function dire(formulaire) {
     var cochees = cases(formulaire).filter(function (c) { return c.checked; }).length;
     formulaire.querySelectorAll("[data-imilo-nombre]").forEach(function (n) {
-      n.textContent = cochees ? " (" + cochees + ")" : "";
+      n.textContent = cochees ? "\u00a0(" + cochees + ")" : "";
     });
     var bouton = formulaire.querySelector("[data-imilo-tout-cocher]");
     bouton.hidden = false;
