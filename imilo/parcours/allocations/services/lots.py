@@ -116,7 +116,9 @@ def _un_paquet(lot: LotAllocations) -> int:
             ligne.etat, ligne.refus = EtatLigne.REFUSEE, str(refus)
     else:
         _prendre_les_decisions(lignes, lot, pouvoir, le)
-    LigneLotAllocations.objects.bulk_update(lignes, ["etat", "refus"])
+    faites = [ligne.pk for ligne in lignes if ligne.etat == EtatLigne.FAITE]
+    LigneLotAllocations.objects.filter(pk__in=faites).update(etat=EtatLigne.FAITE)
+    LigneLotAllocations.objects.bulk_update([x for x in lignes if x.etat == EtatLigne.REFUSEE], ["etat", "refus"])
     return len(lignes)
 
 
