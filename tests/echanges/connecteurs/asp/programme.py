@@ -1,0 +1,106 @@
+"""Run as a program: one exchange for a structure, killed by SIGKILL at a step named on the command line.
+
+    python -m tests.echanges.connecteurs.asp.programme STRUCTURE [STEP] [PAUSE]
+
+Nothing of the application knows of the steps: they are wrapped around its own functions here. With PAUSE (seconds) it
+isn't killed but stops there for that long, holding what it holds: two of them then really run at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from imilo.config.base_de_donnees import django
+from imilo.socle.urls_base import Role
+
+ETAPES = (
+    "apres_avoir_fixe",
+    "pendant_l_ecriture",
+    "apres_le_depot",
+    "pendant_la_lecture",
+    "pendant_l_application",
+    "avant_la_suppression",
+    "apres_la_suppression",
+)
+
+
+def mourir(*_: object, **__: object) -> NoReturn:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError("unreachable")
+
+
+def poser(etape: str, agir: Callable[..., Any]) -> None:
+    """Have `agir` called at a step."""
+    from imilo.echanges.connecteurs.asp import envoi, reception
+    from imilo.echanges.connecteurs.asp.client import PorteDossier
+
+    def moitie(self: PorteDossier, descripteur: int, octets: bytes) -> None:
+        os.write(descripteur, octets[: len(octets) // 2])
+        agir()
+        os.write(descripteur, octets[len(octets) // 2 :])
+
+    appliquer = reception._appliquer
+
+    def apres_application(*arguments: Any) -> int:
+        nombre = appliquer(*arguments)
+        agir()  # in its transaction
+        return nombre
+
+    supprimer = PorteDossier.supprimer
+
+    def avant_la_suppression(self: PorteDossier, nom: str) -> None:
+        agir()
+        supprimer(self, nom)
+
+    def apres_la_suppression(self: PorteDossier, nom: str) -> None:
+        supprimer(self, nom)
+        agir()
+
+    deposer, noter = envoi.deposer, envoi.noter_le_depot
+
+    def apres_avoir_fixe(*arguments: Any) -> int:
+        agir()
+        return deposer(*arguments)
+
+    def apres_le_depot(envoye: Any) -> None:
+        agir()
+        noter(envoye)
+
+    lire = PorteDossier.lire
+
+    def pendant_la_lecture(self: PorteDossier, nom: str) -> bytes:
+        octets = lire(self, nom)
+        agir()
+        return octets
+
+    poses: dict[str, tuple[Any, str, Any]] = {
+        "apres_avoir_fixe": (envoi, "deposer", apres_avoir_fixe),
+        "pendant_l_ecriture": (PorteDossier, "_ecrire", moitie),
+        "apres_le_depot": (envoi, "noter_le_depot", apres_le_depot),
+        "pendant_la_lecture": (PorteDossier, "lire", pendant_la_lecture),
+        "pendant_l_application": (reception, "_appliquer", apres_application),
+        "avant_la_suppression": (PorteDossier, "supprimer", avant_la_suppression),
+        "apres_la_suppression": (PorteDossier, "supprimer", apres_la_suppression),
+    }
+    setattr(*poses[etape])
+
+
+def principal(structure_id: int, etape: str = "", pause: str = "") -> None:
+    django(Role.LOTS)
+    from imilo.acteurs.models import Structure
+    from imilo.echanges.connecteurs.asp.echange import echanger
+
+    if etape:
+        poser(etape, (lambda: time.sleep(float(pause))) if pause else mourir)
+    bilan = echanger([Structure.objects.get(pk=structure_id)], malgre_l_attente=True)
+    print(json.dumps(bilan.donnees()))
+
+
+if __name__ == "__main__":
+    principal(int(sys.argv[1]), *sys.argv[2:])
