@@ -60,6 +60,7 @@ SANS_EVENEMENT = {
     "diagnostics_metierdudiagnosticevent": "the same for the jobs aimed at",
     "contrats_examencejevent": "an examination is replaced by a later one, never changed",
     "contrats_signatureevent": "a signature is never changed",
+    "contrats_prolongationevent": "a prolongation is never changed: another one follows it",
 }
 TABLES = """
 SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity,

@@ -68,14 +68,14 @@ def contrats(equipe: dict[str, Agent], territoires: dict[str, Territoire], *, jo
         structure = territoires[departement].structure
         with perimetre(structure.pk), a_l_instant(hier):
             _regler(agents[0], structure.pk)
-            libres = [paire for agent in agents for paire in _sans_contrat(agent)]
+            libres = [paire for agent in reversed(agents) for paire in _sans_contrat(agent)]
             _pacea(*libres[0])
-            if len(libres) > 1:
+            if len(libres) > 2:  # somebody has to stay late, for *Ma journée*
                 _commun(*libres[1])
             _suspendre(agents[-1])
             _actualiser(agents[0])
             _recours(agents[0])
-            _a_distance(agents[0])
+            _a_distance(agents[-1])
             _refuser(agents[-1])
 
 
@@ -215,7 +215,8 @@ def _recours(agent: Agent) -> None:
     """Two appeals, one answered; and a letter whose reception is noted."""
     for contrat in _courants(agent)[:1]:
         le = aujourd_hui(contrat.dossier.structure)
-        for rang, gardee in enumerate(decisions.decisions(contrat.dossier, permises=lambda _: True)[:2]):
+        prises = [g for g in decisions.decisions(contrat.dossier, permises=lambda _: True) if g.jour <= le]
+        for rang, gardee in enumerate(prises[:2]):
             saisi = RecoursSaisi("gracieux", "courrier", le, "Je ne comprends pas cette décision.")
             recours = recevoir_recours(agent, contrat.dossier, contre=gardee, saisi=saisi)
             if rang == 0:

@@ -16,6 +16,7 @@ from imilo.config.demonstration.activites import activites
 from imilo.config.demonstration.allocations import allocations
 from imilo.config.demonstration.arrivees import arrivees
 from imilo.config.demonstration.asp import paiements
+from imilo.config.demonstration.contrats import contrats
 from imilo.config.demonstration.diagnostics import diagnostics
 from imilo.config.demonstration.doublons import doublons
 from imilo.config.demonstration.entre_structures import entre_structures
@@ -146,6 +147,7 @@ class Petite:
         equipes(self.equipe, self.territoires, jour=self.jour)
         activites(self.territoires, jour=self.jour)
         diagnostics(self.equipe, self.territoires, jour=self.jour)
+        contrats(self.equipe, self.territoires, jour=self.jour)
         doublons(self.equipe, self.territoires, jour=self.jour)
         sanctions(self.equipe, self.territoires, jour=self.jour)
         allocations(self.equipe, self.territoires, jour=self.jour)
