@@ -51,7 +51,7 @@ def _rechargeant_par(recharger: Any, fonction: Any) -> Any:
         try:
             fonction(*args)
         finally:
-            setattr(ProjectState, "reload_model", d_origine)  # noqa: B010
+            setattr(ProjectState, "reload_model", d_origine)  # noqa: B010  # as above
 
     return changer
 
