@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from imilo.parcours.activites import selectors
 from imilo.parcours.activites.models import EtatDeclaration, SituationNonProfessionnelle
 from imilo.parcours.activites.semaines import Semaine, duree_lisible, lundi_de
+from imilo.parcours.contrats.etats import CONCLUS
+from imilo.parcours.contrats.selectors import contrats_lus
 from imilo.parcours.dossiers import alertes, chronologie
 from imilo.parcours.dossiers.alertes import Alerte, Resume, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
@@ -21,7 +23,7 @@ def _lien(dossier: Dossier, libelle: str = "Voir l'activité") -> Lien:
 
 def entrees(dossier: Dossier) -> Iterator[Entree]:
     lien = _lien(dossier)
-    for a in selectors.declarations(dossier=dossier):
+    for a in selectors.declarations_lues(dossier=dossier):
         auteur = "le jeune" if a.par_le_jeune else str(a.agent)
         titre = f"Activité déclarée : {duree_lisible(a.minutes)}, {a.get_etat_display().lower()}"
         yield Entree(
@@ -30,6 +32,12 @@ def entrees(dossier: Dossier) -> Iterator[Entree]:
     for s in SituationNonProfessionnelle.objects.filter(dossier=dossier).select_related("agent"):
         titre = f"Application CEJ : {s.get_mesure_display().lower()}, {duree_lisible(s.minutes)}"
         yield Entree(s.fin, "activite", titre, s.commentaire, str(s.agent), lien, reserve=True, instant=s.cree_le)
+
+
+def _sous_contrat(dossier: Dossier, du: date, au: date) -> bool:
+    """Whether a signed contract touches these days."""
+    conclus = (c for c in contrats_lus(dossier=dossier) if c.etat in CONCLUS)
+    return any(c.debut <= au and (c.fin_le or c.fin_prevue) >= du for c in conclus)
 
 
 def _semaines(dossier: Dossier, le: date) -> list[Semaine]:
@@ -41,8 +49,8 @@ def _semaines(dossier: Dossier, le: date) -> list[Semaine]:
     if gardees is None:
         lundi = lundi_de(le)
         du = lundi - selectors.SEMAINES_DE_SUITE * timedelta(days=7)
-        contrats = selectors.periodes(dossiers=[dossier.pk], du=du, au=lundi + timedelta(days=6))
-        gardees = selectors.semaines(dossiers=[dossier.pk], du=du, au=lundi)[dossier.pk] if contrats else []
+        engage = _sous_contrat(dossier, du, lundi + timedelta(days=6))
+        gardees = selectors.semaines(dossiers=[dossier.pk], du=du, au=lundi)[dossier.pk] if engage else []
         dossier.__dict__["_semaines_d_activite"] = gardees
     return gardees
 
@@ -60,7 +68,7 @@ def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:
             Urgence.BIENTOT,
             _lien(dossier),
         )
-    attente = selectors.declarations(dossier=dossier).filter(etat=EtatDeclaration.DECLAREE).count()
+    attente = sum(a.etat == EtatDeclaration.DECLAREE for a in selectors.declarations_lues(dossier=dossier))
     if attente:
         yield Alerte(
             f"{attente} activités déclarées à examiner." if attente > 1 else "Une activité déclarée à examiner.",

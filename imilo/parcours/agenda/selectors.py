@@ -12,6 +12,7 @@ from imilo.parcours.agenda.horaires import bornes
 from imilo.parcours.agenda.models import RendezVous, StatutRendezVous
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.selectors import dossiers_visibles
+from imilo.socle import lectures
 
 
 def _complets(lignes: QuerySet[RendezVous]) -> QuerySet[RendezVous]:
@@ -49,6 +50,11 @@ def rendez_vous_du_dossier(*, dossier: Dossier) -> QuerySet[RendezVous]:
     return _complets(RendezVous.objects.filter(dossier=dossier)).order_by("-debut", "-pk")
 
 
+def rendez_vous_lus(*, dossier: Dossier) -> list[RendezVous]:
+    """The same; read once by a page that keeps its reads."""
+    return lectures.une_fois(dossier, "rendez_vous", lambda: list(rendez_vous_du_dossier(dossier=dossier)))
+
+
 def rendez_vous(*, dossier: Dossier, rendez_vous_id: int) -> RendezVous | None:
     return rendez_vous_du_dossier(dossier=dossier).filter(pk=rendez_vous_id).first()
 
@@ -61,7 +67,8 @@ def a_venir(*, dossier: Dossier, depuis: datetime) -> QuerySet[RendezVous]:
 
 def prochain(*, dossier: Dossier, depuis: datetime) -> RendezVous | None:
     """The next planned appointment of a dossier."""
-    return a_venir(dossier=dossier, depuis=depuis).first()
+    prevus = (r for r in reversed(rendez_vous_lus(dossier=dossier)) if r.statut == StatutRendezVous.PLANIFIE)
+    return next((r for r in prevus if r.debut >= depuis), None)
 
 
 def chevauchements(

@@ -10,7 +10,7 @@ from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from imilo.parcours.agenda.models import StatutRendezVous
-from imilo.parcours.agenda.selectors import prochain, prochain_par_dossier, rendez_vous_du_dossier
+from imilo.parcours.agenda.selectors import prochain, prochain_par_dossier, rendez_vous_lus
 from imilo.parcours.dossiers import alertes, chronologie
 from imilo.parcours.dossiers.alertes import Alerte, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
@@ -20,7 +20,7 @@ from imilo.parcours.dossiers.selectors.portefeuille import Colonne, declarer_col
 
 
 def entrees(dossier: Dossier) -> Iterator[Entree]:
-    for rdv in rendez_vous_du_dossier(dossier=dossier):
+    for rdv in rendez_vous_lus(dossier=dossier):
         yield Entree(
             le=rdv.debut,
             genre="rendez_vous",
@@ -35,7 +35,8 @@ def entrees(dossier: Dossier) -> Iterator[Entree]:
 def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:
     """A planned appointment of the past that nobody followed up."""
     zone = dossier.structure.zone
-    passes = rendez_vous_du_dossier(dossier=dossier).filter(statut=StatutRendezVous.PLANIFIE, debut__lt=timezone.now())
+    maintenant, lus = timezone.now(), rendez_vous_lus(dossier=dossier)
+    passes = [r for r in lus if r.statut == StatutRendezVous.PLANIFIE and r.debut < maintenant]
     for rdv in passes[:3]:
         yield Alerte(
             f"Le rendez-vous du {rdv.debut.astimezone(zone):%d/%m/%Y à %H:%M} est passé : la personne est-elle venue ?",

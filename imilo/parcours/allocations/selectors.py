@@ -17,6 +17,7 @@ from imilo.parcours.allocations.models import (
 )
 from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.dossiers.models import Dossier
+from imilo.socle import lectures
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,14 @@ def mois_couverts(contrat: ContratEngagement, *, le: date) -> Iterator[date]:
 
 
 def decisions(*, dossier: Dossier) -> list[DecisionAllocation]:
-    """Decisions of a dossier, newest month first."""
-    return list(
+    """Decisions of a dossier, newest month first; read once by a page that keeps its reads."""
+    siennes = (
         DecisionAllocation.objects.filter(dossier=dossier)
         .select_related("contrat", "decidee_par", "preparee_par", "notifiee_par", "declaration", "document")
         .defer("document__contenu")
         .order_by("-mois", "-rang", "-pk")
     )
+    return lectures.une_fois(dossier, "allocations", lambda: list(siennes))
 
 
 def reglage(*, structure: Structure) -> ReglageAllocations:

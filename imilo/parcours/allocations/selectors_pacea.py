@@ -13,17 +13,18 @@ from imilo.droit.pacea.allocations import Accompagnement
 from imilo.parcours.allocations.models import AllocationPacea
 from imilo.parcours.contrats.etats import CONCLUS, Cadre
 from imilo.parcours.contrats.models import ContratEngagement
+from imilo.parcours.contrats.selectors import contrats_lus
 from imilo.parcours.dossiers.models import Dossier
+from imilo.socle import lectures
 
 ACCOMPAGNEMENTS: dict[str, Literal["pacea", "cej"]] = {Cadre.CEJ: "cej", Cadre.PACEA: "pacea"}
 
 
 def accompagnement(*, dossier: Dossier, mois: date) -> tuple[ContratEngagement | None, Accompagnement]:
     """The contract that runs in the month, and what the law calls it; a CEJ comes before a PACEA."""
-    contrats = ContratEngagement.objects.filter(
-        dossier=dossier, etat__in=CONCLUS, cadre__in=ACCOMPAGNEMENTS, signe_le__lte=fin_du_mois(mois)
-    ).order_by("cadre", "-debut")
-    couvre = next((c for c in contrats if c.fin >= mois), None)
+    conclus = [c for c in contrats_lus(dossier=dossier) if c.etat in CONCLUS and c.cadre in ACCOMPAGNEMENTS]
+    couvrent = [c for c in conclus if c.signe_le and c.signe_le <= fin_du_mois(mois) and c.fin >= mois]
+    couvre = min(couvrent, key=lambda c: c.cadre, default=None)
     return (couvre, ACCOMPAGNEMENTS[couvre.cadre]) if couvre else (None, "aucun")
 
 
@@ -35,12 +36,13 @@ def versements(*, jeune_id: int, sauf: int | None) -> tuple[Versement, ...]:
 
 
 def allocations_pacea(*, dossier: Dossier) -> list[AllocationPacea]:
-    """Requests and decisions of a dossier, newest month first."""
-    return list(
+    """Requests and decisions of a dossier, newest month first; read once by a page that keeps its reads."""
+    siennes = (
         AllocationPacea.objects.filter(dossier=dossier)
         .select_related("preparee_par", "decidee_par", "contrat", "document")
         .defer("document__contenu")
     )
+    return lectures.une_fois(dossier, "allocations_pacea", lambda: list(siennes))
 
 
 def allocation_pacea(*, dossier: Dossier, cle: int) -> AllocationPacea | None:

@@ -15,6 +15,7 @@ from imilo.parcours.allocations.models import DecisionAllocation, EtatDecision, 
 from imilo.parcours.allocations.selectors_pacea import accompagnement, allocations_pacea
 from imilo.parcours.contrats.etats import CONCLUS, Cadre
 from imilo.parcours.contrats.models import ContratEngagement
+from imilo.parcours.contrats.selectors import contrats_lus
 from imilo.parcours.dossiers import alertes, chronologie, decisions
 from imilo.parcours.dossiers.alertes import Echeance, Resume, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
@@ -98,11 +99,8 @@ def _attente(contrat: ContratEngagement, mois: date, etat: str | None, *, pouvoi
 
 def resume(dossier: Dossier, le: date) -> Resume | None:
     """The block "Allocation" of the dossier page: the last decision, and where to go for the next one."""
-    contrat = (
-        ContratEngagement.objects.filter(dossier=dossier, cadre=Cadre.CEJ, etat__in=CONCLUS)
-        .only("pk", "signe_le", "fin_le", "fin_prevue")
-        .first()
-    )
+    siens = contrats_lus(dossier=dossier)
+    contrat = next((c for c in siens if c.cadre == Cadre.CEJ and c.etat in CONCLUS), None)
     if contrat is None:
         return None
     liste = Lien("allocations", (str(dossier), contrat.pk), "Allocations mois par mois", "allocation.preparer")

@@ -11,6 +11,8 @@ from imilo.droit import francais
 from imilo.droit.delais import mois_echu
 from imilo.parcours.allocations.models import DecisionAllocation, EtatDecision, PiecesAttendues, Reglement, TropPercu
 from imilo.parcours.allocations.models.decision import DecisionQuerySet
+from imilo.parcours.allocations.selectors import decisions
+from imilo.parcours.contrats.selectors import contrats_lus
 from imilo.parcours.dossiers.alertes import Alerte, Echeance, Urgence
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier
@@ -28,17 +30,22 @@ def _vers_le_mois(d: DecisionAllocation) -> Lien:
 
 
 def alertes(dossier: Dossier, le: date) -> Iterator[Alerte]:
-    """Documents that are missing, a month that the person declared, a claim to settle."""
+    """Documents that are missing, a month that the person declared, a claim to settle: all of a contract."""
+    if not contrats_lus(dossier=dossier):
+        return
     for pieces in PiecesAttendues.objects.filter(dossier=dossier, completes_le__isnull=True).defer("decision"):
         pieces.dossier = dossier
         urgence = Urgence.DEPASSEE if pieces.limite < le else Urgence.BIENTOT
         jour = francais.jour(pieces.limite)
         message = f"Pièces de l'allocation attendues jusqu'au {jour} : {pieces.manquantes}"
         yield Alerte(message, urgence, _vers_les_pieces(pieces))
-    for d in _a_verifier().filter(dossier=dossier):
+    prises = decisions(dossier=dossier)
+    for d in filter(_est_a_verifier, prises):
         d.dossier = dossier
         message = f"La personne a déclaré ses ressources {francais.du_mois(d.mois)} : vérifiez-les"
         yield Alerte(message, Urgence.BIENTOT, _vers_le_mois(d))
+    if not prises:
+        return
     for trop in TropPercu.objects.filter(dossier=dossier, reglement=Reglement.A_REGLER).select_related("decision"):
         lien = Lien("trop-percu", (str(dossier), trop.pk), "Voir le trop-perçu", PREPARER)
         message = f"Trop-perçu à régler {francais.du_mois(trop.decision.mois)} : {francais.euros(trop.montant)}"
@@ -49,6 +56,11 @@ def _a_verifier() -> DecisionQuerySet:
     return DecisionAllocation.objects.filter(
         etat=EtatDecision.PREPAREE, declaration__agent__isnull=True, declaration__verifiee_le__isnull=True
     ).defer("droit", "calcul", "pieces", "regularisation")
+
+
+def _est_a_verifier(d: DecisionAllocation) -> bool:
+    """The same condition, on a decision read with its declaration."""
+    return d.etat == EtatDecision.PREPAREE and d.declaration.agent_id is None and d.declaration.verifiee_le is None
 
 
 def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance]:

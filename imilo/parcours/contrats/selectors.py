@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from imilo.acteurs.models import Agent, Portee, Structure
 from imilo.acteurs.selectors import Pouvoir, agents_de, pouvoir_de_signer
-from imilo.parcours.contrats.etats import Cadre, Etat
+from imilo.parcours.contrats.etats import CONCLUS, Cadre, Etat
 from imilo.parcours.contrats.models import (
     Actualisation,
     ContratEngagement,
@@ -25,8 +25,10 @@ from imilo.parcours.contrats.models import (
 )
 from imilo.parcours.diagnostics.delai import ContratSuivant
 from imilo.parcours.diagnostics.models import Orientation
+from imilo.parcours.diagnostics.selectors import orientation_actuelle
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.services.referents import REFERENTS
+from imilo.socle import lectures
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,18 @@ def contrats(*, dossier: Dossier) -> ContratQuerySet:
     return relies.defer("document__contenu")
 
 
+def contrats_lus(*, dossier: Dossier) -> list[ContratEngagement]:
+    """The same, each with this dossier; read once by a page that keeps its reads."""
+
+    def lire() -> list[ContratEngagement]:
+        siens = list(contrats(dossier=dossier))
+        for c in siens:
+            c.dossier = dossier
+        return siens
+
+    return lectures.une_fois(dossier, "contrats", lire)
+
+
 def contrat(*, dossier: Dossier, contrat_id: int) -> ContratEngagement | None:
     """One contract of this dossier; None when it isn't one of its contracts."""
     trouve = contrats(dossier=dossier).filter(pk=contrat_id).first()
@@ -69,7 +83,8 @@ def contrat(*, dossier: Dossier, contrat_id: int) -> ContratEngagement | None:
 
 def contrat_ouvert(*, dossier: Dossier) -> ContratEngagement | None:
     """The contract to be signed or to be ended, if any: the one to be signed first."""
-    return contrats_ouverts(dossier=dossier).first()
+    ouverts = (c for c in contrats_lus(dossier=dossier) if c.etat in (Etat.PREPARE, Etat.SIGNE))
+    return min(ouverts, key=lambda c: c.etat != Etat.PREPARE, default=None)
 
 
 def contrats_ouverts(*, dossier: Dossier) -> ContratQuerySet:
@@ -112,11 +127,12 @@ def suspendu(*, contrat: ContratEngagement, le: date) -> bool:
 
 def orientation_a_signer(*, dossier: Dossier) -> Orientation | None:
     """The notified orientation, not superseded, whose contract isn't signed yet: its time to sign runs."""
-    derniere = Orientation.objects.filter(dossier=dossier).first()
+    derniere = orientation_actuelle(dossier=dossier)
     if derniere is None or derniere.a_signer_avant_le is None:
         return None
-    signe = ContratEngagement.objects.conclus().filter(Q(orientation=derniere) | Q(etat=Etat.SIGNE), dossier=dossier)
-    return None if signe.exists() else derniere
+    conclus = (c for c in contrats_lus(dossier=dossier) if c.etat in CONCLUS)
+    signe = any(c.etat == Etat.SIGNE or c.orientation_id == derniere.pk for c in conclus)
+    return None if signe else derniere
 
 
 def contrats_suivants(dossier: Dossier) -> dict[int, ContratSuivant]:

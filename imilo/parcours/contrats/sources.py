@@ -73,8 +73,7 @@ def _entrees_du_contrat(c: ContratEngagement) -> Iterator[Entree]:
 
 
 def entrees(dossier: Dossier) -> Iterator[Entree]:
-    for c in selectors.contrats(dossier=dossier):
-        c.dossier = dossier
+    for c in selectors.contrats_lus(dossier=dossier):
         yield from _entrees_du_contrat(c)
 
 
@@ -82,8 +81,6 @@ def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:
     if dossier.statut != Statut.ACTIF:
         return
     ouvert = selectors.contrat_ouvert(dossier=dossier)
-    if ouvert is not None:
-        ouvert.dossier = dossier
     orientation = selectors.orientation_a_signer(dossier=dossier)
     if orientation is not None and orientation.a_signer_avant_le is not None:
         limite = orientation.a_signer_avant_le
@@ -153,9 +150,7 @@ def _quand_un_nouveau(dossier: Dossier, le: date) -> str:
 
 def resume(dossier: Dossier, le: date) -> Resume | None:
     """The block "Contrat" of the dossier page: the open contract, else the last one, else how to begin."""
-    tous = list(selectors.contrats(dossier=dossier).exclude(etat__in=SANS_SUITE))
-    for c in tous:
-        c.dossier = dossier
+    tous = [c for c in selectors.contrats_lus(dossier=dossier) if c.etat not in SANS_SUITE]
     contrat = next((c for c in tous if c.etat in (Etat.PREPARE, Etat.SIGNE)), tous[0] if tous else None)
     orientation = selectors.orientation_a_signer(dossier=dossier)
     limite = orientation.a_signer_avant_le if orientation else None

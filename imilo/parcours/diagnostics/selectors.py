@@ -17,11 +17,12 @@ from imilo.parcours.diagnostics.models import (
     Orientation,
 )
 from imilo.parcours.dossiers.models import Dossier
+from imilo.socle import lectures
 
 
 def orientation_actuelle(*, dossier: Dossier) -> Orientation | None:
     """The last decision, notified or not."""
-    return Orientation.objects.filter(dossier=dossier).select_related("agent", "notifiee_par").first()
+    return next(iter(orientations(dossier=dossier)), None)
 
 
 def orientation_notifiee(*, dossier: Dossier) -> Orientation | None:
@@ -34,14 +35,16 @@ def orientation_notifiee(*, dossier: Dossier) -> Orientation | None:
 
 
 def orientations(*, dossier: Dossier) -> list[Orientation]:
-    return list(Orientation.objects.filter(dossier=dossier).select_related("agent", "notifiee_par"))
+    """Decisions of a dossier, newest first; read once by a page that keeps its reads."""
+    siennes = Orientation.objects.filter(dossier=dossier).select_related("agent", "notifiee_par")
+    return lectures.une_fois(dossier, "orientations", lambda: list(siennes))
 
 
 def diagnostics(*, dossier: Dossier) -> list[Diagnostic]:
-    """Assessments of a dossier, newest first, with their themes and constraints."""
+    """Assessments of a dossier, newest first, with their themes and constraints; read once by a page."""
     themes = Prefetch("themes", queryset=DiagnosticTheme.objects.order_by("pk"))
     siens = Diagnostic.objects.filter(dossier=dossier).select_related("agent")
-    return list(siens.prefetch_related(themes, "contraintes"))
+    return lectures.une_fois(dossier, "diagnostics", lambda: list(siens.prefetch_related(themes, "contraintes")))
 
 
 def diagnostics_complets(*, dossier: Dossier) -> QuerySet[Diagnostic]:

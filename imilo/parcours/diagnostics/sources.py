@@ -101,7 +101,7 @@ def resume(dossier: Dossier, le: date) -> Resume | None:
         Lien("diagnostic", (numero,), "Diagnostic", "diagnostic.saisir"),
     )
     o = selectors.orientation_actuelle(dossier=dossier)
-    d = selectors.dernier_diagnostic(dossier=dossier)
+    d = next(iter(selectors.diagnostics(dossier=dossier)), None)
     etat = "À décider" if o is None else "À notifier" if not o.notifiee else "Notifiée"
     if o is not None and o.interrompue:
         etat = "Nouvelle demandée"

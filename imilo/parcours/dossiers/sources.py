@@ -40,7 +40,7 @@ def entrees_des_actes(dossier: Dossier) -> Iterator[Entree]:
 
 
 def entrees_des_situations(dossier: Dossier) -> Iterator[Entree]:
-    for s in suivi.situations(dossier=dossier):
+    for s in suivi.situations_lues(dossier=dossier):
         lien = Lien("situation-modifier", (str(dossier), s.pk), "Modifier cette situation", "situation.saisir")
         titre = s.get_categorie_display()
         yield Entree(s.debut, "situation", f"{titre} : début", s.libelle, lien=lien, instant=s.cree_le)

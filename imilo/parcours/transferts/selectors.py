@@ -12,7 +12,8 @@ from imilo.acteurs.models import Structure
 from imilo.jeunes.dates import naissance_affichee
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.transferts.contenu import PAR_CODE
-from imilo.parcours.transferts.models import FormeAccord, MotifTransfert, Passation, Transfert
+from imilo.parcours.transferts.models import EtatTransfert, FormeAccord, MotifTransfert, Passation, Transfert
+from imilo.socle import lectures
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,20 @@ def demandes(*, structure: Structure) -> QuerySet[Transfert]:
 
 def en_attente(*, dossier: Dossier) -> Transfert | None:
     """The request of this dossier that waits for an answer."""
-    return Transfert.objects.filter(dossier=dossier, etat="demande").select_related("cible", "demande_par").first()
+    return next((t for t in transferts_lus(dossier=dossier) if t.etat == EtatTransfert.DEMANDE), None)
+
+
+def transferts_lus(*, dossier: Dossier) -> list[Transfert]:
+    """Every request of a dossier, the latest first; read once by a page that keeps its reads."""
+    siens = Transfert.objects.filter(dossier=dossier).select_related("cible", "demande_par", "repondu_par")
+    return lectures.une_fois(dossier, "transferts", lambda: list(siens))
 
 
 def passations(*, dossier: Dossier) -> QuerySet[Passation]:
     """What was received with this dossier, the latest first."""
     return Passation.objects.filter(dossier=dossier).select_related("origine", "recu_par").order_by("-recu_le", "-pk")
+
+
+def passations_lues(*, dossier: Dossier) -> list[Passation]:
+    """The same; read once by a page that keeps its reads."""
+    return lectures.une_fois(dossier, "passations", lambda: list(passations(dossier=dossier)))

@@ -10,20 +10,20 @@ from imilo.parcours.dossiers.alertes import Alerte, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier
-from imilo.parcours.transferts.models import EtatTransfert, Transfert
-from imilo.parcours.transferts.selectors import en_attente, passations
+from imilo.parcours.transferts.models import EtatTransfert
+from imilo.parcours.transferts.selectors import en_attente, passations_lues, transferts_lus
 
 
 def entrees(dossier: Dossier) -> Iterator[Entree]:
     lien = Lien("transferts", (), "Voir les transferts", "transfert.gerer")
-    for t in Transfert.objects.filter(dossier=dossier).select_related("cible", "demande_par", "repondu_par"):
+    for t in transferts_lus(dossier=dossier):
         yield Entree(
             t.demande_le, "transfert", f"Transfert demandé vers {t.cible.nom}", auteur=str(t.demande_par), lien=lien
         )
         if t.repondu_le is not None and t.etat != EtatTransfert.DEMANDE:
             titre = f"Transfert vers {t.cible.nom} : {t.get_etat_display().lower()}"
             yield Entree(t.repondu_le, "transfert", titre, t.reponse, str(t.repondu_par), lien, reserve=True)
-    for p in passations(dossier=dossier):
+    for p in passations_lues(dossier=dossier):
         note = Lien("passation", (str(dossier), p.pk), "Lire la note de passation", "dossier.suivre")
         yield Entree(p.recu_le, "transfert", f"Dossier repris de {p.origine.nom}", auteur=str(p.recu_par), lien=note)
 
@@ -36,7 +36,7 @@ def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:
         yield Alerte(
             f"Transfert demandé à {attente.cible.nom} le {jour:%d/%m/%Y} : la réponse est attendue.", Urgence.INFO, lien
         )
-    derniere = passations(dossier=dossier).first()
+    derniere = next(iter(passations_lues(dossier=dossier)), None)
     if derniere is not None and (le - derniere.recu_le.date()).days <= 30:
         note = Lien("passation", (str(dossier), derniere.pk), "Lire la note de passation", "dossier.suivre")
         yield Alerte(f"Dossier repris de {derniere.origine.nom}.", Urgence.INFO, note)

@@ -28,6 +28,7 @@ from imilo.parcours.dossiers.selectors import suivi
 from imilo.parcours.dossiers.selectors.portefeuille import age_affiche
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import libelle
+from imilo.socle import lectures
 from imilo.web.dossier.acces import dossier_ou_404
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
@@ -72,12 +73,13 @@ def dossier(requete: Requete, numero: str) -> HttpResponseBase:
     """Who, how to reach them, where they stand, what to do, and everything that happened."""
     ouvert = dossier_ou_404(requete, numero)
     consulter(requete.user, ouvert)
+    lectures.garder(ouvert)
     le = aujourd_hui(requete.structure)
     return render(requete, "web/dossier/dossier.html", _contexte(requete, ouvert, le))
 
 
 def _contexte(requete: Requete, ouvert: Dossier, le: date) -> dict[str, Any]:
-    situations = list(suivi.situations(dossier=ouvert))
+    situations = suivi.situations_lues(dossier=ouvert)
     profil, permis = requete.affectation.profil, permises(requete)
     voit_les_propositions = politique.vu(profil, "propositions")
     return {

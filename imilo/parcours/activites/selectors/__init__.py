@@ -7,6 +7,7 @@ from imilo.parcours.activites.selectors.dossier import (
     absences,
     activite,
     declarations,
+    declarations_lues,
     plan_suivi,
 )
 from imilo.parcours.activites.selectors.grand_livre import (
@@ -44,6 +45,7 @@ __all__ = [
     "activite",
     "avec_heures",
     "declarations",
+    "declarations_lues",
     "lignes",
     "minutes_par_semaine",
     "periodes",

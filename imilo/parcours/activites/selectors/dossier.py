@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from imilo.parcours.activites.models import Absence, ActiviteDeclaree, EtatDeclaration, SuiviAction
 from imilo.parcours.contrats.models import ActionPrevue, ContratEngagement
 from imilo.parcours.dossiers.models import Dossier
+from imilo.socle import lectures
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ def declarations(*, dossier: Dossier) -> QuerySet[ActiviteDeclaree]:
     """What was declared for a dossier, the latest day first."""
     relies = ActiviteDeclaree.objects.filter(dossier=dossier).select_related("agent", "examine_par", "action")
     return relies.order_by("-jour", "-pk")
+
+
+def declarations_lues(*, dossier: Dossier) -> list[ActiviteDeclaree]:
+    """The same; read once by a page that keeps its reads."""
+    return lectures.une_fois(dossier, "activites", lambda: list(declarations(dossier=dossier)))
 
 
 def activite(*, dossier: Dossier, activite_id: int) -> ActiviteDeclaree | None:

@@ -20,6 +20,7 @@ from imilo.parcours.dossiers.models import (
     Proposition,
     Situation,
 )
+from imilo.socle import lectures
 
 PRIORITE = {categorie: rang for rang, categorie in enumerate(Categorie.values)}
 OUVERTES = (EtatProposition.PROPOSEE, EtatProposition.ACCEPTEE, EtatProposition.EN_COURS)
@@ -48,6 +49,11 @@ def propositions_ouvertes(*, dossier: Dossier) -> QuerySet[Proposition]:
 def situations(*, dossier: Dossier) -> QuerySet[Situation]:
     """Situations of a dossier, newest first."""
     return Situation.objects.filter(dossier=dossier).order_by("-debut", "-pk")
+
+
+def situations_lues(*, dossier: Dossier) -> list[Situation]:
+    """The same; read once by a page that keeps its reads."""
+    return lectures.une_fois(dossier, "situations", lambda: list(situations(dossier=dossier)))
 
 
 def situation(*, dossier: Dossier, situation_id: int) -> Situation | None:
