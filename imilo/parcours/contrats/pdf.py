@@ -201,16 +201,30 @@ def _jours(debut: date, fin: date) -> str:
     return f"du {francais.jour(debut)} au {francais.jour(fin)} inclus"
 
 
+def _jeune(contrat: ContratEngagement) -> list[list[str]]:
+    """Who signs, as pairs of a label and a text; an empty text isn't printed."""
+    dossier, jeune = contrat.dossier, contrat.dossier.jeune
+    representant = contrat.representant_nom
+    if representant and contrat.representant_qualite:
+        representant = f"{representant}, {contrat.representant_qualite}"
+    return [
+        ["Nom et prénom", jeune.nom_complet],
+        ["Nom de naissance", jeune.nom_naissance if jeune.nom_usage else ""],
+        ["Naissance", _naissance(dossier)],
+        ["Adresse", adresse_du_dossier(dossier)],
+        ["Numéro de dossier", f"{dossier.numero:07d}"],
+        ["Numéro France Travail", dossier.numero_ft],
+        ["Représentant légal", representant],
+    ]
+
+
 def donnees_du_contrat(
     contrat: ContratEngagement, *, a: datetime, signatures: Sequence[Signature] = ()
 ) -> dict[str, Any]:
     """What `gabarits/contrat.typ` reads: JSON values, texts in French."""
-    dossier, jeune, structure = contrat.dossier, contrat.dossier.jeune, contrat.dossier.structure
+    jeune, structure = contrat.dossier.jeune, contrat.dossier.structure
     texte = textes(contrat.signe_le or a.astimezone(structure.zone).date())
     cadres = [cadre_de_signature(s, structure.zone) for s in signatures] or cadres_vides(contrat)
-    representant = contrat.representant_nom
-    if representant and contrat.representant_qualite:
-        representant = f"{representant}, {contrat.representant_qualite}"
     return {
         "titre": f"{Cadre(contrat.cadre).label} {francais.de(jeune.nom_complet)}",
         "cadre": Cadre(contrat.cadre).label,
@@ -222,15 +236,7 @@ def donnees_du_contrat(
         "projet": not signatures,
         "reference": contrat.reference,
         "structure": donnees_de_la_structure(structure),
-        "jeune": [
-            ["Nom et prénom", jeune.nom_complet],
-            ["Nom de naissance", jeune.nom_naissance if jeune.nom_usage else ""],
-            ["Naissance", _naissance(dossier)],
-            ["Adresse", adresse_du_dossier(dossier)],
-            ["Numéro de dossier", f"{dossier.numero:07d}"],
-            ["Numéro France Travail", dossier.numero_ft],
-            ["Représentant légal", representant],
-        ],
+        "jeune": _jeune(contrat),
         "referent": str(contrat.referent),
         "accompagnement": [
             ["Durée de l'accompagnement", _jours(contrat.debut, contrat.fin_prevue)],

@@ -108,6 +108,43 @@ def _prolonger_le_pacea(
     return vers_json(decision), fin_du_pacea(contrat.dossier, contrat.signe_le, phases, saisie.fin)
 
 
+def _garder_la_prolongation(
+    agent: Agent,
+    contrat: ContratEngagement,
+    saisie: ProlongationSaisie,
+    *,
+    decision: dict[str, Any],
+    fin: Echeance,
+    le: date,
+) -> Prolongation:
+    """The row of a prolongation to `fin`, which the contract doesn't bear yet."""
+    ligne = Prolongation(
+        contrat=contrat,
+        dossier=contrat.dossier,
+        structure_id=contrat.structure_id,
+        cause=saisie.cause,
+        motif=saisie.motif.strip(),
+        parcours=saisie.parcours.strip(),
+        parcours_debut=saisie.parcours_debut,
+        parcours_fin=saisie.parcours_fin,
+        fin_avant=contrat.fin_prevue,
+        fin_apres=fin,
+        decision=decision,
+        le=le,
+        agent=agent,
+    )
+    enregistrer(
+        ligne,
+        champs={
+            "prolongation_plus_tard": "fin",
+            "prolongation_motivee": "motif",
+            "prolongation_parcours_nomme": "parcours",
+        },
+        premier=True,
+    )
+    return ligne
+
+
 @transaction.atomic
 def prolonger_contrat(
     agent: Agent, contrat: ContratEngagement, *, version: int, saisie: ProlongationSaisie
@@ -126,30 +163,7 @@ def prolonger_contrat(
         raise NonHabilite(f"{agent} n'a pas de délégation pour prolonger un {stocke.sigle} au nom de l'État.")
     prolonger = _prolonger_le_pacea if stocke.cadre == Cadre.PACEA else _prolonger_le_cej
     decision, fin = prolonger(stocke, saisie, le)
-    ligne = Prolongation(
-        contrat=stocke,
-        dossier=stocke.dossier,
-        structure_id=stocke.structure_id,
-        cause=saisie.cause,
-        motif=saisie.motif.strip(),
-        parcours=saisie.parcours.strip(),
-        parcours_debut=saisie.parcours_debut,
-        parcours_fin=saisie.parcours_fin,
-        fin_avant=stocke.fin_prevue,
-        fin_apres=fin,
-        decision=decision,
-        le=le,
-        agent=agent,
-    )
-    enregistrer(
-        ligne,
-        champs={
-            "prolongation_plus_tard": "fin",
-            "prolongation_motivee": "motif",
-            "prolongation_parcours_nomme": "parcours",
-        },
-        premier=True,
-    )
+    ligne = _garder_la_prolongation(agent, stocke, saisie, decision=decision, fin=fin, le=le)
     stocke.fin_prevue = fin
     stocke.version += 1
     enregistrer(stocke, champs=CHAMPS)
