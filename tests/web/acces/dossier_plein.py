@@ -21,7 +21,7 @@ from imilo.acteurs.selectors import aujourd_hui
 from imilo.echanges.connecteurs.listes.models import Import, LigneImport
 from imilo.parcours.acces.models import AccesMotive, Restriction
 from imilo.parcours.agenda.models import RendezVous
-from imilo.parcours.allocations.models import DecisionAllocation
+from imilo.parcours.allocations.models import AllocationPacea, DecisionAllocation, LigneLotAllocations, TropPercu
 from imilo.parcours.allocations.services import RessourceSaisie, SituationDuMois, declarer_ressources
 from imilo.parcours.arrivees.models import Arrivee, Tentative
 from imilo.parcours.contrats.models import FoyerFiscal, Logement
@@ -39,6 +39,7 @@ from tests.code.test_portes import GARDEES, nom_complet
 from tests.parcours import parcours_cej
 from tests.parcours.doublons.lignes import paire
 from tests.parcours.fiche.exemples import EXEMPLES
+from tests.web.acces.lignes_des_salles import horloge, remplir_les_salles
 
 MARQUE = "Zq{:03d}x"
 MARQUES = re.compile(r"Zq\d{3}x")
@@ -47,7 +48,7 @@ ECRITES = (models.CharField, models.TextField)
 CODES = re.compile(
     r"(?:type|modalite|theme|venue|motif|moyen|niveau|telephone|telephone_2|adresse_code_postal|numero_ft"
     r"|rome_\w+|qualification|situation_emploi|code_postal|type_mime|sha256|document_sha256|mois|nature|categorie"
-    r"|rubrique|cle|mots)\Z"
+    r"|rubrique|cle|mots|code|sujet|valeur|genre|revoque_pour)\Z"
 )
 # Rows that reserve themselves, whatever the policy says of their family: who may read each, by action.
 RESERVEES = {"Zq998x": ("dossier.suivre", "allocation.preparer"), "Zq999x": ("dossier.suivre",)}
@@ -95,7 +96,9 @@ def _suivi(dossier: Dossier, agent: Agent) -> None:
 
 
 def _contrat(dossier: Dossier, agent: Agent, directrice: Agent) -> None:
-    contrat = parcours_cej.signer(directrice, parcours_cej.preparer(agent, dossier))
+    with horloge() as regler:  # long enough ago for a procedure to have come to its end
+        regler(aujourd_hui(dossier.structure) - timedelta(days=40))
+        contrat = parcours_cej.signer(directrice, parcours_cej.preparer(agent, dossier))
     assert contrat.signe_le is not None
     declarer_ressources(
         agent,
@@ -105,6 +108,7 @@ def _contrat(dossier: Dossier, agent: Agent, directrice: Agent) -> None:
         ressources=(RessourceSaisie("salaire", Decimal(600)),),
         version=None,
     )
+    remplir_les_salles(contrat, agent, directrice)
 
 
 def _fiche(dossier: Dossier, agent: Agent) -> None:
@@ -212,19 +216,35 @@ def lignes_de(modele: type[models.Model], dossier: Dossier) -> models.QuerySet[A
     return modele._default_manager.filter(**{lien: dossier}) if lien else modele._default_manager.none()
 
 
+# Tables that the application may not rewrite: a mark goes in another row.
+INTOUCHABLES = frozenset({"diagnostics.Commentaire"})
+
+
+def _ecrire(lignes: models.QuerySet[Any], f: models.Field[Any, Any], valeur: Any) -> int:
+    """Write it in every row whose state holds this field: a notification not made, a contract not ended don't."""
+    if lignes.model._meta.label in INTOUCHABLES:
+        for ligne in lignes[:1]:
+            ligne.pk = None
+            setattr(ligne, f.name, valeur)
+            ligne.save(force_insert=True)
+        return lignes.count()
+    ecrites = 0
+    for cle in list(lignes.values_list("pk", flat=True)):
+        try:
+            with transaction.atomic():
+                ecrites += lignes.model._default_manager.filter(pk=cle).update(**{f.name: valeur})
+        except IntegrityError:
+            continue
+    return ecrites
+
+
 def marquer(dossier: Dossier) -> dict[str, str]:
     """Write a mark in every text field of the dossier; mark to field, for those that were written."""
     posees: dict[str, str] = {}
     for n, (modele, f, champ) in enumerate(champs_de_texte()):
         marque = MARQUE.format(n)
-        if modele._meta.label in A_VENIR:
-            continue
-        try:
-            with transaction.atomic():
-                if lignes_de(modele, dossier).update(**{f.name: _valeur(f, champ, marque)}):
-                    posees[marque] = champ
-        except IntegrityError:
-            continue  # a state that doesn't hold this field yet: a notification not made, a contract not ended
+        if _ecrire(lignes_de(modele, dossier), f, _valeur(f, champ, marque)):
+            posees[marque] = champ
     rib = Justificatif.objects.filter(dossier=dossier, type="rib").values("document")
     Document.objects.filter(pk__in=rib).update(titre="Zq998x")
     Note.objects.filter(dossier=dossier, portee="restreinte").update(texte="Zq999x")
@@ -232,25 +252,10 @@ def marquer(dossier: Dossier) -> dict[str, str]:
 
 
 # Parameters of routes that lead to nobody's dossier.
-# The rooms that are being furnished: their tables get a row in `remplir`, and their parameters leave this list, when
-# they are done. Their pages that take a dossier or a contract alone are walked already.
-A_VENIR = frozenset(
-    {
-        "activites.Absence", "activites.ActiviteDeclaree", "activites.SituationNonProfessionnelle",
-        "activites.SuiviAction", "allocations.AllocationPacea", "allocations.LigneLotAllocations",
-        "allocations.PiecesAttendues", "allocations.TropPercu", "asp.Ligne", "diagnostics.Appreciation",
-        "diagnostics.Commentaire", "diagnostics.Contrainte", "diagnostics.ElementDeContrainte",
-        "liens.LienPersonnel", "messagerie.MessageSortant", "sanctions.ControleAleatoire",
-        "sanctions.MessagePartenaire", "sanctions.Procedure",
-    }
-)  # fmt: skip
-PARAMETRES_A_VENIR = frozenset(
-    {"absence_id", "action_id", "cle", "procedure_id", "message_id", "controle_id", "diagnostic_id"}
-)
-D_AILLEURS = PARAMETRES_A_VENIR | frozenset(
+D_AILLEURS = frozenset(
     {
         "affectation_id", "delegation_id", "cle_id", "etiquette_id", "recherche_id", "remplacement_id", "structure_id",
-        "acces_id",
+        "acces_id", "retour_id",
     }
 )  # fmt: skip
 SANS_PARAMETRE = frozenset(
@@ -258,13 +263,16 @@ SANS_PARAMETRE = frozenset(
         "journee", "accueil", "recherche", "recherche-export", "recherche-propositions", "doublons",
         "doublons-export", "arrivees", "arrivees-export", "imports", "portefeuille", "portefeuille-export",
         "portefeuille-export-xlsx", "portefeuille-lots", "acces", "acces-recus", "acces-recus-export", "restrictions",
-        "transferts", "journal", "presence",
+        "transferts", "journal", "presence", "contrats", "contrats-export", "semaine", "semaine-export",
+        "semaine-export-xlsx", "allocations-courant", "trop-percus", "sanctions", "sanctions-export",
+        "messages-partenaires", "messages-partenaires-export", "controles", "asp", "asp-lignes", "asp-lignes-export",
+        "asp-fichiers",
     }
 )  # fmt: skip
 # They answer to a POST alone, and lead to a page of the walk.
 POSTEES = frozenset(
     {"rubrique-confirmer", "fiche-confirmer", "doublon-differentes", "doublon-reprendre", "doublon-demander",
-     "doublon-repondre", "recherche-propositions"}
+     "doublon-repondre", "recherche-propositions", "message-transmettre", "asp-renvoyer"}
 )  # fmt: skip
 REQUETES = {
     "portefeuille": "?referent=tous", "portefeuille-export": "?referent=tous&statut=tous", "accueil": "?q=Zq",
@@ -279,7 +287,12 @@ def _par_nom() -> dict[str, type[models.Model]]:
     return {m._meta.model_name or "": m for m in apps.get_models() if m.__module__.startswith("imilo.")}
 
 
-ABREGES = {"contrat": "contratengagement", "lien": "liendefoyer"}
+ABREGES = {
+    "contrat": "contratengagement", "lien": "liendefoyer", "action": "actionprevue", "controle": "controlealeatoire",
+    "message": "messagepartenaire", "phase": "phasepacea", "decision": "decisioncontrat",
+}  # fmt: skip
+# What a parameter named `cle` is the key of, by the beginning of its route's name.
+CLES = {"trop-percu": TropPercu, "pacea-": AllocationPacea, "allocations-lot": LigneLotAllocations}
 
 
 def _cles(nom: str, dossier: Dossier) -> list[int]:
@@ -297,7 +310,14 @@ def _cles(nom: str, dossier: Dossier) -> list[int]:
     return []
 
 
-def _valeurs(noms: set[str], dossier: Dossier) -> Iterator[dict[str, Any]]:
+def _cles_de(route: str, dossier: Dossier) -> list[int]:
+    """The rows of this dossier that `cle` may lead to, on that route."""
+    modele = next(m for debut, m in CLES.items() if route.startswith(debut))
+    colonne = "lot_id" if modele is LigneLotAllocations else "pk"
+    return list(modele._default_manager.filter(dossier=dossier).values_list(colonne, flat=True))
+
+
+def _valeurs(route: str, noms: set[str], dossier: Dossier) -> Iterator[dict[str, Any]]:
     """The parameters of each address that a route has for this dossier."""
     decision = DecisionAllocation.objects.get(dossier=dossier)
     uniques: dict[str, Any] = {"numero": str(dossier), "mois": f"{decision.mois:%Y-%m}"}
@@ -311,7 +331,7 @@ def _valeurs(noms: set[str], dossier: Dossier) -> Iterator[dict[str, Any]]:
         return
     valeurs = {n: v for n, v in uniques.items() if n in noms}
     restants = sorted(noms - set(valeurs))
-    for cles in product(*(_cles(nom, dossier) for nom in restants)):
+    for cles in product(*(_cles_de(route, dossier) if nom == "cle" else _cles(nom, dossier) for nom in restants)):
         yield valeurs | dict(zip(restants, cles, strict=True))
 
 
@@ -323,7 +343,7 @@ def adresses(dossier: Dossier) -> dict[str, list[str]]:
         if noms & D_AILLEURS or route.name in POSTEES or (not noms and route.name not in SANS_PARAMETRE):
             continue
         pages = trouvees.setdefault(nom, [])
-        for valeurs in _valeurs(noms, dossier):
+        for valeurs in _valeurs(route.name or "", noms, dossier):
             try:
                 pages.append(reverse(nom, kwargs=valeurs) + REQUETES.get(route.name or "", ""))
             except NoReverseMatch:
