@@ -37,7 +37,7 @@ def filtres_postes(vue: Vue) -> Vue:
             if nir:
                 messages.warning(requete, NIR_DANS_UN_FILTRE)
             return HttpResponseRedirect(adresse, status=303)
-        requete.GET = requete.POST  # type: ignore[assignment]  # both read-only: the view says what it thinks of a NIR
+        requete.GET = requete.POST  # both read-only: the view says what it thinks of a NIR
         reponse = vue(requete, *args, **kwargs)
         reponse.headers["HX-Push-Url"] = adresse
         return reponse

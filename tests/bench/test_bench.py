@@ -24,7 +24,8 @@ def debits(sur_constante: float = 0.7, sur_vide: float = 0.3) -> Debits:
 
 
 def temps(p95: float = 100, requetes: int = 7) -> list[Temps]:
-    return [Temps("Portefeuille de 300 jeunes", p95 / 2, p95, requetes)]
+    semaine = Temps("Semaine d'un conseiller", 50, 100, 12)
+    return [Temps("Portefeuille de 300 jeunes", p95 / 2, p95, requetes), semaine]
 
 
 def test_every_goal_can_be_met() -> None:

@@ -238,10 +238,7 @@ def donnees_du_contrat(
         "structure": donnees_de_la_structure(structure),
         "jeune": _jeune(contrat),
         "referent": str(contrat.referent),
-        "accompagnement": [
-            ["Durée de l'accompagnement", _jours(contrat.debut, contrat.fin_prevue)],
-            ["Intensité", _heures(contrat)],
-        ],
+        "accompagnement": _accompagnement(contrat),
         "objectifs": contrat.objectifs,
         "actions": _actions(contrat),
         "engagements_jeune": lignes(contrat.engagements_jeune),
@@ -252,6 +249,13 @@ def donnees_du_contrat(
         "recours": _mentions(texte.recours),
         "signatures": cadres,
     }
+
+
+def _accompagnement(contrat: ContratEngagement) -> list[list[str]]:
+    return [
+        ["Durée de l'accompagnement", _jours(contrat.debut, contrat.fin_prevue)],
+        ["Intensité", _heures(contrat)],
+    ]
 
 
 def lignes(texte: str) -> list[str]:

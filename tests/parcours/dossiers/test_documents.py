@@ -39,6 +39,12 @@ HOSTILE = '#evil("x") *gras* $1$ `code` \\ @ref <b> "guillemets" [#import "/etc/
 def donnees(**champs: Any) -> dict[str, Any]:
     return {
         "titre": "Contrat d'engagement jeune de Zoé N'Guessan",
+        "cadre": "Contrat d'engagement jeune",
+        "fondement": "Un article.",
+        "conclu": "Conclu ainsi.",
+        "phases": [],
+        "offre": [],
+        "actualisation": "",
         "projet": False,
         "reference": "CEJ-1000001-1",
         "structure": {"nom": "ML ESSAI", "usuel": "ML", "adresse": "1 rue", "telephone": "", "courriel": ""},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from importlib import import_module
 from pathlib import Path
 
 from django.urls import get_resolver
@@ -21,9 +22,16 @@ def _liens() -> list[tuple[str, str, str]]:
                 if isinstance(noeud.args[0], ast.Attribute):  # a section's own view, above
                     continue
                 constantes = [a.value if isinstance(a, ast.Constant) else "" for a in noeud.args]
-                action = str(constantes[3]) if len(constantes) > 3 else "dossier.lire"
-                trouves.append((f"{fichier.name}:{noeud.lineno}", str(constantes[0]), action))
+                if len(noeud.args) > 3 and isinstance(noeud.args[3], ast.Name):  # a constant of the room
+                    actions = [vars(import_module(_module(fichier)))[noeud.args[3].id]]
+                else:
+                    actions = [constantes[3] if len(constantes) > 3 else "dossier.lire"]
+                trouves += [(f"{fichier.name}:{noeud.lineno}", str(constantes[0]), str(action)) for action in actions]
     return trouves
+
+
+def _module(fichier: Path) -> str:
+    return ".".join(fichier.relative_to(Path(imilo.__file__).parents[1]).with_suffix("").parts)
 
 
 def test_every_link_names_a_page_and_an_action() -> None:
