@@ -34,6 +34,7 @@ from imilo.socle.erreurs import NonHabilite, RegleViolee
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
 from tests.parcours import parcours_cej
+from tests.parcours.contrats.test_cadres import preparer
 
 pytestmark = pytest.mark.django_db
 
@@ -41,10 +42,7 @@ pytestmark = pytest.mark.django_db
 def en_pacea(structure: Structure, agent: Agent, directrice: Agent, **champs: Any) -> ContratEngagement:
     """A contract signed today, in the frame of a PACEA."""
     dossier = fabriques.dossier(structure, agent, **champs)
-    contrat: ContratEngagement = parcours_cej.signer(directrice, parcours_cej.preparer(agent, dossier))
-    ContratEngagement.objects.filter(pk=contrat.pk).update(cadre=Cadre.PACEA)
-    contrat.cadre = Cadre.PACEA
-    return contrat
+    return parcours_cej.signer(directrice, preparer(agent, dossier, Cadre.PACEA))
 
 
 @pytest.fixture

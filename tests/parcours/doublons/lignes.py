@@ -15,7 +15,18 @@ from imilo.acteurs.models import Agent
 from imilo.droit.delais import Echeance
 from imilo.droit.montants import Montant
 from imilo.parcours.agenda.models import RendezVous
-from imilo.parcours.allocations.models import DecisionAllocation, Declaration, RessourceDeclaree
+from imilo.parcours.allocations.models import (
+    AllocationPacea,
+    CauseTropPercu,
+    DecisionAllocation,
+    Declaration,
+    LigneLotAllocations,
+    LotAllocations,
+    PiecesAttendues,
+    RessourceDeclaree,
+    Suite,
+    TropPercu,
+)
 from imilo.parcours.contrats.models import (
     ActionPrevue,
     Actualisation,
@@ -202,9 +213,28 @@ class Remplissage:
             foyer_fiscal="non_imposable", declaree_le=mois, agent=self.agent,
         )  # fmt: skip
         self._creer(RessourceDeclaree, dossier, declaration=declaration, nature="salaire", montant=Montant(100))
-        self._creer(
+        decision = self._creer(
             DecisionAllocation, dossier, contrat=contrat, declaration=declaration, mois=mois, sens="accord",
             montant=Montant(10), forfait=Montant(500), droit={}, calcul={}, preparee_par=self.agent,
+        )  # fmt: skip
+        self.suites_de_l_allocation(dossier, decision)
+
+    def suites_de_l_allocation(self, dossier: Dossier, decision: DecisionAllocation) -> None:
+        """A batch that refused it, a claim, documents awaited, a PACEA allowance given up."""
+        lot = LotAllocations.objects.create(structure_id=dossier.structure_id, mois=decision.mois, agent=self.agent)
+        self._creer(LigneLotAllocations, dossier, lot=lot, decision=decision, vue=1, etat="refusee", refus="À revoir")
+        self._creer(
+            TropPercu, dossier, decision=decision, montant=Montant(40), suite=Suite.A_REMBOURSER,
+            cause=CauseTropPercu.RESSOURCE,
+        )  # fmt: skip
+        if not PiecesAttendues.objects.filter(contrat=decision.contrat_id).exists():  # one for a contract
+            self._creer(
+                PiecesAttendues, dossier, contrat=decision.contrat, manquantes="m", demandees_le=decision.mois,
+                limite=Echeance.du(decision.mois), decision={}, agent=self.agent,
+            )  # fmt: skip
+        self._creer(
+            AllocationPacea, dossier, contrat=decision.contrat, mois=decision.mois, montant=Montant(50), besoin="b", etat="abandonnee", droit={},
+            preparee_par=self.agent,
         )  # fmt: skip
 
     def _jour(self) -> date:

@@ -184,5 +184,5 @@ def test_the_page_makes_a_bounded_number_of_queries(
             dossier = fabriques.dossier(structure, agent, referent_depuis=date.today())
             rendez_vous(dossier, agent, timezone.now())
     page(connecte)
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(38):
         page(connecte)
