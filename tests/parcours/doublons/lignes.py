@@ -164,7 +164,7 @@ class Remplissage:
         self.declaration(dossier, contrat)
 
     def pacea(self, dossier: Dossier) -> None:
-        """A project of PACEA given up, with its phase."""
+        """A project of PACEA given up, with its phase; an allowance given up."""
         debut = JOUR + timedelta(days=20 * next(_suite))
         apres = Echeance.du(debut + timedelta(days=20))
         pacea = self._creer(
@@ -175,6 +175,10 @@ class Remplissage:
         self._creer(
             PhasePacea, dossier, contrat=pacea, debut=debut, fin=debut, objectifs="o", engagements_jeune="e",
             engagements_structure="e",
+        )  # fmt: skip
+        self._creer(
+            AllocationPacea, dossier, mois=debut.replace(day=1), montant=Montant(50), besoin="b", etat="abandonnee",
+            droit={}, preparee_par=self.agent,
         )  # fmt: skip
 
     def suites(self, dossier: Dossier, contrat: ContratEngagement) -> None:
@@ -220,7 +224,7 @@ class Remplissage:
         self.suites_de_l_allocation(dossier, decision)
 
     def suites_de_l_allocation(self, dossier: Dossier, decision: DecisionAllocation) -> None:
-        """A batch that refused it, a claim, documents awaited, a PACEA allowance given up."""
+        """A batch that refused it, a claim, documents awaited."""
         lot = LotAllocations.objects.create(structure_id=dossier.structure_id, mois=decision.mois, agent=self.agent)
         self._creer(LigneLotAllocations, dossier, lot=lot, decision=decision, vue=1, etat="refusee", refus="À revoir")
         self._creer(
@@ -232,10 +236,6 @@ class Remplissage:
                 PiecesAttendues, dossier, contrat=decision.contrat, manquantes="m", demandees_le=decision.mois,
                 limite=Echeance.du(decision.mois), decision={}, agent=self.agent,
             )  # fmt: skip
-        self._creer(
-            AllocationPacea, dossier, contrat=decision.contrat, mois=decision.mois, montant=Montant(50), besoin="b", etat="abandonnee", droit={},
-            preparee_par=self.agent,
-        )  # fmt: skip
 
     def _jour(self) -> date:
         return JOUR + timedelta(days=self.hasard.randint(0, 400))
