@@ -109,13 +109,13 @@ INSERT INTO contrats_contratengagement (id, cree_le, modifie_le, dossier_id, str
     amenagement_raison, heures, objectifs, engagements_jeune, engagements_structure, examen_id, eligibilite,
     logement, soutien_parental, foyer_fiscal, autonomie_fiscale, forfait, allocation_maximum, mineur_emancipe,
     representant_nom, representant_qualite, prepare_par_id, signe_le, mode_signature, document_id, document_sha256,
-    fin_le, fin_motif, fin_precision, termine_par_id, version)
+    fin_le, fin_motif, fin_precision, termine_par_id, version, actes_recherche)
 SELECT c.id, {_dates("c.debut")}, c.dossier_id, c.structure_id, c.jeune_id, 'cej', c.etat, o.id,
     c.diagnostic_id, c.agent_id,
     c.debut, c.fin_prevue, c.duree, (c.heures->'faits'->>'heures')::numeric, 'aucun', '', c.heures, c.objectif,
     c.engagements_jeune, c.engagements_structure, c.examen_id, c.eligibilite, c.logement, c.soutien, c.foyer, 'aucune',
     c.forfait, c.maximum, false, c.representant, c.representant_qualite, c.agent_id, c.debut, 'papier', c.document_id,
-    f.sha256, c.fin_le, c.fin_motif, '', CASE WHEN c.fin_le IS NOT NULL THEN c.agent_id END, 1
+    f.sha256, c.fin_le, c.fin_motif, '', CASE WHEN c.fin_le IS NOT NULL THEN c.agent_id END, 1, ''
 FROM demo_contrats c JOIN demo_orientations o USING (dossier_id) CROSS JOIN demo_document f
 """  # noqa: S608  # our own names
 _ACTIONS = f"""
