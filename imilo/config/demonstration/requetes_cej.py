@@ -109,20 +109,23 @@ INSERT INTO contrats_contratengagement (id, cree_le, modifie_le, dossier_id, str
     amenagement_raison, heures, objectifs, engagements_jeune, engagements_structure, examen_id, eligibilite,
     logement, soutien_parental, foyer_fiscal, autonomie_fiscale, forfait, allocation_maximum, mineur_emancipe,
     representant_nom, representant_qualite, prepare_par_id, signe_le, mode_signature, document_id, document_sha256,
-    fin_le, fin_motif, fin_precision, termine_par_id, version, actes_recherche)
+    fin_le, fin_motif, fin_precision, termine_par_id, version,
+    representant_telephone, representant_courriel, projet, offre_emplois, offre_zone, actes_recherche, refuse_par,
+    refuse_motif)
 SELECT c.id, {_dates("c.debut")}, c.dossier_id, c.structure_id, c.jeune_id, 'cej', c.etat, o.id,
     c.diagnostic_id, c.agent_id,
     c.debut, c.fin_prevue, c.duree, (c.heures->'faits'->>'heures')::numeric, 'aucun', '', c.heures, c.objectif,
     c.engagements_jeune, c.engagements_structure, c.examen_id, c.eligibilite, c.logement, c.soutien, c.foyer, 'aucune',
     c.forfait, c.maximum, false, c.representant, c.representant_qualite, c.agent_id, c.debut, 'papier', c.document_id,
-    f.sha256, c.fin_le, c.fin_motif, '', CASE WHEN c.fin_le IS NOT NULL THEN c.agent_id END, 1, ''
+    f.sha256, c.fin_le, c.fin_motif, '', CASE WHEN c.fin_le IS NOT NULL THEN c.agent_id END, 1,
+    '', '', '', '', '', '', '', ''
 FROM demo_contrats c JOIN demo_orientations o USING (dossier_id) CROSS JOIN demo_document f
 """  # noqa: S608  # our own names
 _ACTIONS = f"""
 INSERT INTO contrats_actionprevue (cree_le, modifie_le, dossier_id, structure_id, contrat_id, categorie, intitule,
-    organisme, echeance)
+    organisme, echeance, financement, programme)
 SELECT {_dates("c.debut")}, dossier_id, structure_id, id, a.categorie, replace(a.intitule, '...', c.metier),
-    a.organisme, c.debut + 60
+    a.organisme, c.debut + 60, '', ''
 FROM demo_contrats c CROSS JOIN (VALUES
     ('accompagnement', 'Entretien chaque semaine avec le conseiller', ''),
     ('mise_en_situation', 'Immersion de deux semaines en ...', 'Entreprise à trouver ensemble')
@@ -130,9 +133,9 @@ FROM demo_contrats c CROSS JOIN (VALUES
 """  # noqa: S608  # our own names
 _SIGNATURES = f"""
 INSERT INTO contrats_signature (cree_le, modifie_le, dossier_id, structure_id, contrat_id, partie, nom, qualite, mode,
-    a, traits, agent_id)
+    a, traits, agent_id, canal, lu_sha256)
 SELECT {_dates("c.debut")}, c.dossier_id, c.structure_id, c.id, s.partie, s.nom, s.qualite, 'papier', {_le("c.debut")},
-    '[]', c.agent_id
+    '[]', c.agent_id, '', ''
 FROM demo_contrats c
 JOIN demo_personnes p USING (dossier_id)
 JOIN acteurs_agent x ON x.id = c.agent_id
