@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 from html import unescape
 
@@ -13,17 +14,29 @@ from django.urls import reverse
 from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.profils import Profil
 from imilo.journal.models import Consultation
-from imilo.parcours.allocations.models import DecisionAllocation
-from imilo.parcours.allocations.services import RessourceSaisie, SituationDuMois, declarer_ressources
+from imilo.parcours.allocations.models import CauseTropPercu, DecisionAllocation
+from imilo.parcours.allocations.services import (
+    CorrectionSaisie,
+    RessourceSaisie,
+    SituationDuMois,
+    corriger_le_mois,
+    decider_allocation,
+    declarer_ressources,
+)
+from imilo.parcours.allocations.services.pacea import DemandePacea, preparer_pacea
 from imilo.parcours.contrats.models import ContratEngagement, FoyerFiscal, Logement
 from imilo.parcours.diagnostics.services import demander_nouvelle_orientation
 from imilo.parcours.dossiers import decisions
 from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.sanctions.services import definir_conditions, lever_suspension
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
 from tests.parcours import parcours_cej
+from tests.parcours import parcours_sanction as ps
 
 pytestmark = pytest.mark.django_db
+SALAIRE_CACHE = RessourceSaisie("salaire", Decimal(900))
+SEUL = SituationDuMois(logement=Logement.HORS_FOYER, foyer_fiscal=FoyerFiscal.NON_IMPOSABLE)
 SOURCES = {
     "eligibilite",
     "contrat-duree",
@@ -37,6 +50,15 @@ SOURCES = {
     "allocation-droit",
     "allocation-montant",
 }
+SUITES = {
+    "allocation-ecart",
+    "allocation-pacea",
+    "sanction-rang",
+    "sanction-quantum",
+    "sanction-quantum-decide",
+    "sanction-deroulement",
+    "sanction-levee",
+}
 
 
 @pytest.fixture
@@ -46,17 +68,15 @@ def dossier(structure: Structure, agent: Agent, directrice: Agent) -> Dossier:
         dossier = fabriques.dossier(structure, agent)
         contrat = parcours_cej.signer(directrice, parcours_cej.preparer(agent, dossier))
         assert contrat.signe_le is not None
-        declarer_ressources(
-            agent,
-            contrat,
-            mois=contrat.signe_le.replace(day=1),
-            situation=SituationDuMois(logement=Logement.HORS_FOYER, foyer_fiscal=FoyerFiscal.NON_IMPOSABLE),
-            ressources=[RessourceSaisie("salaire", Decimal("600.00"))],
-            version=None,
-        )
+        _declarer(agent, contrat, contrat.signe_le.replace(day=1))
         assert contrat.orientation is not None
         demander_nouvelle_orientation(agent, contrat.orientation, version=2, le=contrat.signe_le, raison="Trop loin")
         return dossier
+
+
+def _declarer(agent: Agent, contrat: ContratEngagement, mois: date) -> DecisionAllocation:
+    salaire = [RessourceSaisie("salaire", Decimal("600.00"))]
+    return declarer_ressources(agent, contrat, mois=mois, situation=SEUL, ressources=salaire, version=None)
 
 
 def _client(qui: Agent) -> Client:
@@ -76,16 +96,42 @@ def _liste(dossier: Dossier) -> str:
 
 
 def test_chaque_sorte_de_decision_s_explique_et_se_rejoue(dossier: Dossier, agent: Agent) -> None:
-    client = _client(agent)
+    assert set(decisions._sources) == SOURCES | SUITES
+    assert _expliquees(_client(agent), dossier) == SOURCES
+
+
+def test_ce_qui_suit_un_contrat_s_explique_aussi(
+    structure: Structure, agent: Agent, directrice: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A month corrected, a sanction lifted; an allowance of the PACEA refused."""
+    regler = ps.calendrier(monkeypatch)
+    with perimetre(structure.pk):
+        dossier = fabriques.dossier(structure, agent)
+        contrat = ps.contrat_signe(regler, directrice, agent, dossier)
+        procedure = ps.executoire(regler, agent, directrice, dossier)
+        procedure = definir_conditions(agent, procedure, version=procedure.version, conditions="Venir à l'atelier CV.")
+        lever_suspension(directrice, procedure, version=procedure.version, conforme_le=ps.JOUR_DE_DECISION)
+        decidee = _declarer(agent, contrat, ps.SIGNATURE.replace(day=1))
+        decidee = decider_allocation(directrice, decidee, version=decidee.version)
+        corriger_le_mois(
+            agent, contrat, mois=decidee.mois, corrige=decidee.pk, ressources=[SALAIRE_CACHE],
+            correction=CorrectionSaisie(CauseTropPercu.FRAUDE, "Un salaire qui n'était pas déclaré."), situation=SEUL,
+        )  # fmt: skip
+        preparer_pacea(agent, dossier, demande=DemandePacea(decidee.mois, Decimal(150), "Un abonnement de train."))
+    assert _expliquees(_client(directrice), dossier) >= SUITES
+
+
+def _expliquees(client: Client, dossier: Dossier) -> set[str]:
+    """The kinds of decision that the list leads to; each page explains and takes it again."""
     page = client.get(_liste(dossier)).content.decode()
     adresses = set(re.findall(rf'href="({_liste(dossier)}[a-z-]+/\d+/)"', page))
-    assert {adresse.split("/")[-3] for adresse in adresses} == SOURCES == set(decisions._sources)
     for adresse in adresses:
         texte = _texte(client, adresse)
         assert "Identique" in texte, adresse
         assert "Les faits" in texte
         assert "None" not in texte
         assert "datetime" not in texte
+    return {adresse.split("/")[-3] for adresse in adresses}
 
 
 def test_le_montant_se_verifie_avec_un_crayon(dossier: Dossier, agent: Agent) -> None:

@@ -87,7 +87,7 @@ def test_transfer_a_dossier(page: Page, ici: str, depart: Structure, arrivee: St
         page.get_by_text(quoi).click()
     page.get_by_role("button", name="Demander le transfert").click()
     expect(page.get_by_text("Rien n'est transmis sans l'accord").first).to_be_visible()
-    page.get_by_label("Comment").select_option(label="Accord écrit et signé")
+    page.get_by_label("Comment elle l'a donné").select_option(label="Accord écrit et signé")
     page.get_by_role("button", name="Demander le transfert").click()
     expect(page.get_by_text("La demande est envoyée")).to_be_visible()
 

@@ -18,7 +18,7 @@ from imilo.echanges.connecteurs.asp.models import Envoi, EtatEnvoi, EtatLigne, E
 from imilo.journal.models import Fait
 from imilo.socle.erreurs import RegleViolee
 from imilo.socle.perimetre import perimetre
-from tests.echanges.connecteurs.asp.scene import IBANS, Scene, il_est, ouvrir_la_scene
+from tests.echanges.connecteurs.asp.scene import IBANS, Scene, ouvrir_la_scene
 
 pytestmark = pytest.mark.django_db
 SIGNE, SEPTEMBRE, OCTOBRE = date(2026, 9, 7), date(2026, 9, 1), date(2026, 10, 1)
@@ -164,9 +164,9 @@ def test_sept_cents_lignes_par_fichier(scene: Scene, monkeypatch: pytest.MonkeyP
 def test_au_passage_de_l_annee(scene: Scene) -> None:
     contrat = scene.contrat(date(2026, 12, 31))
     scene.decision(contrat, date(2026, 12, 1))
-    with il_est(date(2026, 12, 31), heure=23):
-        pass
     scene.aller_retour(date(2027, 1, 1))
+    assert etats(scene) == [EtatLigne.ACCEPTEE]  # the month is decided on the 6th
+    scene.aller_retour(date(2027, 1, 6))
     scene.asp_passe(date(2027, 2, 4))
     scene.echanger(date(2027, 2, 4))
     assert etats(scene) == [EtatLigne.ACCEPTEE] * 2
