@@ -95,14 +95,14 @@ def test_rien_n_est_en_double(base: Demonstration) -> None:
 
 def test_les_commandes(base: Demonstration) -> None:
     code = base.valeur(CODE)
-    etat = commande(base.urls, "asp", "etat", "--json")
-    assert etat.returncode == 0, etat.stderr
-    dit = json.loads(etat.stdout)[code]
-    assert (dit["a_corriger"], dit["injoignable_depuis"]) == (2, None)
     for nom in ("deposer", "relever"):
         fait = commande(base.urls, "asp", nom, "--structure", code, "--json")
         assert fait.returncode == 0, fait.stderr
         assert json.loads(fait.stdout)["injoignable"] == ""
+    etat = commande(base.urls, "asp", "etat", "--json")
+    assert etat.returncode == 0, etat.stderr
+    dit = json.loads(etat.stdout)[code]
+    assert (dit["a_corriger"], dit["injoignable_depuis"]) == (2, None)
     inconnue = commande(base.urls, "asp", "etat", "--structure", "ZZZ")
     assert inconnue.returncode == 1
     assert "Aucune structure ne porte le code ZZZ" in inconnue.stderr

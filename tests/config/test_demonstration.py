@@ -246,4 +246,4 @@ def test_every_allowance_decided_replays_and_its_corrections_add_up(petite: Demo
     suites = par(petite, "SELECT suite || ' ' || reglement, count(*) FROM allocations_troppercu GROUP BY 1")
     assert {"a_rembourser retenu", "a_rembourser a_regler"} <= suites.keys()
     assert petite.valeur("SELECT count(*) FROM allocations_declaration WHERE agent_id IS NULL") == 1
-    assert petite.valeur("SELECT count(*) FROM allocations_piecesattendues") == 2
+    assert petite.valeur("SELECT count(*) FROM allocations_piecesattendues") == 3

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.config.demonstration.horloge import a_l_instant
-from imilo.config.demonstration.personas import TOURS
+from imilo.config.demonstration.personas import REUNION, TOURS
 from imilo.config.demonstration.territoire import Territoire
 from imilo.droit.delais import debut_du_mois, mois_plus
 from imilo.parcours.allocations.models import (
@@ -48,17 +48,20 @@ CHAMPS = ("logement", "foyer_fiscal", "soutien_parental", "autonomie_fiscale", "
 
 
 def allocations(equipe: dict[str, Agent], territoires: dict[str, Territoire], *, jour: date) -> None:
-    """The day before, in Tours; what is corrected was decided two months ago or more."""
-    structure = territoires[TOURS].structure
-    camille, nora, helene = (equipe[nom] for nom in ("camille.larivaud", "nora.vauquelint", "helene.montbrizac"))
-    soir = datetime.combine(jour - timedelta(days=1), time(18), tzinfo=structure.zone)
-    with a_l_instant(soir), perimetre(structure.pk):
-        regler(helene, structure=structure, deux_regards=False, jour_limite=10, rappels=True)
-        anciennes = _anciennes(structure, jour)
-        _corrections(anciennes, camille, nora)
-        _pieces(camille, nora, jour)
-        _declaree_par_le_jeune(camille, jour)
-        _pacea(camille, nora, jour)
+    """The day before, in both structures; what is corrected was decided two months ago or more."""
+    for departement, *noms in (
+        (TOURS, "camille.larivaud", "nora.vauquelint", "helene.montbrizac"),
+        (REUNION, "marie.payetal", "ludovic.grondalin", "ludovic.grondalin"),
+    ):
+        conseillere, decideuse, direction = (equipe[nom] for nom in noms)
+        structure = territoires[departement].structure
+        soir = datetime.combine(jour - timedelta(days=1), time(18), tzinfo=structure.zone)
+        with a_l_instant(soir), perimetre(structure.pk):
+            regler(direction, structure=structure, deux_regards=False, jour_limite=10, rappels=True)
+            _corrections(_anciennes(structure, jour), conseillere, decideuse)
+            _pieces(conseillere, decideuse, jour)
+            _declaree_par_le_jeune(conseillere, jour)
+            _pacea(conseillere, decideuse, jour)
 
 
 def _anciennes(structure: Structure, jour: date) -> list[DecisionAllocation]:
@@ -86,7 +89,9 @@ def _corrections(anciennes: list[DecisionAllocation], conseillere: Agent, gestio
         (CauseTropPercu.RESSOURCE, "La fiche de paie est arrivée après la décision.", TROP, None),
     )
     for decision, (cause, raison, montant, reglement) in zip(_un_par_contrat(sans_rien), histoires, strict=False):
-        _corriger(decision, conseillere, gestionnaire, CorrectionSaisie(cause, raison), montant)
+        seconde = _preparer(decision, conseillere, CorrectionSaisie(cause, raison), montant)
+        decider = _decider if avec else _decider_en_lot  # each structure shows a batch
+        decider(gestionnaire, seconde)
         trop = TropPercu.objects.filter(decision__corrige=decision).first()
         if trop is not None and reglement is not None:
             le = trop.decision.decidee_le
@@ -94,12 +99,18 @@ def _corrections(anciennes: list[DecisionAllocation], conseillere: Agent, gestio
             regler_trop_percu(gestionnaire, trop, version=trop.version, reglement=reglement, regle_le=le)
     for decision in _un_par_contrat(avec)[:1]:
         saisie = CorrectionSaisie(CauseTropPercu.ERREUR, "Nous avions compté deux fois le même salaire.")
-        seconde = _preparer(decision, conseillere, saisie, MOINS)
-        choisies = {seconde.pk: seconde.version}
-        structure = seconde.structure
-        lot = creer_lot(gestionnaire, structure=structure, mois=seconde.mois, choisies=choisies, en_file=False)
-        traiter_lot(lot.pk, structure.pk)
-        faire_les_courriers(structure.pk)
+        _decider_en_lot(gestionnaire, _preparer(decision, conseillere, saisie, MOINS))
+
+
+def _decider(gestionnaire: Agent, decision: DecisionAllocation) -> None:
+    decider_allocation(gestionnaire, decision, version=decision.version)
+
+
+def _decider_en_lot(gestionnaire: Agent, decision: DecisionAllocation) -> None:
+    structure, choisies = decision.structure, {decision.pk: decision.version}
+    lot = creer_lot(gestionnaire, structure=structure, mois=decision.mois, choisies=choisies, en_file=False)
+    traiter_lot(lot.pk, structure.pk)
+    faire_les_courriers(structure.pk)
 
 
 def _un_par_contrat(decisions: list[DecisionAllocation]) -> list[DecisionAllocation]:
@@ -122,13 +133,6 @@ def _preparer(
         ressources=[RessourceSaisie("salaire", salaire)],
         corrige=decision.pk,
     )
-
-
-def _corriger(
-    decision: DecisionAllocation, par: Agent, decidee_par: Agent, saisie: CorrectionSaisie, salaire: Decimal
-) -> None:
-    seconde = _preparer(decision, par, saisie, salaire)
-    decider_allocation(decidee_par, seconde, version=seconde.version)
 
 
 def _a_declarer(jour: date) -> list[ContratEngagement]:
