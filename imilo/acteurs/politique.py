@@ -7,6 +7,7 @@ decides what is shown.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
@@ -19,6 +20,8 @@ from imilo.socle import familles
 
 AUTRE_SYSTEME = "operateur"  # who asks through a key: no profile of an agent
 POINT = "•"
+# ISO 13616: country, key, account; the shortest (Norway) has fifteen signs.
+_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 
 
 class Portee(StrEnum):
@@ -107,12 +110,15 @@ def source_vue(profil: str | None, source: str, *, portee: str = Portee.ICI, sin
 
 
 def masquer(valeur: str) -> str:
-    """A number recognised without being read: "2 03 … 12" for a NIR, the last three signs of any other."""
+    """A number recognised without being read: "2 03 … 12" for a NIR, "FR76 •••• 123" for an IBAN (its country, its
+    key and its last three signs), the last three signs of any other."""
     nu = valeur.replace(" ", "")
     if not nu:
         return ""
     if len(nu) in (13, 15) and nu[:5].isdigit():
         return f"{nu[0]} {nu[1:3]} … {nu[-2:]}"
+    if _IBAN.fullmatch(nu):
+        return f"{nu[:4]} {POINT * 4} {nu[-3:]}"
     return POINT * max(len(nu) - 3, 3) + nu[-3:]
 
 

@@ -11,13 +11,19 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
+from imilo.jeunes.identite import identite_de, nettoyer
 from imilo.parcours.arrivees.models import Arrivee, Source
+from imilo.parcours.arrivees.signalements import identite_dite
+from imilo.parcours.dossiers.coordonnees import Coordonnees, arrivee_de, coordonnees_de, nettoyer_coordonnees
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.fiche.models import Origine
 from imilo.parcours.fiche.models.identite import Qualite
 from imilo.parcours.fiche.models.parcours import TypeExperience
 from imilo.parcours.fiche.rubriques import PAR_CODE
-from imilo.parcours.fiche.services.donnees import ajouter
+from imilo.parcours.fiche.services.donnees import ajouter, noter_l_origine
+from imilo.referentiels.selectors import situation_commune
 from imilo.socle.erreurs import RegleViolee
 from imilo.socle.normalisation import normaliser
 
@@ -36,8 +42,7 @@ def verser(arrivee: Arrivee, dossier: Dossier) -> int:
 
     Each is a fact `fiche.completee` of nobody's: the source says it, and an agent confirms it later.
     """
-    origine = Origine.PARTENAIRE if arrivee.source == Source.APPRENTISSAGE else Origine.LISTE
-    precision = str(arrivee.origine or arrivee.get_source_display())[:100]
+    origine, precision = _source(arrivee)
     ecrites = 0
     for code, lignes in _par_rubrique(arrivee).items():
         if PAR_CODE[code].modele._default_manager.filter(dossier=dossier).exists():
@@ -109,3 +114,43 @@ def _apprentissage(arrivee: Arrivee) -> Iterator[dict[str, Any]]:
         "debut": debut,
         "fin": _jour(arrivee, "contrat_fin"),
     }
+
+
+def coordonnees_dites(arrivee: Arrivee) -> Coordonnees:
+    """How to reach the person, as far as a dossier can hold it: an address goes with a commune that exists."""
+    situation = situation_commune(arrivee.commune_id, le=timezone.now().date()) if arrivee.commune_id else None
+    ici = situation is not None and situation.valide
+    postal = arrivee.code_postal if situation and arrivee.code_postal in situation.codes_postaux else ""
+    return Coordonnees(
+        telephone=arrivee.telephone,
+        telephone_2=arrivee.telephone_2,
+        courriel=arrivee.courriel,
+        adresse_voie=arrivee.adresse if ici else "",
+        adresse_code_postal=postal,
+        adresse_commune_id=arrivee.commune_id if ici else None,
+    )
+
+
+def rqth_depuis(arrivee: Arrivee) -> date | None:
+    """Since when the source says that the person is recognised as a disabled worker, if it says the day."""
+    dit = arrivee.pour_la_fiche.get("rqth_du")
+    return date.fromisoformat(dit) if dit and arrivee.rqth else None
+
+
+def noter_les_origines(arrivee: Arrivee, dossier: Dossier) -> None:
+    """Say of the dossier just opened which of its sections are the source's own words: those where nothing differs."""
+    coordonnees = nettoyer_coordonnees(coordonnees_dites(arrivee), structure=dossier.structure)
+    dites = {
+        "identite": (identite_de(dossier.jeune), nettoyer(identite_dite(arrivee))),
+        "coordonnees": (coordonnees_de(dossier), coordonnees),
+        "rqth": (arrivee_de(dossier).rqth_du, rqth_depuis(arrivee)),
+    }
+    origine, precision = _source(arrivee)
+    siennes = [code for code, (ici, la) in dites.items() if la and ici == la]
+    noter_l_origine(dossier, rubriques=siennes, origine=origine, precision=precision)
+
+
+def _source(arrivee: Arrivee) -> tuple[str, str]:
+    """Who says it, as the file tells it: kind and name."""
+    origine = Origine.PARTENAIRE if arrivee.source == Source.APPRENTISSAGE else Origine.LISTE
+    return origine, str(arrivee.origine or arrivee.get_source_display())[:100]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,6 +12,7 @@ from imilo.acteurs.selectors import aujourd_hui, habilite
 from imilo.journal.services import consigner
 from imilo.parcours.agenda.services import Creneau, prendre_rendez_vous
 from imilo.parcours.arrivees import fiche, suites
+from imilo.parcours.arrivees.fiche import coordonnees_dites, rqth_depuis
 from imilo.parcours.arrivees.models import (
     ISSUES_DE_LA_NUIT,
     SUITE_ATTENDUE,
@@ -26,12 +26,10 @@ from imilo.parcours.arrivees.models import (
 )
 from imilo.parcours.arrivees.signalements import identite_dite
 from imilo.parcours.dossiers.coordonnees import Arrivee as ArriveeAuGuichet
-from imilo.parcours.dossiers.coordonnees import Coordonnees
 from imilo.parcours.dossiers.models import Dossier, Statut
 from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprendre
 from imilo.parcours.dossiers.services.ouverture import ouvrir_dossier
 from imilo.parcours.dossiers.services.referents import changer_referent, peuvent_suivre
-from imilo.referentiels.selectors import situation_commune
 from imilo.socle.erreurs import RegleViolee
 
 COMMENTAIRE_MAX = 500
@@ -170,28 +168,9 @@ def rattacher(agent: Agent, arrivee: Arrivee, *, version: int, dossier: Dossier,
     enregistrer(stockee, champs={})
     consigner(agent, "arrivee.rattachee", stockee, nouveau="oui" if nouveau else None)
     fiche.verser(stockee, dossier)
+    if nouveau:
+        fiche.noter_les_origines(stockee, dossier)
     return stockee
-
-
-def coordonnees_dites(arrivee: Arrivee) -> Coordonnees:
-    """How to reach the person, as far as a dossier can hold it: an address goes with a commune that exists."""
-    situation = situation_commune(arrivee.commune_id, le=timezone.now().date()) if arrivee.commune_id else None
-    ici = situation is not None and situation.valide
-    postal = arrivee.code_postal if situation and arrivee.code_postal in situation.codes_postaux else ""
-    return Coordonnees(
-        telephone=arrivee.telephone,
-        telephone_2=arrivee.telephone_2,
-        courriel=arrivee.courriel,
-        adresse_voie=arrivee.adresse if ici else "",
-        adresse_code_postal=postal,
-        adresse_commune_id=arrivee.commune_id if ici else None,
-    )
-
-
-def rqth_depuis(arrivee: Arrivee) -> date | None:
-    """Since when the source says that the person is recognised as a disabled worker, if it says the day."""
-    dit = arrivee.pour_la_fiche.get("rqth_du")
-    return date.fromisoformat(dit) if dit and arrivee.rqth else None
 
 
 def _accompagne(arrivee: Arrivee) -> bool:

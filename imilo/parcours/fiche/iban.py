@@ -23,8 +23,3 @@ def lire_iban(texte: str, *, champ: str = "iban") -> str:
         raise RegleViolee(
             "Cet IBAN ne peut pas exister : un signe manque ou a été mal recopié. Comparez-le au RIB.", champ
         ) from erreur
-
-
-def masquer_iban(valeur: str) -> str:
-    """Its country, its key and its last three signs: enough to recognise it, too little to use it."""
-    return f"{valeur[:4]} •••• {valeur[-3:]}" if len(valeur) > 7 else "•••"

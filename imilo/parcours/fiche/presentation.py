@@ -1,36 +1,27 @@
-"""A datum of the file in words: what a screen, a history or an export shows. Numbers that are encrypted are masked."""
+"""A datum of the file in words: what a screen or a history shows. Numbers that are encrypted are masked."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from imilo.acteurs.models import Agent
+from imilo.acteurs.politique import masquer
 from imilo.droit.age import annees
 from imilo.jeunes.telephones import afficher
-from imilo.parcours.fiche.iban import masquer_iban
 from imilo.parcours.fiche.langues import LANGUES
 from imilo.parcours.fiche.models import Donnee, Enfant
+from imilo.parcours.fiche.rubriques import Rubrique
 from imilo.referentiels.models import Liste
 from imilo.referentiels.rome import libelle_rome
 from imilo.referentiels.selectors import libelle
 from imilo.socle.chiffrement import ChampChiffre
 
-IGNORES = frozenset({"id", "cree_le", "modifie_le", "version", "dossier", "structure"})
 MASQUE = "un numéro (masqué)"
-
-
-def masquer(champ: str, valeur: str) -> str:
-    """A number that is recognised without being read."""
-    if champ == "iban":
-        return masquer_iban(valeur)
-    return "•" * max(len(valeur) - 3, 3) + valeur[-3:]
 
 
 def en_mots(champ: models.Field[Any, Any], valeur: Any) -> str:
@@ -38,7 +29,7 @@ def en_mots(champ: models.Field[Any, Any], valeur: Any) -> str:
     if valeur in (None, "", []):
         return ""
     if isinstance(champ, ChampChiffre):
-        return masquer(champ.name, str(valeur))
+        return masquer(str(valeur))
     if isinstance(champ, ArrayField):
         noms = dict(champ.base_field.choices or ())
         return ", ".join(str(noms.get(v, v)) for v in valeur)
@@ -57,11 +48,15 @@ def en_mots(champ: models.Field[Any, Any], valeur: Any) -> str:
     return str(valeur)
 
 
-CODES = {
+CODES: dict[str, Callable[[str], str]] = {
     "langue": lambda code: LANGUES.get(code, code),
     "rome": lambda code: f"{libelle_rome(code)} ({code})",
     "niveau": lambda code: libelle(Liste.NIVEAU_DIPLOME, code),
     "telephone": afficher,
+    "telephone_2": afficher,
+    "piece_type": lambda code: libelle(Liste.PIECE_IDENTITE, code),
+    "venue": lambda code: libelle(Liste.MOYEN_VENUE, code),
+    "niveau_diplome": lambda code: libelle(Liste.NIVEAU_DIPLOME, code),
 }
 
 
@@ -78,53 +73,19 @@ def faits(ligne: Donnee, champs: tuple[str, ...], *, le: date) -> list[tuple[str
     return lus
 
 
+def titre_et_faits(ligne: Donnee, rubrique: Rubrique, *, le: date) -> tuple[str, list[tuple[str, str, str]]]:
+    """The headline of a row, and its other facts (name, label, words)."""
+    lus = faits(ligne, rubrique.champs, le=le)
+    if rubrique.dits or not lus:
+        titre, lus = str(ligne), [f for f in lus if f[0] not in rubrique.dits]
+    else:
+        titre, lus = lus[0][2], lus[1:]
+    return titre[:1].upper() + titre[1:], lus
+
+
 def age_en_mots(naissance: date, le: date) -> str:
     """ "3 ans", "8 mois" under two years."""
     if (age := annees(naissance, le)) >= 2:
         return f"{age} ans"
     mois = (le.year - naissance.year) * 12 + le.month - naissance.month - (le.day < naissance.day)
     return f"{mois} mois"
-
-
-@dataclass(frozen=True)
-class Changement:
-    """One change of a row: by whom, when, and (label, before, after) of each field."""
-
-    quand: datetime
-    auteur: str
-    ecarts: tuple[tuple[str, str, str], ...]
-
-
-def historique(ligne: models.Model) -> list[Changement]:
-    """Every change of a row since it was made, the last first. Two queries, whatever their number."""
-    evenements = list(type(ligne).pgh_event_model.objects.filter(pgh_obj_id=ligne.pk).order_by("pgh_id"))  # type: ignore[attr-defined]  # made by pghistory
-    auteurs = {_agent(e) for e in evenements} - {0}
-    noms = {a.pk: str(a) for a in Agent.objects.filter(pk__in=auteurs)}
-    changements = [
-        Changement(avant.pgh_created_at, noms.get(_agent(avant), ""), _ecarts(type(ligne), avant, apres))
-        for avant, apres in pairwise([*evenements, ligne])
-    ]
-    return [c for c in reversed(changements) if c.ecarts]
-
-
-def _agent(evenement: Any) -> int:
-    return int((evenement.pgh_context or {}).get("agent") or 0)
-
-
-def _ecarts(modele: type[models.Model], avant: Any, apres: Any) -> tuple[tuple[str, str, str], ...]:
-    trouves = []
-    for champ in modele._meta.concrete_fields:
-        if champ.name in IGNORES or not hasattr(avant, champ.attname):
-            continue
-        a, b = getattr(avant, champ.attname), getattr(apres, champ.attname)
-        if a != b:
-            trouves.append((str(champ.verbose_name), _dit(champ, a), _dit(champ, b)))
-    return tuple(trouves)
-
-
-def _dit(champ: models.Field[Any, Any], valeur: Any) -> str:
-    if isinstance(champ, ChampChiffre):
-        return MASQUE if valeur else "vide"
-    if champ.is_relation:
-        return str(Agent.objects.filter(pk=valeur).first() or "personne")
-    return en_mots(champ, valeur) or "vide"

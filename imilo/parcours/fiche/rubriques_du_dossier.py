@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from imilo.jeunes.telephones import afficher
+from imilo.parcours.dossiers.familles_dossier import CONTACT, PIECE, SANTE
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.fiche.rubriques import Groupe
@@ -18,7 +19,8 @@ Faits = list[tuple[str, str]]
 @dataclass(frozen=True)
 class RubriqueDuDossier:
     """`lignes(dossier)` are its facts (label, value), none while nothing is known; `vue` corrects them;
-    `famille` is what the field policy knows them by."""
+    `famille` is what the field policy knows them by. `champs` of the dossier and `champs_de_la_personne` hold them:
+    their history is the section's."""
 
     code: str
     titre: str
@@ -27,6 +29,8 @@ class RubriqueDuDossier:
     vue: str
     vide: str
     famille: str
+    champs: tuple[str, ...]
+    champs_de_la_personne: tuple[str, ...] = ()
 
     def lien(self, dossier: Dossier) -> Lien:
         return Lien(self.vue, (str(dossier),), "Corriger", "identite.modifier")
@@ -72,7 +76,12 @@ def _venue(d: Dossier) -> Faits:
         ("Venue par", libelle(Liste.MOYEN_VENUE, d.venue) if d.venue else ""),
         ("Notice remise le", f"{d.notice_remise_le:%d/%m/%Y}" if d.notice_remise_le else ""),
         ("France Travail", f"n° {d.numero_ft}" if d.numero_ft else ""),
+        ("Inscription constatée le", f"{d.inscrit_ft_le:%d/%m/%Y}" if d.inscrit_ft_le else ""),
     )
+
+
+def _niveau(d: Dossier) -> Faits:
+    return _remplies(("Plus haut niveau", libelle(Liste.NIVEAU_DIPLOME, d.niveau_diplome) if d.niveau_diplome else ""))
 
 
 def _rqth(d: Dossier) -> Faits:
@@ -85,16 +94,26 @@ def _rqth(d: Dossier) -> Faits:
 DU_DOSSIER: tuple[RubriqueDuDossier, ...] = (
     RubriqueDuDossier(
         "coordonnees", "Coordonnées", Groupe.JOINDRE, _coordonnees, "dossier-coordonnees",
-        "Téléphone, courriel, adresse.", "coordonnees"
+        "Téléphone, courriel, adresse.", "coordonnees", CONTACT,
     ),
     RubriqueDuDossier(
-        "identite", "Identité", Groupe.DROITS, _identite, "dossier-identite", "Nom, naissance, nationalité.", "identite"
+        "identite", "Identité", Groupe.DROITS, _identite, "dossier-identite", "Nom, naissance, nationalité.",
+        "identite", PIECE,
+        ("nom_naissance", "nom_usage", "prenom", "autres_prenoms", "nom_unique", "sexe", "naissance",
+         "naissance_precision", "naissance_pays", "naissance_commune", "naissance_lieu", "nationalite",
+         "nationalite_2", "nir"),
     ),
     RubriqueDuDossier(
         "rqth", "Travailleur handicapé (RQTH)", Groupe.DROITS, _rqth, "dossier-coordonnees",
-        "Si la personne a la reconnaissance, notez ses dates.", "sante_travail",
+        "Si la personne a la reconnaissance, notez ses dates.", "sante_travail", SANTE,
     ),
     RubriqueDuDossier(
-        "venue", "Arrivée", Groupe.VENUE, _venue, "dossier-coordonnees", "Comment la personne est venue.", "dossier"
+        "niveau", "Niveau de diplôme", Groupe.FORMATION, _niveau, "dossier-coordonnees",
+        "Le plus haut niveau atteint : l'orientation et le contrat le reprennent.", "dossier", ("niveau_diplome",),
+    ),
+    RubriqueDuDossier(
+        "venue", "Arrivée", Groupe.VENUE, _venue, "dossier-coordonnees", "Comment la personne est venue.", "dossier",
+        ("premier_accueil", "venue", "notice_remise_le", "numero_ft", "inscrit_ft_le"),
     ),
 )  # fmt: skip
+DU_DOSSIER_PAR_CODE = {r.code: r for r in DU_DOSSIER}

@@ -14,6 +14,7 @@ from imilo.acteurs.profils import peut
 from imilo.droit.age import FaitsAge, revolu
 from imilo.droit.baremes import bareme
 from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.fiche.historiques import Changement, derniers_changements
 from imilo.parcours.fiche.models import (
     Confirmation,
     Donnee,
@@ -23,6 +24,7 @@ from imilo.parcours.fiche.models import (
     Justificatif,
     LienDeFoyer,
     Note,
+    Origine,
     Protection,
     Representant,
     Territoire,
@@ -30,7 +32,7 @@ from imilo.parcours.fiche.models import (
 )
 from imilo.parcours.fiche.models.identite import Mesure, NirEtat
 from imilo.parcours.fiche.models.suivi import JUSTIFICATIFS_RESERVES, Portee
-from imilo.parcours.fiche.presentation import faits
+from imilo.parcours.fiche.presentation import titre_et_faits
 from imilo.parcours.fiche.regles import empreinte_de_l_adresse
 from imilo.parcours.fiche.rubriques import PAYER, RUBRIQUES, SUIVRE, Groupe, Rubrique
 from imilo.parcours.fiche.rubriques_du_dossier import DU_DOSSIER, RubriqueDuDossier
@@ -53,13 +55,17 @@ class LigneLue:
 
 @dataclass(frozen=True)
 class RubriqueLue:
-    """A section as shown. `a_departager`: a merge left two data where one is expected."""
+    """A section as shown. `a_departager`: a merge left two data where one is expected. `confirme_le`: the day that
+    somebody last said it, by typing it (`saisi`) or by confirming it; `origine` is who else said it, if anybody did
+    (a partner, a list), of a section kept on the dossier: elsewhere each row tells its own."""
 
     rubrique: Rubrique | RubriqueDuDossier
     lignes: tuple[LigneLue, ...] = ()
     faits: tuple[tuple[str, str], ...] = ()
     confirme_le: date | None = None
     confirme_par: str = ""
+    saisi: bool = False
+    origine: str = ""
     a_confirmer: bool = False
     ecrit: bool = False
     montre: bool = False  # whether an encrypted number may be shown in full
@@ -124,12 +130,8 @@ def lire_rubrique(dossier: Dossier, rubrique: Rubrique, *, profil: str, le: date
 
 
 def _ligne(donnee: Donnee, rubrique: Rubrique, le: date) -> LigneLue:
-    lus = faits(donnee, rubrique.champs, le=le)
-    if rubrique.dits or not lus:
-        titre, lus = str(donnee), [f for f in lus if f[0] not in rubrique.dits]
-    else:
-        titre, lus = lus[0][2], lus[1:]
-    return LigneLue(donnee, titre[:1].upper() + titre[1:], tuple(lus), signal(donnee, le=le))
+    titre, lus = titre_et_faits(donnee, rubrique, le=le)
+    return LigneLue(donnee, titre, tuple(lus), signal(donnee, le=le))
 
 
 def _par(donnee: Donnee) -> str:
@@ -163,34 +165,61 @@ def _autre_adresse(territoire: Territoire) -> bool:
 
 def lire_fiche(dossier: Dossier, *, profil: str, le: date) -> list[GroupeLu]:
     """The whole file that a profile reads, by group. One query for each section, whatever it holds."""
-    confirmations = {
-        c.rubrique: c for c in Confirmation.objects.filter(dossier=dossier).select_related("confirme_par").reverse()
-    }
+    dites = dites_du_dossier(dossier)
     lues: dict[Groupe, list[RubriqueLue]] = {g: [] for g in Groupe}
     for rubrique in rubriques_lisibles(profil):
         if isinstance(rubrique, Rubrique):
             lue = lire_rubrique(dossier, rubrique, profil=profil, le=le)
         else:
-            lue = lire_rubrique_du_dossier(dossier, rubrique, confirmations.get(rubrique.code), profil=profil, le=le)
+            lue = lire_rubrique_du_dossier(dossier, rubrique, dites, profil=profil, le=le)
         lues[rubrique.groupe].append(lue)
     return [GroupeLu(str(g), tuple(rubriques)) for g, rubriques in lues.items() if rubriques]
 
 
+@dataclass(frozen=True)
+class DitesDuDossier:
+    """Who last said each section kept on the dossier, by code: the last confirmation, the last change typed."""
+
+    confirmations: dict[str, Confirmation]
+    changements: dict[str, Changement]
+
+
+def dites_du_dossier(dossier: Dossier) -> DitesDuDossier:
+    """Four queries."""
+    confirmations = Confirmation.objects.filter(dossier=dossier).select_related("confirme_par").reverse()
+    return DitesDuDossier({c.rubrique: c for c in confirmations}, derniers_changements(dossier, DU_DOSSIER))
+
+
 def lire_rubrique_du_dossier(
-    dossier: Dossier, rubrique: RubriqueDuDossier, confirmation: Confirmation | None, *, profil: str, le: date
+    dossier: Dossier, rubrique: RubriqueDuDossier, dites: DitesDuDossier, *, profil: str, le: date
 ) -> RubriqueLue:
+    """One section kept on the dossier. Typed or confirmed: the later of the two tells how fresh it is; before both,
+    it was typed when the dossier was opened."""
+    confirmation, change = dites.confirmations.get(rubrique.code), dites.changements.get(rubrique.code)
+    fuseau = dossier.structure.zone
+    if change is not None and (confirmation is None or confirmation.modifie_le < change.quand):
+        jour, par, saisi, origine = change.quand.astimezone(fuseau).date(), change.auteur, True, ""
+    elif confirmation is not None:
+        jour, par, saisi, origine = confirmation.confirme_le, _par(confirmation), False, _origine(confirmation)
+    else:
+        jour, par, saisi, origine = dossier.cree_le.astimezone(fuseau).date(), "", True, ""
     return RubriqueLue(
         rubrique,
         faits=tuple(rubrique.lignes(dossier)),
         ecrit=peut(profil, "identite.modifier"),
-        confirme_le=confirmation.confirme_le if confirmation else None,
-        confirme_par=_par(confirmation) if confirmation else "",
-        a_confirmer=confirmation is None or confirmation.confirme_le < le - FRAICHEUR,
+        confirme_le=jour,
+        confirme_par=par,
+        saisi=saisi,
+        origine=origine,
+        a_confirmer=jour < le - FRAICHEUR,
     )
 
 
-def confirmation_de(dossier: Dossier, code: str) -> Confirmation | None:
-    return Confirmation.objects.filter(dossier=dossier, rubrique=code).select_related("confirme_par").first()
+def _origine(donnee: Donnee) -> str:
+    """Who said it first, where it wasn't typed: "Liste reçue : Lycée Balzac"; "" where it was."""
+    if donnee.origine == Origine.SAISIE:
+        return ""
+    return " : ".join(m for m in (donnee.get_origine_display(), donnee.origine_precision) if m)
 
 
 def ligne_de(dossier: Dossier, rubrique: Rubrique, ligne_id: int) -> Donnee | None:

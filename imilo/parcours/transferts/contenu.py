@@ -21,6 +21,7 @@ from imilo.parcours.fiche.models import Demande, Donnee, Justificatif, Origine
 from imilo.parcours.fiche.models.suivi import EtatDemande
 from imilo.parcours.fiche.rubriques import PAR_CODE as RUBRIQUES
 from imilo.parcours.fiche.rubriques import PAR_MODELE
+from imilo.parcours.fiche.rubriques_du_dossier import DU_DOSSIER
 from imilo.socle.chiffrement import ChampChiffre
 
 PARCOURS = ("niveau_diplome", "numero_ft", "inscrit_ft_le")
@@ -160,6 +161,18 @@ def completer(dossier: Dossier, releve: Releve) -> dict[str, int]:
                 setattr(dossier, nom, valeur)
                 comptes[code] = comptes.get(code, 0) + 1
     return comptes
+
+
+def rubriques_reprises(dossier: Dossier, releve: Releve) -> list[str]:
+    """The sections kept on the dossier that say what was read of the former one, and nothing else, by code."""
+    dites = {nom: valeur for valeurs in releve.colonnes.values() for nom, valeur in valeurs.items() if valeur}
+    reprises = []
+    for rubrique in DU_DOSSIER:
+        noms = [COLONNES[champ].attname for champ in rubrique.champs]
+        remplies = [n for n in noms if getattr(dossier, n)]
+        if remplies and all(getattr(dossier, n) == dites.get(n) for n in remplies):
+            reprises.append(rubrique.code)
+    return reprises
 
 
 def copier_les_lignes(dossier: Dossier, releve: Releve) -> dict[str, int]:

@@ -23,7 +23,16 @@ from imilo.parcours.dossiers.completude import completude
 from imilo.parcours.dossiers.models import Dossier, Statut
 from imilo.parcours.dossiers.services.enregistrement import enregistrer
 from imilo.parcours.dossiers.services.referents import Attribution, attribuer, peuvent_suivre, signaler_ouverture
-from imilo.parcours.transferts.contenu import PAR_CODE, Releve, completer, copier_les_lignes, relever
+from imilo.parcours.fiche.models import Origine
+from imilo.parcours.fiche.services.donnees import noter_l_origine
+from imilo.parcours.transferts.contenu import (
+    PAR_CODE,
+    Releve,
+    completer,
+    copier_les_lignes,
+    relever,
+    rubriques_reprises,
+)
 from imilo.parcours.transferts.models import EtatTransfert, FormeAccord, MotifTransfert, Passation, Transfert
 from imilo.parcours.transferts.passation import Partie, brief
 from imilo.socle.erreurs import NonHabilite, RegleViolee
@@ -170,6 +179,8 @@ def accepter(
         ancien, releve, note = _quitter(agent, transfert)
         _repondre(transfert, agent, EtatTransfert.ACCEPTE)
     nouveau, copies = _recevoir(ancien.jeune_id, releve, structure=structure, referent=referent, le=le, agent=agent)
+    reprises = rubriques_reprises(nouveau, releve)
+    noter_l_origine(nouveau, rubriques=reprises, origine=Origine.PARTENAIRE, precision=ancien.structure.nom)
     passation = Passation.objects.create(
         dossier=nouveau,
         structure=structure,

@@ -14,9 +14,10 @@ from imilo.jeunes.dates import naissance_affichee
 from imilo.jeunes.models import Sexe
 from imilo.jeunes.telephones import afficher
 from imilo.parcours.agenda.services import Creneau
+from imilo.parcours.arrivees.fiche import coordonnees_dites, rqth_depuis
 from imilo.parcours.arrivees.models import ISSUES_DE_LA_NUIT, Arrivee, Connaissance, Etat, Issue, Moyen, Source
 from imilo.parcours.arrivees.selectors import TRIS, Filtre
-from imilo.parcours.arrivees.services import COMMENTAIRE_MAX, VENUES, Essai, coordonnees_dites, rqth_depuis
+from imilo.parcours.arrivees.services import COMMENTAIRE_MAX, VENUES, Essai
 from imilo.socle.erreurs import RegleViolee
 from imilo.web.dossier.formulaires import FormulaireCreneau
 from imilo.web.formulaires import NIR_DANS_UN_FILTRE, FormulaireDSFR, habiller

@@ -11,9 +11,9 @@ from django.db import models
 from django.forms.models import fields_for_model
 from django.urls import reverse_lazy
 
+from imilo.acteurs.politique import masquer
 from imilo.jeunes.telephones import afficher
 from imilo.parcours.fiche.models import Donnee
-from imilo.parcours.fiche.presentation import masquer
 from imilo.parcours.fiche.rubriques import Rubrique
 from imilo.referentiels.rome import chercher_metiers, libelle_rome, lire_metier
 from imilo.web.formulaires import FormulaireDSFR, habiller
@@ -134,7 +134,7 @@ class FormulaireRubrique(FormulaireDSFR):
         if not stocke:
             champ.required = nom == "iban"
             return
-        champ.help_text = f"Enregistré : {masquer(nom, stocke)}. Vide : il est gardé."
+        champ.help_text = f"Enregistré : {masquer(stocke)}. Vide : il est gardé."
         if nom != "iban":
             champs[f"retirer_{nom}"] = forms.BooleanField(label="Retirer le numéro enregistré", required=False)
 

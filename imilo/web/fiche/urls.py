@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from imilo.web.fiche import demandes, documents, equipe, etiquettes, views
+from imilo.web.fiche import demandes, documents, equipe, etiquettes, historiques, views
 
 D = "dossiers/<str:numero>"
 urlpatterns = [
@@ -15,7 +15,8 @@ urlpatterns = [
     path(f"{D}/fiche/<slug:code>/confirmer", views.confirmer_une, name="rubrique-confirmer"),
     path(f"{D}/fiche/<slug:code>/<int:ligne_id>", views.corriger, name="rubrique-corriger"),
     path(f"{D}/fiche/<slug:code>/<int:ligne_id>/retirer", views.retirer, name="rubrique-retirer"),
-    path(f"{D}/fiche/<slug:code>/<int:ligne_id>/historique", views.historique, name="rubrique-historique"),
+    path(f"{D}/fiche/<slug:code>/historique", historiques.rubrique, name="rubrique-changements"),
+    path(f"{D}/fiche/<slug:code>/<int:ligne_id>/historique", historiques.ligne, name="rubrique-historique"),
     path(f"{D}/fiche/<slug:code>/<int:ligne_id>/numero", views.numero_en_entier, name="rubrique-numero"),
     path(f"{D}/demandes/", demandes.liste, name="demandes"),
     path(f"{D}/demandes/nouvelle", demandes.nouvelle, name="demande-nouvelle"),

@@ -20,11 +20,11 @@ from imilo.journal.services import consulter
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.selectors.suivi import Changement
 from imilo.parcours.fiche import selectors
+from imilo.parcours.fiche.historiques import PROVENANCE
 from imilo.parcours.fiche.models import Donnee
 from imilo.parcours.fiche.presentation import MASQUE
-from imilo.parcours.fiche.presentation import historique as lire_historique
 from imilo.parcours.fiche.rubriques import PAR_CODE, Rubrique
-from imilo.parcours.fiche.rubriques_du_dossier import DU_DOSSIER
+from imilo.parcours.fiche.rubriques_du_dossier import DU_DOSSIER_PAR_CODE
 from imilo.parcours.fiche.services import donnees as services
 from imilo.referentiels.rome import chercher_metiers
 from imilo.web.dossier.acces import dossier_ou_404
@@ -35,8 +35,6 @@ from imilo.web.fiche.retraits import retire
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
 
-TECHNIQUES = frozenset({"origine", "origine_precision", "confirme_le", "confirme_par"})
-
 
 def exiger(requete: Requete, action: str) -> None:
     """Refuse (403) when the active profile may not do this action of a section."""
@@ -44,7 +42,8 @@ def exiger(requete: Requete, action: str) -> None:
         raise PermissionDenied(action)
 
 
-def _rubrique(requete: Requete, code: str, *, ecrire: bool = False) -> Rubrique:
+def rubrique_lue(requete: Requete, code: str, *, ecrire: bool = False) -> Rubrique:
+    """The section, 404 for none; 403 when the active profile doesn't read it, or doesn't write it where it must."""
     trouvee = PAR_CODE.get(code)
     if trouvee is None:
         raise Http404
@@ -55,7 +54,8 @@ def _rubrique(requete: Requete, code: str, *, ecrire: bool = False) -> Rubrique:
     return trouvee
 
 
-def _ligne(dossier: Dossier, rubrique: Rubrique, ligne_id: int) -> Donnee:
+def ligne_ou_404(dossier: Dossier, rubrique: Rubrique, ligne_id: int) -> Donnee:
+    """The row of this section of this dossier, 404 for none."""
     ligne = selectors.ligne_de(dossier, rubrique, ligne_id)
     if ligne is None:
         raise Http404
@@ -128,7 +128,7 @@ def _formulaire(
 def rubrique(requete: Requete, numero: str, code: str) -> HttpResponseBase:
     """One section, to put back in place of its form; without HTMX, the page at that section."""
     dossier = dossier_ou_404(requete, numero)
-    trouvee = _rubrique(requete, code)
+    trouvee = rubrique_lue(requete, code)
     if not requete.htmx:
         return HttpResponseRedirect(adresse_de(dossier, code))
     return _section(requete, dossier, trouvee)
@@ -139,7 +139,7 @@ def rubrique(requete: Requete, numero: str, code: str) -> HttpResponseBase:
 def ajouter(requete: Requete, numero: str, code: str) -> HttpResponseBase:
     """A first or another row of a section."""
     dossier = dossier_ou_404(requete, numero)
-    trouvee = _rubrique(requete, code, ecrire=True)
+    trouvee = rubrique_lue(requete, code, ecrire=True)
     le = aujourd_hui(requete.structure)
     form = FormulaireRubrique(
         requete.POST if requete.method == "POST" else None, rubrique=trouvee, le=le, initial=_connu(dossier, code, le)
@@ -165,8 +165,8 @@ def _connu(dossier: Dossier, code: str, le: date) -> dict[str, Any]:
 def corriger(requete: Requete, numero: str, code: str, ligne_id: int) -> HttpResponseBase:
     """Correct a row; who saved it meanwhile is told."""
     dossier = dossier_ou_404(requete, numero)
-    trouvee = _rubrique(requete, code, ecrire=True)
-    ligne = _ligne(dossier, trouvee, ligne_id)
+    trouvee = rubrique_lue(requete, code, ecrire=True)
+    ligne = ligne_ou_404(dossier, trouvee, ligne_id)
     le = aujourd_hui(requete.structure)
     form = FormulaireRubrique(requete.POST if requete.method == "POST" else None, rubrique=trouvee, le=le, ligne=ligne)
     change = None
@@ -190,7 +190,7 @@ def _sans_secret(change: Changement | None, rubrique: Rubrique) -> Changement | 
     ecarts = [
         replace(e, avant=MASQUE, apres=MASQUE) if e.champ in rubrique.secrets else e
         for e in change.ecarts
-        if e.champ not in TECHNIQUES
+        if e.champ not in PROVENANCE
     ]
     return replace(change, ecarts=tuple(ecarts))
 
@@ -200,8 +200,8 @@ def _sans_secret(change: Changement | None, rubrique: Rubrique) -> Changement | 
 def retirer(requete: Requete, numero: str, code: str, ligne_id: int) -> HttpResponseBase:
     """Ask, then take a row out. History keeps it."""
     dossier = dossier_ou_404(requete, numero)
-    trouvee = _rubrique(requete, code, ecrire=True)
-    ligne = _ligne(dossier, trouvee, ligne_id)
+    trouvee = rubrique_lue(requete, code, ecrire=True)
+    ligne = ligne_ou_404(dossier, trouvee, ligne_id)
     form = FormulaireRetrait(requete.POST if requete.method == "POST" else None, initial={"version": ligne.version})
     if (
         requete.method == "POST"
@@ -231,7 +231,7 @@ def confirmer_une(requete: Requete, numero: str, code: str) -> HttpResponseBase:
     """This section still holds, says the person in front of us."""
     dossier = dossier_ou_404(requete, numero)
     if code not in selectors.rubriques_modifiables(requete.affectation.profil):
-        if code not in PAR_CODE and code not in {r.code for r in DU_DOSSIER}:
+        if code not in PAR_CODE and code not in DU_DOSSIER_PAR_CODE:
             raise Http404
         raise PermissionDenied(code)
     services.confirmer(requete.user, dossier, rubriques={code})
@@ -244,11 +244,10 @@ def confirmer_une(requete: Requete, numero: str, code: str) -> HttpResponseBase:
 
 
 def _section_du_dossier(requete: Requete, dossier: Dossier, code: str, *, fait: str) -> HttpResponse:
-    definition = next(r for r in DU_DOSSIER if r.code == code)
     lue = selectors.lire_rubrique_du_dossier(
         dossier,
-        definition,
-        selectors.confirmation_de(dossier, code),
+        DU_DOSSIER_PAR_CODE[code],
+        selectors.dites_du_dossier(dossier),
         profil=requete.affectation.profil,
         le=aujourd_hui(requete.structure),
     )
@@ -271,30 +270,12 @@ def confirmer_tout(requete: Requete, numero: str) -> HttpResponseBase:
 
 @permission("dossier.lire")
 @require_GET
-def historique(requete: Requete, numero: str, code: str, ligne_id: int) -> HttpResponseBase:
-    """What a row was before each change, by whom, when."""
-    dossier = dossier_ou_404(requete, numero)
-    trouvee = _rubrique(requete, code)
-    ligne = _ligne(dossier, trouvee, ligne_id)
-    consulter(requete.user, dossier, "historique", objet=ligne)
-    contexte = {
-        "dossier": dossier,
-        "rubrique": trouvee,
-        "ligne": ligne,
-        "changements": lire_historique(ligne),
-        "retour": adresse_de(dossier, code),
-    }
-    return render(requete, "web/fiche/historique.html", contexte)
-
-
-@permission("dossier.lire")
-@require_GET
 def numero_en_entier(requete: Requete, numero: str, code: str, ligne_id: int) -> HttpResponseBase:
     """An encrypted number in full, to whom the section says; the journal keeps that it was read."""
     dossier = dossier_ou_404(requete, numero)
-    trouvee = _rubrique(requete, code)
+    trouvee = rubrique_lue(requete, code)
     exiger(requete, trouvee.secret)
-    ligne = _ligne(dossier, trouvee, ligne_id)
+    ligne = ligne_ou_404(dossier, trouvee, ligne_id)
     if not trouvee.secrets:
         raise Http404
     consulter(requete.user, dossier, "compte_bancaire" if code == "compte" else "numero", objet=ligne)

@@ -15,7 +15,7 @@ from imilo.parcours.agenda.services import Creneau
 from imilo.parcours.arrivees.models import Arrivee, Issue, Moyen, Source
 from imilo.parcours.arrivees.services import Essai, ouvrir_depuis, rattacher, tenter
 from imilo.parcours.arrivees.signalements import Signalement, accueillir
-from imilo.parcours.fiche.models import Experience, Prescripteur, Representant, Scolarite
+from imilo.parcours.fiche.models import Confirmation, Experience, Prescripteur, Representant, Scolarite
 from imilo.socle.erreurs import RegleViolee
 from tests import fabriques
 
@@ -72,6 +72,20 @@ def test_l_apprenti_apporte_sa_formation_et_son_contrat(structure: Structure, ag
     assert (e.intitule, e.employeur, e.type) == ("Apprentissage : CAP Cuisine", "SIRET 99900000100015", "alternance")
     assert (e.debut, e.fin, e.origine) == (date(2025, 9, 1), date(2026, 10, 1), "partenaire")
     assert (Scolarite.objects.get(dossier=dossier).classe, dossier.rqth_du) == ("CAP Cuisine", date(2024, 1, 1))
+
+
+def test_ce_que_la_source_a_dit_du_dossier_porte_son_nom(structure: Structure, agent: Agent) -> None:
+    """Coordinates and identity opened as they were told; not the RQTH, of which the list says nothing."""
+    _, dossier = ouvrir_depuis(agent, arriver(structure, telephone="+33612345678"), version=1)
+    dites = Confirmation.objects.filter(dossier=dossier)
+    assert {c.rubrique for c in dites} == {"identite", "coordonnees"}
+    assert {(c.origine, c.origine_precision, c.confirme_par) for c in dites} == {
+        ("liste", "Lycée Balzac 0370001A", None)
+    }
+    autre = fabriques.dossier(structure, jeune_naissance=date(2007, 3, 12), telephone="+33612345679")
+    arrivee = arriver(structure, cle="E2", nom="Autre", telephone="+33612345678")
+    rattacher(agent, arrivee, version=1, dossier=autre, nouveau=True)  # the form was corrected before it was sent
+    assert not Confirmation.objects.filter(dossier=autre).exists()
 
 
 def test_une_rubrique_deja_remplie_est_laissee(structure: Structure, agent: Agent) -> None:

@@ -16,8 +16,9 @@ from imilo.journal.models import Fait
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.selectors.portefeuille import Filtre, portefeuille
 from imilo.parcours.fiche import selectors
+from imilo.parcours.fiche.historiques import historique
 from imilo.parcours.fiche.models import CompteBancaire, Confirmation, Enfant, Logement, Scolarite, TitreSejour
-from imilo.parcours.fiche.presentation import en_mots, historique
+from imilo.parcours.fiche.presentation import en_mots
 from imilo.parcours.fiche.rubriques import PAR_CODE, RUBRIQUES
 from imilo.parcours.fiche.services import donnees, equipe
 from imilo.socle.chiffrement import empreinte

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from imilo.acteurs.models import Agent
 from imilo.acteurs.selectors import aujourd_hui
@@ -15,7 +16,7 @@ from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprend
 from imilo.parcours.fiche.models import Confirmation, Donnee, Origine
 from imilo.parcours.fiche.regles import verifier
 from imilo.parcours.fiche.rubriques import PAR_MODELE, Rubrique
-from imilo.parcours.fiche.rubriques_du_dossier import DU_DOSSIER
+from imilo.parcours.fiche.rubriques_du_dossier import DU_DOSSIER, DU_DOSSIER_PAR_CODE
 from imilo.socle.erreurs import RegleViolee
 
 PLUSIEURS_MAX = 50  # rows of one section: a person's life fits, a runaway script doesn't
@@ -154,4 +155,27 @@ def _confirmer_du_dossier(agent: Agent, dossier: Dossier, code: str) -> int:
             dossier=dossier, structure_id=dossier.structure_id, rubrique=code, confirme_le=le, confirme_par=agent
         )
         return 1
-    return faites.exclude(confirme_le=le, confirme_par=agent).update(confirme_le=le, confirme_par=agent)
+    # Its instant tells it from a correction of the same day: the later of the two is how fresh the section is.
+    a_faire = faites.exclude(confirme_le=le, confirme_par=agent)
+    return a_faire.update(confirme_le=le, confirme_par=agent, modifie_le=timezone.now())
+
+
+@transaction.atomic
+def noter_l_origine(dossier: Dossier, *, rubriques: Collection[str], origine: str, precision: str) -> None:
+    """Sections kept on the dossier (their codes) say what a partner or a list told: nobody confirmed it here yet.
+
+    No fact: it goes with the opening of the dossier, which has its own.
+    """
+    le = aujourd_hui(dossier.structure)
+    Confirmation.objects.bulk_create(
+        Confirmation(
+            dossier=dossier,
+            structure_id=dossier.structure_id,
+            rubrique=code,
+            confirme_le=le,
+            origine=origine,
+            origine_precision=precision[:100],
+        )
+        for code in rubriques
+        if DU_DOSSIER_PAR_CODE[code].lignes(dossier)
+    )
