@@ -12,6 +12,7 @@ from imilo.acteurs import politique
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.droit.decision import depuis_json
 from imilo.journal.services import consulter
+from imilo.parcours.contrats.connu import connu_pour_le_contrat
 from imilo.parcours.contrats.etats import Cadre, Etat
 from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.contrats.selectors import contrats_ouverts, pouvoir_du_contrat, suites_du_contrat
@@ -66,7 +67,10 @@ def _preparer(requete: Requete, numero: str, cadre: Cadre) -> HttpResponseBase:
     le = aujourd_hui(requete.structure)
     donnees = requete.POST if requete.method == "POST" else None
     diagnostic = dernier_diagnostic(dossier=dossier)
-    form = FormulaireContrat(donnees, dossier=dossier, le=le, agent=requete.user, diagnostic=diagnostic, cadre=cadre)
+    deja = connu_pour_le_contrat(dossier, profil=requete.affectation.profil, le=le) if cadre == Cadre.CEJ else None
+    form = FormulaireContrat(
+        donnees, dossier=dossier, le=le, agent=requete.user, diagnostic=diagnostic, cadre=cadre, connu=deja
+    )
     if requete.method == "POST" and form.is_valid():
         contrat = form.appliquer(
             preparer_contrat,

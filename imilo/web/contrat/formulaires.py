@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from imilo.parcours.contrats.connu import Connu
 from imilo.parcours.contrats.eligibilite import Reponses
 from imilo.parcours.diagnostics.models import Difficulte, Organisme, SituationEmploi
 from imilo.parcours.diagnostics.services import OrientationSaisie
@@ -71,8 +72,8 @@ class FormulaireOrientation(FormulaireDSFR):
     )
     inscrit_ft_le = forms.DateField(label="Inscription à France Travail constatée le", required=False)
 
-    def __init__(self, *args: Any, dossier: Dossier, le: date, **kwargs: Any) -> None:
-        kwargs["initial"] = {
+    def __init__(self, *args: Any, dossier: Dossier, le: date, connu: Connu, **kwargs: Any) -> None:
+        kwargs["initial"] = connu.reponses | {
             "decidee_le": le,
             "decidee_par": Organisme.MISSION_LOCALE,
             "vers": Organisme.MISSION_LOCALE,

@@ -13,6 +13,8 @@ from imilo.acteurs.selectors import agents_de
 from imilo.droit import cej
 from imilo.droit.baremes import bareme
 from imilo.droit.delais import Echeance
+from imilo.jeunes.telephones import afficher
+from imilo.parcours.contrats.connu import Connu
 from imilo.parcours.contrats.etats import Cadre
 from imilo.parcours.contrats.models import (
     Amenagement,
@@ -142,10 +144,14 @@ class FormulaireContrat(FormulaireDSFR):
         agent: Agent,
         contrat: ContratEngagement | None = None,
         diagnostic: Diagnostic | None = None,
+        connu: Connu | None = None,
         **kwargs: Any,
     ) -> None:
         self.cadre = cadre
+        self.repris = connu.dits if connu and not contrat else ()
         kwargs["initial"] = _depart_de(contrat) if contrat else _depart(dossier, le, agent, diagnostic, cadre)
+        if connu and not contrat:
+            kwargs["initial"] |= connu.reponses
         super().__init__(*args, **kwargs)
         self._rappeler_la_loi(le)
         champ = self.fields["referent"]
@@ -270,6 +276,8 @@ def _depart(dossier: Dossier, le: date, agent: Agent, diagnostic: Diagnostic | N
     return {
         "representant_nom": representant.nom if representant else "",
         "representant_qualite": representant.get_qualite_display() if representant else "",
+        "representant_telephone": afficher(representant.telephone) if representant else "",
+        "representant_courriel": representant.courriel if representant else "",
         "debut": le,
         "fin_prevue": _dernier_jour(le) if cadre == Cadre.CEJ else None,
         "phase_1_debut": le,

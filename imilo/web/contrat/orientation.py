@@ -13,6 +13,7 @@ from imilo.acteurs.selectors import aujourd_hui
 from imilo.droit.decision import depuis_json
 from imilo.droit.erreurs import FaitInvalide
 from imilo.journal.services import consulter
+from imilo.parcours.contrats.connu import connu_pour_l_orientation
 from imilo.parcours.contrats.selectors import orientation_a_signer
 from imilo.parcours.diagnostics import reorientation, selectors
 from imilo.parcours.diagnostics.competence import Competence, examiner
@@ -56,7 +57,9 @@ def decider(requete: Requete, numero: str) -> HttpResponseBase:
     dossier = dossier_ou_404(requete, numero)
     consulter(requete.user, dossier, "diagnostic")
     le = aujourd_hui(requete.structure)
-    form = FormulaireOrientation(requete.POST if requete.method == "POST" else None, dossier=dossier, le=le)
+    deja = connu_pour_l_orientation(dossier, profil=requete.affectation.profil, le=le)
+    donnees = requete.POST if requete.method == "POST" else None
+    form = FormulaireOrientation(donnees, dossier=dossier, le=le, connu=deja)
     if requete.method == "POST" and form.is_valid():
         orientation = form.appliquer(decider_orientation, requete.user, dossier, saisie=form.saisie())
         if orientation is not None:
@@ -72,6 +75,7 @@ def decider(requete: Requete, numero: str) -> HttpResponseBase:
         "competence": _competence(dossier, le),
         "diagnostic": selectors.dernier_diagnostic(dossier=dossier),
         "ouvrir": form.is_bound or not orientations,
+        "repris": deja.dits,
     }
     return render(requete, "web/contrat/orientation.html", contexte, status=422 if form.errors else 200)
 

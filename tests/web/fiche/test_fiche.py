@@ -300,3 +300,34 @@ def test_the_database_keeps_the_keyed_hash_of_an_iban(connecte: Client, dossier:
     )
     with perimetre(dossier.structure_id):
         assert CompteBancaire.objects.get().iban == IBAN
+
+
+def test_the_history_of_a_section_tells_what_was_taken_out_and_what_the_dossier_was(
+    connecte: Client, agent: Agent, dossier: Dossier
+) -> None:
+    with perimetre(dossier.structure_id):
+        ligne = donnees.ajouter(agent, dossier, PAR_CODE["permis"], valeurs=EXEMPLES["permis"])
+        donnees.retirer(agent, ligne, version=1)
+        Dossier.objects.filter(pk=dossier.pk).update(telephone="+33698765432")
+    retire = texte(connecte.get(adresse("rubrique-changements", dossier, "permis")))
+    assert ">Retiré</span>" in retire
+    assert "Permis B" in retire
+    coordonnees = texte(connecte.get(adresse("rubrique-changements", dossier, "coordonnees")))
+    assert "06 12 34 56 78" in coordonnees
+    assert "06 98 76 54 32" in coordonnees
+    fiche = texte(connecte.get(adresse("fiche", dossier)))
+    assert "Saisi le" in fiche
+    assert connecte.get(adresse("rubrique-changements", dossier, "rien")).status_code == 404
+
+
+def test_the_history_of_a_section_is_for_who_reads_it(structure: Structure, dossier: Dossier) -> None:
+    accueil = client_de(fabriques.agent(structure, Profil.ACCUEIL))
+    assert accueil.get(adresse("rubrique-changements", dossier, "coordonnees")).status_code == 200
+    assert accueil.get(adresse("rubrique-changements", dossier, "ressources")).status_code == 403
+
+
+def test_the_orientation_form_begins_with_what_the_file_says(connecte: Client, agent: Agent, dossier: Dossier) -> None:
+    ecrire(agent, dossier, "ressources")
+    page = texte(connecte.get(adresse("orientation", dossier)))
+    assert "RSA (confirmé le" in page
+    assert re.search(r'name="beneficiaire_rsa"[^>]*value="oui"[^>]*checked', page)
