@@ -12,11 +12,15 @@ from imilo.parcours.dossiers.documents import produire_pdf
 from imilo.parcours.dossiers.models import Dossier
 
 GABARIT = "contrats/gabarits/courrier.typ"
+SIGNATURE = "Pour la mission locale"
 
 
 @dataclass(frozen=True)
 class Courrier:
-    """`motifs` are pairs (sentence, article, which may be empty); `texte` the paragraphs of what is decided."""
+    """`motifs` are pairs (sentence, article, which may be empty); `texte` the paragraphs of what is decided.
+
+    `sous_couvert_de` names who represents a minor; `au_nom_de_l_etat` is false for what the mission locale does itself.
+    """
 
     titre: str
     texte: tuple[str, ...]
@@ -24,6 +28,8 @@ class Courrier:
     pouvoir: str
     le: date
     reference: str
+    sous_couvert_de: str = ""
+    au_nom_de_l_etat: bool = True
 
 
 def pdf_du_courrier(courrier: Courrier, dossier: Dossier, *, a: datetime) -> bytes:
@@ -39,7 +45,11 @@ def pdf_du_courrier(courrier: Courrier, dossier: Dossier, *, a: datetime) -> byt
         "date": francais.jour(courrier.le),
         "texte": list(courrier.texte),
         "motifs": [list(m) for m in courrier.motifs],
+        "sous_couvert_de": courrier.sous_couvert_de,
         "pouvoir": courrier.pouvoir,
+        "signature": "Pour la mission locale, au nom de l'État"
+        if courrier.au_nom_de_l_etat
+        else "Pour la mission locale",
         "recours": [[m.texte, m.article] for m in textes(courrier.le).recours_decision],
         "articles": ", ".join(articles),
     }

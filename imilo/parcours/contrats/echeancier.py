@@ -141,12 +141,13 @@ def _apres_l_attente(dossiers: Dossiers, le: date, limite: date) -> Iterator[Ech
         .defer("duree", "heures", "eligibilite", "forfait", "contenu")
     )
     for contrat in finis:
-        jour = _possible_des(contrat, le)
+        jour = possible_des(contrat, le)
         if jour is not None and le - PREAVIS[GenreEcheance.ATTENTE] <= jour <= limite:
             yield EcheanceContrat(GenreEcheance.ATTENTE, jour, contrat.dossier, contrat)
 
 
-def _possible_des(contrat: ContratEngagement, le: date) -> delais.Echeance | None:
+def possible_des(contrat: ContratEngagement, le: date) -> delais.Echeance | None:
+    """From which day another CEJ may follow this one, which has ended (R. 5131-16); None when it can't be said."""
     jeune = contrat.dossier.jeune
     try:
         faits = FaitsEligibilite(

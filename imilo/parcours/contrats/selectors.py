@@ -30,6 +30,8 @@ from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.services.referents import REFERENTS
 from imilo.socle import lectures
 
+REPRESENTANT = "représentant de la mission locale"  # a `Pouvoir.qualite`: not in the State's name
+
 
 @dataclass(frozen=True)
 class DroitsNationaux:
@@ -166,8 +168,20 @@ def pouvoir_du_contrat(*, agent: Agent, structure: Structure, le: date, cadre: s
         return delegue
     if not agents_de(structure=structure, le=le, profils=REFERENTS).filter(pk=agent.pk).exists():
         return None
-    mention = f"{agent}, pour {structure.nom_officiel}"
-    return Pouvoir(agent.pk, str(agent), "représentant de la mission locale", mention)
+    return _au_nom_de_la_structure(agent, structure)
+
+
+def _au_nom_de_la_structure(agent: Agent, structure: Structure) -> Pouvoir:
+    return Pouvoir(agent.pk, str(agent), REPRESENTANT, f"{agent}, pour {structure.nom_officiel}")
+
+
+def pouvoir_de_suivre(*, agent: Agent, structure: Structure, le: date, cadre: str) -> Pouvoir:
+    """Under what an agent tells a suspension, a resumption or an end: no text keeps these for the State's delegates.
+
+    The power to sign this frame when they have it, else as a representative of the mission locale.
+    """
+    pouvoir = pouvoir_du_contrat(agent=agent, structure=structure, le=le, cadre=cadre)
+    return pouvoir or _au_nom_de_la_structure(agent, structure)
 
 
 def pouvoir_de_repondre(*, agent: Agent, structure: Structure, le: date) -> Pouvoir | None:

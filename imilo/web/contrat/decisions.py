@@ -13,11 +13,18 @@ from imilo.acteurs.profils import peut
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.services import consulter
 from imilo.parcours.contrats.models import DecisionContrat, Recours
-from imilo.parcours.contrats.services import noter_remise, recevoir_recours, refuser_cej, repondre_recours
+from imilo.parcours.contrats.services import (
+    noter_remise,
+    recevoir_recours,
+    refuser_cej,
+    refuser_pacea,
+    repondre_recours,
+)
 from imilo.parcours.dossiers import decisions
 from imilo.web.contrat.formulaires_suites import (
     FormulaireRecours,
     FormulaireRefusCEJ,
+    FormulaireRefusPACEA,
     FormulaireRemise,
     FormulaireReponse,
 )
@@ -60,6 +67,27 @@ def refuser(requete: Requete, numero: str) -> HttpResponseBase:
         retour=reverse("web:contrats-decisions", args=[str(dossier)]),
         aide="Le refus reprend le dernier examen d'éligibilité : les conditions qui manquent, leurs articles et les "
         "voies de recours sont dans la lettre.",
+    )
+
+
+@permission("contrat.preparer")
+@envoi_unique
+def refuser_le_pacea(requete: Requete, numero: str) -> HttpResponseBase:
+    """Refuse a PACEA on what is answered here."""
+    dossier = dossier_ou_404(requete, numero)
+    form = FormulaireRefusPACEA(requete.POST if requete.method == "POST" else None)
+    return page(
+        requete,
+        dossier,
+        form,
+        dossier,
+        lambda: refuser_pacea(requete.user, dossier, **form.reponses()),
+        titre="Refuser un PACEA",
+        bouton="Refuser et faire la lettre",
+        fait="La décision de refus et sa lettre sont dans le dossier.",
+        retour=reverse("web:contrats-decisions", args=[str(dossier)]),
+        aide="Un refus suppose qu'une condition manque : l'âge, la difficulté, le risque d'exclusion, ou un parcours "
+        "qui court déjà (L. 5131-3). La lettre dit laquelle, avec son article et les voies de recours.",
     )
 
 

@@ -60,7 +60,7 @@ def terminer(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase
         fait, change = enregistrer_version(form, contrat, lambda: _terminer(requete.user, contrat, form))
         if fait is not None:
             veille = " Le dossier est en veille." if form.cleaned_data.get("suite") == Statut.EN_VEILLE else ""
-            messages.success(requete, f"La fin du contrat est enregistrée.{veille}")
+            messages.success(requete, f"La fin du contrat est enregistrée, et sa lettre est dans le dossier.{veille}")
             return vers_le_contrat(contrat)
     contexte = {
         "dossier": dossier,

@@ -94,7 +94,7 @@ class FormulaireSuspension(_Versionne):
         required=False,
         max_length=500,
         widget=zone_de_texte(2),
-        help_text="N'écrivez aucun élément de santé.",
+        help_text="Pour « Autre raison », ces mots sont dans la lettre. N'écrivez aucun élément de santé.",
     )
 
 
@@ -139,6 +139,25 @@ class FormulaireRefusCEJ(FormulaireDSFR):
         widget=zone_de_texte(3),
         help_text="La lettre dit déjà les conditions qui ne sont pas remplies, avec leurs articles.",
     )
+
+
+class FormulaireRefusPACEA(FormulaireRefusCEJ):
+    """What the law asks of the person for a PACEA (L. 5131-3), answered before a refusal."""
+
+    en_difficulte = forms.ChoiceField(label="La personne est en difficulté", choices=OUI_NON, widget=forms.RadioSelect)
+    risque_exclusion = forms.ChoiceField(
+        label="Elle risque d'être exclue du monde du travail", choices=OUI_NON, widget=forms.RadioSelect
+    )
+
+    field_order = ("en_difficulte", "risque_exclusion", "precision")
+
+    def reponses(self) -> dict[str, Any]:
+        donnees = self.cleaned_data
+        return {
+            "en_difficulte": donnees["en_difficulte"] == "oui",
+            "risque_exclusion": donnees["risque_exclusion"] == "oui",
+            "precision": donnees["precision"],
+        }
 
 
 class FormulaireRemise(_Versionne):

@@ -134,7 +134,7 @@ def suspendre(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBas
         lambda: suspendre_contrat(requete.user, contrat, **form.cleaned_data),
         titre="Suspendre les activités du contrat",
         bouton="Suspendre",
-        fait="Les activités sont suspendues. La fin du contrat ne change pas.",
+        fait="Les activités sont suspendues, et la lettre est dans le dossier. La fin du contrat ne change pas.",
         retour=adresse(contrat),
         contrat=contrat,
         aide="Pendant ces jours, aucune heure d'activité n'est attendue. Le contrat finit le même jour, et une "
@@ -161,7 +161,7 @@ def reprendre(requete: Requete, numero: str, contrat_id: int, suspension_id: int
         lambda: reprendre_les_activites(requete.user, suspension, **form.cleaned_data),
         titre="Reprendre les activités du contrat",
         bouton="Enregistrer la reprise",
-        fait="La reprise est enregistrée.",
+        fait="La reprise est enregistrée, et sa lettre est dans le dossier.",
         retour=adresse(contrat),
         contrat=contrat,
     )

@@ -35,6 +35,7 @@ urlpatterns = [
     path(DOSSIER + "cej/eligibilite", eligibilite.examiner, name="cej-eligibilite"),
     path(DOSSIER + "cej/nouveau", contrats.nouveau, name="cej-nouveau"),
     path(DOSSIER + "cej/refuser", decisions.refuser, name="cej-refuser"),
+    path(DOSSIER + "pacea/refuser", decisions.refuser_le_pacea, name="pacea-contrat-refuser"),
     path(DOSSIER + "contrats/nouveau", contrats.nouveau_cadre, name="contrat-nouveau"),
     path(DOSSIER + "contrats/decisions", decisions.lister, name="contrats-decisions"),
     path(DOSSIER + "contrats/decisions/<int:decision_id>/remise", decisions.remettre, name="contrats-decision-remise"),

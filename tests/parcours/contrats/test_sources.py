@@ -103,7 +103,8 @@ def test_le_bloc_et_la_chronologie(directrice: Agent, agent: Agent, dossier: Dos
     assert len(titres) == 2
     assert entrees[1].lien is not None
     assert (entrees[1].lien.vue, entrees[1].lien.args) == ("document", (str(dossier), contrat.document_id))
-    assert [e.titre for e in chronologie.entrees(dossier, genre="document")] == ["Courrier de notification"]
+    lettres = [e.titre for e in chronologie.entrees(dossier, genre="document")]
+    assert lettres == ["Courrier de notification"] * 2  # the award and the end
     assert titres[0] == "Fin du CEJ : Accès à l'emploi"
     assert "signé" in titres[1]
     assert all(e.detail == "" for e in chronologie.entrees(dossier, genre="contrat", details=False))

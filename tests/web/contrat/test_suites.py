@@ -238,6 +238,22 @@ def test_recours_page_par_page(
     assert "Rejeté" in lire(conseiller, "contrats-decisions", dossier)
 
 
+def test_refuser_un_pacea_page_par_page(conseiller: Client, agent: Agent, dossier: Dossier) -> None:
+    with perimetre(dossier.structure_id):
+        oriente(agent, dossier)
+    sans_reponse = poster(conseiller, {}, "pacea-contrat-refuser", dossier)
+    assert sans_reponse.status_code == 422
+    ouvert = {"en_difficulte": "oui", "risque_exclusion": "oui", "precision": ""}
+    refus = poster(conseiller, ouvert, "pacea-contrat-refuser", dossier)
+    assert (refus.status_code, "rien n&#x27;est à refuser" in refus.content.decode()) == (422, True)
+    assert (
+        poster(conseiller, {**ouvert, "risque_exclusion": "non"}, "pacea-contrat-refuser", dossier).status_code == 302
+    )
+    page = lire(conseiller, "contrats-decisions", dossier)
+    assert "Un PACEA ne peut pas vous être proposé" in page
+    assert "L. 5131-3" in page
+
+
 def test_la_liste_de_la_structure(
     direction: Client, conseiller: Client, agent: Agent, dossier: Dossier, signe: ContratEngagement
 ) -> None:
@@ -267,6 +283,6 @@ def test_le_meme_profil_un_autre_jeune(
     client = client_de(autre)
     for nom in ("contrat-prolonger", "contrat-suspendre", "contrat-actualiser", "contrat-envoyer", "contrat-refus"):
         assert client.get(adresse(nom, dossier, signe.pk)).status_code == 404, nom
-    for nom in ("contrats-decisions", "recours-recevoir", "contrat-nouveau", "cej-refuser"):
+    for nom in ("contrats-decisions", "recours-recevoir", "contrat-nouveau", "cej-refuser", "pacea-contrat-refuser"):
         assert client.get(adresse(nom, dossier)).status_code == 404, nom
     assert "Diallo" not in client.get(adresse("contrats"), {"delai": "180"}).content.decode()

@@ -18,6 +18,7 @@ class GenreDecision(models.TextChoices):
     ATTRIBUTION = "attribution", "Attribution"
     MODIFICATION = "modification", "Modification"
     REFUS = "refus", "Refus"
+    FIN = "fin", "Fin"
 
 
 @historiser()

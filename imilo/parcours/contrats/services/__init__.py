@@ -6,7 +6,7 @@ from imilo.parcours.contrats.services.actualisations import (
     preparer_actualisation,
     signer_actualisation,
 )
-from imilo.parcours.contrats.services.decisions import noter_remise, refuser_cej
+from imilo.parcours.contrats.services.decisions import noter_remise, refuser_cej, refuser_pacea
 from imilo.parcours.contrats.services.distance import (
     envoyer_a_signer,
     noter_refus,
@@ -55,6 +55,7 @@ __all__ = [
     "recevoir_recours",
     "refuser_a_distance",
     "refuser_cej",
+    "refuser_pacea",
     "regler_repere",
     "repondre_recours",
     "reprendre_les_activites",

@@ -115,7 +115,10 @@ def fin_du_pacea(
 
 def _jours_du_commun(dossier: Dossier, saisi: ContratSaisi) -> Jours:
     """The law sets no term to a common contract: it goes no further than the accompaniment itself (L. 5131-3)."""
-    decision = appliquer(pacea.eligibilite, _faits_pacea(dossier, saisi, en_cours=None), saisi.debut)
+    faits = _faits_pacea(
+        dossier, en_difficulte=saisi.en_difficulte, risque_exclusion=saisi.risque_exclusion, en_cours=None
+    )
+    decision = appliquer(pacea.eligibilite, faits, saisi.debut)
     limite = decision.resultat["jusqu_au"]
     if saisi.fin_prevue > limite:
         raise RegleViolee(
@@ -125,26 +128,11 @@ def _jours_du_commun(dossier: Dossier, saisi: ContratSaisi) -> Jours:
     return Jours(vers_json(decision), limite.au_plus_tard(saisi.fin_prevue))
 
 
-def _faits_pacea(dossier: Dossier, saisi: ContratSaisi, *, en_cours: str | None) -> pacea.FaitsEligibilite:
+def _faits_pacea(
+    dossier: Dossier, *, en_difficulte: bool | None, risque_exclusion: bool | None, en_cours: str | None
+) -> pacea.FaitsEligibilite:
     diagnostic = dernier_diagnostic(dossier=dossier)
     return pacea.FaitsEligibilite(
-        date_naissance=dossier.jeune.naissance,
-        precision_naissance=dossier.jeune.naissance_precision,  # type: ignore[arg-type]  # its choices are the law's
-        en_difficulte=saisi.en_difficulte,
-        risque_exclusion=saisi.risque_exclusion,
-        diagnostic_le=diagnostic.etabli_le if diagnostic else None,
-        parcours_en_cours=en_cours,  # type: ignore[arg-type]  # one of the three values of the rule
-    )
-
-
-def exiger_pacea(
-    dossier: Dossier, *, en_difficulte: bool | None, risque_exclusion: bool | None, le: date
-) -> dict[str, Any]:
-    """The law's answer on the entry in a PACEA on the day `le`. Raises `RegleViolee` unless it is yes (L. 5131-3)."""
-    droits = droits_nationaux(dossier=dossier, le=le)
-    en_cours = "cej" if droits.en_cours else "pacea" if pacea_en_cours(dossier=dossier, le=le) else "aucun"
-    diagnostic = dernier_diagnostic(dossier=dossier)
-    faits = pacea.FaitsEligibilite(
         date_naissance=dossier.jeune.naissance,
         precision_naissance=dossier.jeune.naissance_precision,  # type: ignore[arg-type]  # its choices are the law's
         en_difficulte=en_difficulte,
@@ -152,7 +140,23 @@ def exiger_pacea(
         diagnostic_le=diagnostic.etabli_le if diagnostic else None,
         parcours_en_cours=en_cours,  # type: ignore[arg-type]  # one of the three values of the rule
     )
-    decision = appliquer(pacea.eligibilite, faits, le)
+
+
+def droit_au_pacea(
+    dossier: Dossier, *, en_difficulte: bool | None, risque_exclusion: bool | None, le: date
+) -> Decision[pacea.ResultatEligibilite]:
+    """The law's answer on the entry in a PACEA on the day `le` (L. 5131-3), with the contracts of the whole country."""
+    droits = droits_nationaux(dossier=dossier, le=le)
+    en_cours = "cej" if droits.en_cours else "pacea" if pacea_en_cours(dossier=dossier, le=le) else "aucun"
+    faits = _faits_pacea(dossier, en_difficulte=en_difficulte, risque_exclusion=risque_exclusion, en_cours=en_cours)
+    return appliquer(pacea.eligibilite, faits, le)
+
+
+def exiger_pacea(
+    dossier: Dossier, *, en_difficulte: bool | None, risque_exclusion: bool | None, le: date
+) -> dict[str, Any]:
+    """The law's answer on the entry in a PACEA, as it is kept. Raises `RegleViolee` unless it is yes."""
+    decision = droit_au_pacea(dossier, en_difficulte=en_difficulte, risque_exclusion=risque_exclusion, le=le)
     if decision.resultat["eligible"] is not True:
         points = [f"{m.phrase} ({m.article})" for m in decision.motifs if m.satisfait is not True]
         raise RegleViolee(" ".join([f"Un PACEA ne peut pas être signé le {le:%d/%m/%Y}.", *points]), "en_difficulte")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,15 +12,16 @@ from django.utils import timezone
 
 from imilo.acteurs.models import Agent
 from imilo.acteurs.selectors import Pouvoir, aujourd_hui
-from imilo.droit.decision import depuis_json
+from imilo.droit.decision import depuis_json, vers_json
 from imilo.journal.services import consigner
 from imilo.parcours.contrats.courriers import Courrier, pdf_du_courrier
-from imilo.parcours.contrats.etats import Cadre
+from imilo.parcours.contrats.etats import SIGLES, Cadre
 from imilo.parcours.contrats.models import ContratEngagement, DecisionContrat, GenreDecision
-from imilo.parcours.contrats.selectors import dernier_examen, pouvoir_du_contrat
-from imilo.parcours.contrats.services.commun import dossier_suivi
+from imilo.parcours.contrats.selectors import REPRESENTANT, dernier_examen, pouvoir_du_contrat
+from imilo.parcours.contrats.services import cadres
+from imilo.parcours.contrats.services.commun import doit_representer, dossier_suivi
 from imilo.parcours.dossiers.documents import PDF, enregistrer_document
-from imilo.parcours.dossiers.models import Dossier, GenreDocument
+from imilo.parcours.dossiers.models import Document, Dossier, GenreDocument
 from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprendre
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes
@@ -33,75 +35,109 @@ def motifs_de(ecrite: Mapping[str, Any] | None, *, contraires: bool = False) -> 
     if ecrite is None:
         return []
     motifs = depuis_json(ecrite).motifs
-    return [(m.phrase, m.article) for m in motifs if not contraires or m.satisfait is not True]
+    return [(m.phrase, m.article) for m in motifs if not contraires or m.satisfait is False]
+
+
+@dataclass(frozen=True)
+class DecisionDite:
+    """What a decision says: its subject and its words as the letter has them, its reasons (sentence, article).
+
+    `decision` is the law's own answer as it is kept, when there is one. A refusal has no contract.
+    """
+
+    genre: GenreDecision
+    cadre: str
+    objet: str
+    texte: Sequence[str]
+    motifs: Motifs
+    contrat: ContratEngagement | None = None
+    decision: Mapping[str, Any] | None = None
 
 
 def ecrire_decision(
-    agent: Agent,
-    dossier: Dossier,
-    *,
-    genre: GenreDecision,
-    cadre: str,
-    objet: str,
-    texte: str,
-    motifs: Motifs,
-    pouvoir: Pouvoir,
-    le: date,
-    contrat: ContratEngagement | None = None,
-    decision: Mapping[str, Any] | None = None,
+    agent: Agent, dossier: Dossier, dite: DecisionDite, *, pouvoir: Pouvoir, le: date
 ) -> DecisionContrat:
     """Keep a decision and its letter; the service that calls it writes the fact."""
-    courrier = Courrier(
-        titre=objet,
-        texte=(texte,),
-        motifs=tuple(motifs),
-        pouvoir=pouvoir.mention,
-        le=le,
-        reference=contrat.reference if contrat else f"dossier {dossier}",
-    )
-    document = enregistrer_document(
-        agent,
-        dossier=dossier,
-        genre=GenreDocument.NOTIFICATION,
-        titre=objet,
-        contenu=pdf_du_courrier(courrier, dossier, a=timezone.now()),
-        type_mime=PDF,
-    )
-    objet_decision = DecisionContrat(
+    objet = DecisionContrat(
         dossier=dossier,
         structure_id=dossier.structure_id,
-        contrat=contrat,
-        genre=genre,
-        cadre=cadre,
-        objet=objet,
-        motifs=[list(m) for m in motifs],
-        decision=decision,
+        contrat=dite.contrat,
+        genre=dite.genre,
+        cadre=dite.cadre,
+        objet=dite.objet,
+        motifs=[list(m) for m in dite.motifs],
+        decision=dite.decision,
         le=le,
         agent=agent,
         pouvoir=pouvoir.mention,
-        document=document,
+        document=_lettre(agent, dossier, dite, pouvoir=pouvoir, le=le),
     )
-    enregistrer(objet_decision, champs={}, premier=True)
-    return objet_decision
+    enregistrer(objet, champs={}, premier=True)
+    return objet
 
 
-def decider_attribution(agent: Agent, contrat: ContratEngagement, *, pouvoir: Pouvoir, le: date) -> DecisionContrat:
-    """The letter of the award, made with the signature."""
-    sigle = contrat.sigle
-    return ecrire_decision(
-        agent,
-        contrat.dossier,
-        genre=GenreDecision.ATTRIBUTION,
-        cadre=contrat.cadre,
-        objet=f"Un {sigle} vous est accordé",
-        texte=f"Un {sigle} vous est accordé du {contrat.debut:%d/%m/%Y} au {contrat.fin_prevue:%d/%m/%Y}, "
-        "dans les conditions du contrat que vous avez signé.",
-        motifs=motifs_de(contrat.eligibilite),
-        pouvoir=pouvoir,
+def _lettre(agent: Agent, dossier: Dossier, dite: DecisionDite, *, pouvoir: Pouvoir, le: date) -> Document:
+    contrat = dite.contrat
+    courrier = Courrier(
+        titre=dite.objet,
+        texte=tuple(dite.texte),
+        motifs=tuple(dite.motifs),
+        pouvoir=pouvoir.mention,
+        au_nom_de_l_etat=pouvoir.qualite != REPRESENTANT,
         le=le,
-        contrat=contrat,
-        decision=contrat.eligibilite,
+        reference=contrat.reference if contrat else f"dossier {dossier}",
+        sous_couvert_de=_representant(contrat, le),
     )
+    return enregistrer_document(
+        agent,
+        dossier=dossier,
+        genre=GenreDocument.NOTIFICATION,
+        titre=dite.objet,
+        contenu=pdf_du_courrier(courrier, dossier, a=timezone.now()),
+        type_mime=PDF,
+    )
+
+
+def _representant(contrat: ContratEngagement | None, le: date) -> str:
+    """Who represents a minor, as the contract names them; nobody for an adult."""
+    if contrat is None or not contrat.representant_nom or not doit_representer(contrat, le=le):
+        return ""
+    qualite = contrat.representant_qualite
+    return f"{contrat.representant_nom}, {qualite}" if qualite else contrat.representant_nom
+
+
+PAS_DE_PACEA = (
+    "La mission locale ne peut pas ouvrir aujourd'hui de parcours contractualisé d'accompagnement vers l'emploi et "
+    "l'autonomie (PACEA)."
+)
+REFUS = {
+    Cadre.CEJ: (
+        "Un contrat d'engagement jeune ne peut pas vous être accordé",
+        "La mission locale ne peut pas vous accorder de contrat d'engagement jeune aujourd'hui.",
+    ),
+    Cadre.PACEA: ("Un PACEA ne peut pas vous être proposé", PAS_DE_PACEA),
+}
+SUITE_DU_REFUS = "Elle continue de vous accompagner autrement : parlez-en avec votre conseiller."
+
+
+def _refuser(
+    agent: Agent, dossier: Dossier, cadre: Cadre, ecrite: Mapping[str, Any], *, precision: str, le: date
+) -> DecisionContrat:
+    """The refusal of a contract on the law's answer, and its letter. Raises `NonHabilite`."""
+    pouvoir = pouvoir_du_contrat(agent=agent, structure=dossier.structure, le=le, cadre=cadre)
+    if pouvoir is None:
+        raise NonHabilite(f"{agent} n'a pas le pouvoir de refuser un {SIGLES[cadre]} pour la mission locale.")
+    precisions = [(precision.strip(), "")] if precision.strip() else []
+    objet, texte = REFUS[cadre]
+    dite = DecisionDite(
+        genre=GenreDecision.REFUS,
+        cadre=cadre,
+        objet=objet,
+        texte=(texte, SUITE_DU_REFUS),
+        motifs=[*motifs_de(ecrite, contraires=True), *precisions],
+        decision=ecrite,
+    )
+    return ecrire_decision(agent, dossier, dite, pouvoir=pouvoir, le=le)
 
 
 @transaction.atomic
@@ -111,28 +147,38 @@ def refuser_cej(agent: Agent, dossier: Dossier, *, precision: str = "") -> Decis
     Raises `NonHabilite` (no power, R. 5131-15), `RegleViolee` when nothing was examined or the law doesn't refuse.
     """
     dossier = dossier_suivi(dossier)
-    le = aujourd_hui(dossier.structure)
-    pouvoir = pouvoir_du_contrat(agent=agent, structure=dossier.structure, le=le)
-    if pouvoir is None:
-        raise NonHabilite(f"{agent} n'a pas de délégation pour refuser un CEJ au nom de l'État.")
     examen = dernier_examen(dossier=dossier)
     if examen is None or examen.eligible is not False:
         raise RegleViolee("Un refus suppose un examen qui dit que la personne n'est pas éligible : examinez d'abord.")
-    precisions = [(precision.strip(), "R. 5131-15")] if precision.strip() else []
-    decision = ecrire_decision(
-        agent,
-        dossier,
-        genre=GenreDecision.REFUS,
-        cadre=Cadre.CEJ,
-        objet="Un contrat d'engagement jeune ne peut pas vous être accordé",
-        texte="La mission locale ne peut pas vous accorder de contrat d'engagement jeune aujourd'hui. Elle continue "
-        "de vous accompagner autrement : parlez-en avec votre conseiller.",
-        motifs=[*motifs_de(examen.decision, contraires=True), *precisions],
-        pouvoir=pouvoir,
-        le=le,
-        decision=examen.decision,
-    )
+    le = aujourd_hui(dossier.structure)
+    decision = _refuser(agent, dossier, Cadre.CEJ, examen.decision, precision=precision, le=le)
     consigner(agent, "cej.refuse", decision)
+    return decision
+
+
+@transaction.atomic
+def refuser_pacea(
+    agent: Agent,
+    dossier: Dossier,
+    *,
+    en_difficulte: bool | None,
+    risque_exclusion: bool | None,
+    precision: str = "",
+) -> DecisionContrat:
+    """Refuse a PACEA when the law doesn't open it on what is answered today. Fact `pacea.refuse`.
+
+    Raises `NonHabilite` (who accompanies may, R. 5131-12), `RegleViolee` when the law doesn't refuse.
+    """
+    dossier = dossier_suivi(dossier)
+    le = aujourd_hui(dossier.structure)
+    reponse = cadres.droit_au_pacea(dossier, en_difficulte=en_difficulte, risque_exclusion=risque_exclusion, le=le)
+    if reponse.resultat["eligible"] is not False:
+        raise RegleViolee(
+            "Ces réponses ne ferment pas le PACEA : rien n'est à refuser. Complétez-les, ou préparez le contrat.",
+            "en_difficulte",
+        )
+    decision = _refuser(agent, dossier, Cadre.PACEA, vers_json(reponse), precision=precision, le=le)
+    consigner(agent, "pacea.refuse", decision)
     return decision
 
 

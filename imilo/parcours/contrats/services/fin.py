@@ -12,12 +12,14 @@ from imilo.journal.services import consigner
 from imilo.parcours.contrats.etats import Etat
 from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.contrats.services.commun import CHAMPS, reprendre_contrat
+from imilo.parcours.contrats.services.lettres import decider_fin
 from imilo.parcours.dossiers.services.enregistrement import enregistrer
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes
 from imilo.socle.erreurs import RegleViolee
 
 TERME, AUTRE = "TERME", "AUTRE"
+SANS_LETTRE = ("DECES",)
 
 
 @transaction.atomic
@@ -26,11 +28,14 @@ def terminer_contrat(
 ) -> ContratEngagement:
     """End a signed contract on `fin_le`, its last day, with a motive of the list `fin_cej`.
 
-    On its planned end it is *terminé*, before it is *rompu*. Facts `contrat.termine`, `contrat.rompu`.
+    On its planned end it is *terminé*, before it is *rompu*. Its letter tells the motive, never `precision`, which
+    stays in the mission locale. Facts `contrat.termine`, `contrat.rompu`.
     Raises `RegleViolee`, `VersionPerimee`.
     """
     stocke = reprendre_contrat(contrat, version=version, vers=Etat.TERMINE)
-    if fin_le > aujourd_hui(contrat.dossier.structure):
+    stocke.dossier = contrat.dossier
+    le = aujourd_hui(contrat.dossier.structure)
+    if fin_le > le:
         raise RegleViolee("Une fin de contrat ne se note pas d'avance.", "fin_le")
     if fin_le < stocke.debut:
         raise RegleViolee(f"Le contrat commence le {stocke.debut:%d/%m/%Y} : il ne peut pas finir avant.", "fin_le")
@@ -46,6 +51,8 @@ def terminer_contrat(
     stocke.fin_le, stocke.fin_motif, stocke.fin_precision, stocke.termine_par = fin_le, motif, precision, agent
     stocke.version += 1
     enregistrer(stocke, champs=CHAMPS)
+    if motif not in SANS_LETTRE:
+        decider_fin(agent, stocke, le=le)
     genre = "contrat.termine" if stocke.etat == Etat.TERMINE else "contrat.rompu"
     consigner(agent, genre, stocke, motif=motif.lower())
     return stocke

@@ -18,7 +18,7 @@ from imilo.parcours.contrats.models import Actualisation, ContratEngagement, Mod
 from imilo.parcours.contrats.pdf import pdf_du_contrat
 from imilo.parcours.contrats.selectors import pouvoir_du_contrat
 from imilo.parcours.contrats.services.commun import CHAMPS, dossier_suivi, est_mineur, reprendre_contrat
-from imilo.parcours.contrats.services.decisions import decider_attribution
+from imilo.parcours.contrats.services.lettres import decider_attribution
 from imilo.parcours.contrats.services.preparation import droit_au_jour
 from imilo.parcours.contrats.services.succession import clore_le_precedent, fixer_echeances
 from imilo.parcours.diagnostics.selectors import dernier_diagnostic, orientation_notifiee

@@ -19,7 +19,6 @@ from imilo.parcours.contrats.etats import Cadre, Etat
 from imilo.parcours.contrats.models import (
     CauseProlongation,
     ContratEngagement,
-    GenreDecision,
     MotifSuspension,
     PhasePacea,
     Prolongation,
@@ -28,7 +27,7 @@ from imilo.parcours.contrats.models import (
 from imilo.parcours.contrats.selectors import pouvoir_du_contrat
 from imilo.parcours.contrats.services.cadres import duree_du_pacea, fin_du_pacea
 from imilo.parcours.contrats.services.commun import CHAMPS, au_champ, dossier_suivi
-from imilo.parcours.contrats.services.decisions import ecrire_decision, motifs_de
+from imilo.parcours.contrats.services.lettres import decider_prolongation, decider_reprise, decider_suspension
 from imilo.parcours.contrats.services.saisies import PhaseSaisie
 from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprendre
 from imilo.socle.erreurs import NonHabilite, RegleViolee
@@ -133,15 +132,7 @@ def _garder_la_prolongation(
         le=le,
         agent=agent,
     )
-    enregistrer(
-        ligne,
-        champs={
-            "prolongation_plus_tard": "fin",
-            "prolongation_motivee": "motif",
-            "prolongation_parcours_nomme": "parcours",
-        },
-        premier=True,
-    )
+    enregistrer(ligne, champs=CHAMPS_PROLONGATION, premier=True)
     return ligne
 
 
@@ -167,19 +158,7 @@ def prolonger_contrat(
     stocke.fin_prevue = fin
     stocke.version += 1
     enregistrer(stocke, champs=CHAMPS)
-    ecrire_decision(
-        agent,
-        stocke.dossier,
-        genre=GenreDecision.MODIFICATION,
-        cadre=stocke.cadre,
-        objet=f"Votre {stocke.sigle} est prolongé jusqu'au {fin:%d/%m/%Y}",
-        texte=f"Votre {stocke.sigle}, qui finissait le {ligne.fin_avant:%d/%m/%Y}, va jusqu'au {fin:%d/%m/%Y}.",
-        motifs=[*motifs_de(decision), *([(ligne.motif, "")] if ligne.motif else [])],
-        pouvoir=pouvoir,
-        le=le,
-        contrat=stocke,
-        decision=decision,
-    )
+    decider_prolongation(agent, ligne, pouvoir=pouvoir)
     consigner(agent, "contrat.renouvele", stocke, cause=saisie.cause)
     return ligne
 
@@ -188,7 +167,10 @@ def prolonger_contrat(
 def suspendre_contrat(
     agent: Agent, contrat: ContratEngagement, *, version: int, debut: date, motif: str, precision: str = ""
 ) -> Suspension:
-    """Suspend the activities of a signed contract from a day on. Fact `contrat.suspendu`. Raises `RegleViolee`."""
+    """Suspend the activities of a signed contract from a day on, with its letter. Fact `contrat.suspendu`.
+
+    Raises `RegleViolee`, `VersionPerimee`.
+    """
     stocke = signe(contrat, version=version)
     if motif not in MotifSuspension.values:
         raise RegleViolee("Choisissez une raison.", "motif")
@@ -208,21 +190,28 @@ def suspendre_contrat(
     )
     champs = {"suspension_sans_recouvrement": "debut", "suspension_autre_precisee": "precision"}
     enregistrer(ligne, champs=champs, premier=True)
+    decider_suspension(agent, ligne, le=aujourd_hui(stocke.dossier.structure))
     consigner(agent, "contrat.suspendu", stocke, motif=motif)
     return ligne
 
 
 @transaction.atomic
 def reprendre_les_activites(agent: Agent, suspension: Suspension, *, version: int, fin: date) -> Suspension:
-    """End a suspension: `fin` is its last day. Fact `contrat.repris`. Raises `RegleViolee`, `VersionPerimee`."""
+    """End a suspension, with its letter: `fin` is its last day. Fact `contrat.repris`.
+
+    Raises `RegleViolee`, `VersionPerimee`.
+    """
     stocke = reprendre(suspension, version=version)
+    stocke.contrat = suspension.contrat
     if stocke.fin is not None:
         raise RegleViolee(f"Les activités ont déjà repris après le {stocke.fin:%d/%m/%Y}.")
-    if fin > aujourd_hui(suspension.contrat.dossier.structure):
+    le = aujourd_hui(suspension.contrat.dossier.structure)
+    if fin > le:
         raise RegleViolee("Une reprise ne se note pas d'avance.", "fin")
     stocke.fin = fin
     stocke.version += 1
     enregistrer(stocke, champs={"suspension_fin_apres_debut": "fin", "suspension_sans_recouvrement": "fin"})
+    decider_reprise(agent, stocke, le=le)
     consigner(agent, "contrat.repris", suspension.contrat)
     return stocke
 
