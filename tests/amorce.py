@@ -111,7 +111,7 @@ def assurer_serveur() -> str:
 
 def _demarrer() -> str:
     gabarit = CACHE / f"gabarit-{empreinte_des_migrations()}"
-    with _verrouiller(gabarit.name):
+    with verrouiller(gabarit.with_suffix(".verrou")):
         if not gabarit.exists():
             _construire(gabarit)
         os.utime(gabarit)
@@ -156,7 +156,7 @@ def copier_gabarit(cible: Path) -> None:
     """Give `cible`, an IMILO_HOME, the migrated empty database; nothing when it isn't kept any more."""
     cible.mkdir(parents=True, exist_ok=True)
     gabarit = CACHE / f"gabarit-{empreinte_des_migrations()}"
-    with _verrouiller(gabarit.name):
+    with verrouiller(gabarit.with_suffix(".verrou")):
         if gabarit.exists():
             _copier(gabarit, cible)
 
@@ -196,13 +196,13 @@ def _tables_remplies(url: str) -> list[str]:
     return pleines
 
 
-def cloner(nom: str) -> str:
-    """Make the database `nom` from the template; return the superuser's URL on it."""
+def cloner(nom: str, modele: str = GABARIT) -> str:
+    """Make the database `nom` from `modele`, on which nobody is connected; return the superuser's URL on it."""
     url = assurer_serveur()
     if not url:
         return assurer_serveur()  # fails with the reason
     with psycopg.connect(url, autocommit=True) as connexion:
-        connexion.execute(f'CREATE DATABASE "{nom}" TEMPLATE "{GABARIT}" OWNER imilo_proprietaire')
+        connexion.execute(f'CREATE DATABASE "{nom}" TEMPLATE "{modele}" OWNER imilo_proprietaire')
         # The rights on a database aren't copied with it.
         for droit in (
             "REVOKE ALL ON DATABASE {} FROM PUBLIC",
@@ -247,9 +247,10 @@ def _modules_importes(fichier: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _verrouiller(nom: str) -> Iterator[None]:
-    CACHE.mkdir(exist_ok=True)
-    with (CACHE / f"{nom}.verrou").open("w") as verrou:
+def verrouiller(fichier: Path) -> Iterator[None]:
+    """One process at a time."""
+    fichier.parent.mkdir(exist_ok=True)
+    with fichier.open("w") as verrou:
         fcntl.flock(verrou, fcntl.LOCK_EX)
         yield
 

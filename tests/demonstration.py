@@ -1,4 +1,4 @@
-"""A database that holds the demonstration, loaded by the command itself; one of each size for a worker."""
+"""A database that holds the demonstration, loaded by the command itself: one load of each size for the whole run."""
 
 from __future__ import annotations
 
@@ -55,17 +55,30 @@ def commande(urls: dict[Role, str], *arguments: str) -> subprocess.CompletedProc
 
 def base_nue(nom: str) -> Demonstration:
     """A fresh clone of the migrated database, nothing loaded."""
-    nom = f"demo_{os.environ.get('PYTEST_XDIST_WORKER', 'seul')}_{nom}"
-    admin = amorce.cloner(nom)
-    roles = json.loads((amorce.home() / "postgres.json").read_text())
-    hote = str(psycopg.conninfo.conninfo_to_dict(admin)["host"])
-    return Demonstration(admin, {role: avec(roles[role.value], host=hote, dbname=nom) for role in Role}, {})
+    return _cloner(f"demo_{_ouvrier()}_{nom}")
 
 
 @cache
 def base_demontree(*options: str) -> Demonstration:
-    """`imilo demo` with these options on a fresh clone of the migrated database."""
-    base = base_nue(str(len(options)))
-    resultat = commande(base.urls, "demo", *options, "--json")
-    assert resultat.returncode == 0, resultat.stderr[-4000:]
-    return replace(base, bilan=json.loads(resultat.stdout))
+    """This worker's own clone of what `imilo demo` loads with these options, once for the whole run."""
+    modele = "demo_" + ("".join(options).replace("-", "") or "petite")
+    fiche = amorce.home() / f"{modele}.json"
+    with amorce.verrouiller(fiche.with_suffix(".verrou")):
+        if not fiche.exists():
+            resultat = commande(_cloner(modele).urls, "demo", *options, "--json")
+            fiche.write_text(json.dumps([resultat.returncode, resultat.stdout, resultat.stderr[-4000:]]))
+        code, bilan, erreurs = json.loads(fiche.read_text())
+        assert code == 0, erreurs
+        base = _cloner(f"{modele}_{_ouvrier()}", modele)  # nobody is on the model any more
+    return replace(base, bilan=json.loads(bilan))
+
+
+def _ouvrier() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "seul")
+
+
+def _cloner(nom: str, modele: str = amorce.GABARIT) -> Demonstration:
+    admin = amorce.cloner(nom, modele)
+    roles = json.loads((amorce.home() / "postgres.json").read_text())
+    hote = str(psycopg.conninfo.conninfo_to_dict(admin)["host"])
+    return Demonstration(admin, {role: avec(roles[role.value], host=hote, dbname=nom) for role in Role}, {})

@@ -37,7 +37,7 @@ def petite() -> Demonstration:
 
 @pytest.fixture(scope="module")
 def nationale() -> Demonstration:
-    return base_demontree("--taille", "nationale", "--dossiers", str(DOSSIERS), "--actes", "3")
+    return base_demontree("--taille", "nationale", "--dossiers", str(DOSSIERS), "--actes", "3", "--faits")
 
 
 def par(base: Demonstration, requete: str) -> dict[str, int]:
