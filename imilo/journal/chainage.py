@@ -100,7 +100,7 @@ def _ecrire_filigrane(curseur: Any, registre: Registre, filigrane: Filigrane, sy
 
 def _lire_a_chainer(curseur: Any, registre: Registre, apres: Filigrane, lot: int) -> list[Ligne]:
     # The horizon is read first: whatever is older has ended, and the next statement sees it.
-    curseur.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
+    curseur.execute(requetes.HORIZON)
     horizon = curseur.fetchone()[0]
     curseur.execute(requetes.SUIVRE_L_INDEX)
     valeurs = [str(apres.xid), apres.fait_id, horizon, lot]

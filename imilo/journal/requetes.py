@@ -32,6 +32,16 @@ AVANCER = """
 INSERT INTO journal_filigrane (registre, xid, fait_id, systeme) VALUES (%s, %s::text::xid8, %s, %s)
 ON CONFLICT (registre) DO UPDATE SET xid = excluded.xid, fait_id = excluded.fait_id, systeme = excluded.systeme
 """
+# Every transaction of this database under this number has ended. One that its locks show in another database of the
+# server can write nothing here: it makes nobody wait.
+HORIZON = """
+SELECT coalesce((
+    SELECT min(ouverte) FROM pg_snapshot_xip(photo) ouverte WHERE NOT EXISTS (
+        SELECT 1 FROM pg_locks verrou JOIN pg_stat_activity qui USING (pid)
+        WHERE verrou.locktype = 'transactionid' AND verrou.transactionid = ouverte::xid AND verrou.granted
+        AND verrou.mode = 'ExclusiveLock' AND qui.datname <> current_database())
+), pg_snapshot_xmax(photo))::text FROM pg_current_snapshot() photo
+"""
 A_CHAINER = """
 SELECT {colonnes} FROM {table} f
 WHERE (f.xid, f.id) > (%s::text::xid8, %s) AND f.xid < %s::text::xid8 AND {sans_maillon}

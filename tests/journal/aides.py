@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 from django.db import connection
 
-from imilo.journal import chainage, sceau
+from imilo.journal import chainage, requetes, sceau
 from imilo.journal.second_lieu import Sceau
 from imilo.journal.services import consigner
 from imilo.socle.perimetre import perimetre
@@ -26,14 +26,14 @@ def ecrire(structure: int | None, *numeros: int) -> None:
 
 
 def attendre_les_ecrivains() -> None:
-    """Wait for the transactions that run now: tests of other workers are on the same server, and hold the sealer."""
+    """Wait for the transactions of this database that run now, such as those of the server of a test."""
     with connection.cursor() as curseur:
         curseur.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")
-        cible = curseur.fetchone()[0]
+        cible = int(curseur.fetchone()[0])
         limite = time.monotonic() + 120
         while time.monotonic() < limite:
-            curseur.execute("SELECT pg_snapshot_xmin(pg_current_snapshot()) >= %s::text::xid8", [cible])
-            if curseur.fetchone()[0]:
+            curseur.execute(requetes.HORIZON)
+            if int(curseur.fetchone()[0]) >= cible:
                 return
             time.sleep(0.05)
     raise AssertionError("a transaction of another test never ended")

@@ -17,7 +17,7 @@ from imilo.journal.sceau import sceller as sans_attendre
 from imilo.journal.second_lieu import SecondLieuInattendu
 from imilo.journal.verification import Verification
 from imilo.socle.perimetre import perimetre
-from imilo.socle.postgres_roles import Urls
+from imilo.socle.postgres_roles import Urls, avec
 from tests.journal.aides import Connexion, S, T, attendre_les_ecrivains, chainer, ecrire, sceller
 
 AJOUT = "INSERT INTO journal_fait (structure_id, acteur, genre, dossier_id) VALUES (%s, 'systeme', 'acte.saisi', %s)"
@@ -70,6 +70,16 @@ def test_un_ecrivain_lent_n_est_pas_double(comme_lots: Path, base_proprietaire: 
     assert sceller().chaines == 3
     assert chaine(base_proprietaire) == [1, 2, 3]
     assert intact()
+
+
+def test_une_autre_base_du_serveur_ne_fait_pas_attendre(
+    comme_lots: Path, base_proprietaire: Connexion, urls_base: Urls
+) -> None:
+    with psycopg.connect(avec(urls_base.lots, dbname="postgres")) as ailleurs:
+        ailleurs.execute("SELECT pg_current_xact_id()")
+        ecrire(S, 1)
+        assert sans_attendre().chaines == 1
+    assert chaine(base_proprietaire) == [1]
 
 
 def test_une_transaction_annulee_ne_laisse_pas_de_trou(
