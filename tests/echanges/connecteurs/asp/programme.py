@@ -1,23 +1,18 @@
-"""Run as a program: one exchange for a structure, killed by SIGKILL at a step named on the command line.
+"""One exchange for a structure in a process of its own (`tests.processus`), killed by SIGKILL at a named step.
 
-    python -m tests.echanges.connecteurs.asp.programme STRUCTURE [STEP] [PAUSE]
-
-Nothing of the application knows of the steps: they are wrapped around its own functions here. With PAUSE (seconds) it
+Nothing of the application knows of the steps: they are wrapped around its own functions here. With a pause (seconds) it
 isn't killed but stops there for that long, holding what it holds: two of them then really run at once.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from imilo.config.base_de_donnees import django
-from imilo.socle.urls_base import Role
+from django.conf import settings
 
 ETAPES = (
     "apres_avoir_fixe",
@@ -91,16 +86,12 @@ def poser(etape: str, agir: Callable[..., Any]) -> None:
     setattr(*poses[etape])
 
 
-def principal(structure_id: int, etape: str = "", pause: str = "") -> None:
-    django(Role.LOTS)
+def echanger(structure_id: int, asp: str, etape: str = "", pause: float = 0) -> Any:
+    """What the exchange did, as its command prints it."""
     from imilo.acteurs.models import Structure
-    from imilo.echanges.connecteurs.asp.echange import echanger
+    from imilo.echanges.connecteurs.asp import echange
 
+    settings.ASP = asp
     if etape:
-        poser(etape, (lambda: time.sleep(float(pause))) if pause else mourir)
-    bilan = echanger([Structure.objects.get(pk=structure_id)], malgre_l_attente=True)
-    print(json.dumps(bilan.donnees()))
-
-
-if __name__ == "__main__":
-    principal(int(sys.argv[1]), *sys.argv[2:])
+        poser(etape, (lambda: time.sleep(pause)) if pause else mourir)
+    return echange.echanger([Structure.objects.get(pk=structure_id)], malgre_l_attente=True).donnees()

@@ -5,9 +5,6 @@ And two processes at once. The agency's own ledger, which knows nothing of our d
 
 from __future__ import annotations
 
-import json
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -22,12 +19,13 @@ from imilo.echanges.connecteurs.asp.faux import FausseAsp
 from imilo.echanges.connecteurs.asp.models import Envoi, EtatEnvoi, EtatLigne
 from imilo.socle.perimetre import perimetre
 from tests import amorce
-from tests.echanges.connecteurs.asp.programme import ETAPES
+from tests.echanges.connecteurs.asp import programme
 from tests.echanges.connecteurs.asp.scene import IBANS, Scene, ouvrir_la_scene
+from tests.processus import MORT, Processus
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PREMIER = mois_plus(debut_du_mois(date.today()), -4)  # months already due to be paid, on the real clock
-MORT = -signal.SIGKILL
+PAUSE = 4.0  # seconds in which the second process has the time to come and see that the first is at work
 
 
 @pytest.fixture
@@ -41,19 +39,8 @@ def scene(tmp_path: Path) -> Scene:
     return scene
 
 
-def lancer(scene: Scene, *arguments: str) -> subprocess.Popen[str]:
-    commande = [sys.executable, "-m", "tests.echanges.connecteurs.asp.programme", str(scene.structure.pk), *arguments]
-    env = {**os.environ, "IMILO_ASP": str(scene.asp.base)}
-    return subprocess.Popen(
-        commande, env=env, cwd=amorce.RACINE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-
-
-def executer(scene: Scene, *arguments: str) -> int:
-    processus = lancer(scene, *arguments)
-    _, erreurs = processus.communicate(timeout=180)
-    assert processus.returncode in (0, MORT), erreurs[-3000:]
-    return processus.returncode
+def lancer(scene: Scene, etape: str, pause: float = 0) -> Processus:
+    return Processus(programme.echanger, scene.structure.pk, str(scene.asp.base), etape, pause)
 
 
 def envois(scene: Scene) -> dict[str, tuple[str, str]]:
@@ -88,12 +75,12 @@ def finir(scene: Scene) -> None:
     scene.echanger(date.today(), malgre_l_attente=True)
 
 
-@pytest.mark.parametrize("etape", ETAPES)
+@pytest.mark.parametrize("etape", programme.ETAPES)
 def test_tue_a_cette_etape(scene: Scene, etape: str) -> None:
     """At each visit: the process dies at the step, then another one takes over."""
     morts, vus = 0, dict[str, tuple[str, str]]()
     for _ in range(4):
-        morts += executer(scene, etape) == MORT
+        morts += lancer(scene, etape).attendre() == MORT
         if morts == 3:
             break
         avant = envois(scene)
@@ -118,11 +105,8 @@ def test_deux_processus_a_la_fois(scene: Scene) -> None:
     """
     occupees = 0
     for etape in ("pendant_l_ecriture", "pendant_l_application"):
-        deux = [lancer(scene, etape, "20"), lancer(scene, etape, "20")]
-        for processus in deux:
-            sortie, erreurs = processus.communicate(timeout=180)
-            assert processus.returncode == 0, erreurs[-3000:]
-            occupees += json.loads(sortie)["occupees"]
+        deux = [lancer(scene, etape, PAUSE), lancer(scene, etape, PAUSE)]
+        occupees += sum(processus.attendre()["occupees"] for processus in deux)
         scene.asp.passer()
     finir(scene)
     tout_est_la_une_fois(scene)
