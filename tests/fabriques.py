@@ -14,6 +14,8 @@ from django.db import connection
 
 from imilo.acteurs.models import Affectation, Agent, Structure
 from imilo.acteurs.profils import Profil
+from imilo.droit import age
+from imilo.droit.decision import vers_json
 from imilo.jeunes.models import Jeune, Sexe
 from imilo.parcours.dossiers.models import Dossier
 
@@ -85,3 +87,8 @@ def dossier(chez: Structure, referent: Agent | None = None, **champs: Any) -> Do
             **champs,
         }
     )
+
+
+def decision_du_droit() -> dict[str, Any]:
+    """Any decision of the law, as it is stored."""
+    return vers_json(age.revolu(age.FaitsAge(date(2004, 5, 1)), date(2026, 1, 1)))

@@ -20,6 +20,8 @@ from imilo.droit.lectures import LectureAppliquee, Lectures
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from imilo.droit.registre import Regle
+
 __all__ = [
     "Decision",
     "Ecart",
@@ -27,6 +29,7 @@ __all__ = [
     "Motif",
     "Rejeu",
     "depuis_json",
+    "regle_de",
     "rejouer",
     "texte_canonique",
     "vers_json",
@@ -126,21 +129,30 @@ def texte_canonique(decision: Decision[Any]) -> str:
     return serialisation.texte_canonique(vers_json(decision))
 
 
+def regle_de(ecrite: Mapping[str, Any]) -> Regle[Any, Any]:
+    """Return the rule that wrote this decision, looking at its fields alone: the cheap half of `depuis_json`.
+
+    Raises RegleInconnue for a rule or version this package hasn't, DecisionIllisible when a field is missing or
+    unknown.
+    """
+    from imilo.droit.registre import trouver  # the registry needs Decision first
+
+    recus, attendus = {"lectures", *ecrite}, {champ.name for champ in fields(Decision)}
+    if recus != attendus:
+        raise DecisionIllisible(f"Champs inattendus ou absents : {sorted(recus ^ attendus)}.")
+    lire = serialisation.decoder
+    return trouver(lire(str, ecrite["regle"], "regle"), lire(str, ecrite["version"], "version"))
+
+
 def depuis_json(ecrite: Mapping[str, Any] | str) -> Decision[Any]:
     """Read back what `vers_json` gave, as a dictionary or as text.
 
     Raises RegleInconnue for a rule or version this package hasn't, DecisionIllisible
     when a field is missing, unknown or of another type.
     """
-    from imilo.droit.registre import trouver  # the registry needs Decision first
-
     brut = serialisation.objet(ecrite)
     brut = {"lectures": [], **brut}  # a decision taken before readings were kept
-    attendus = {champ.name for champ in fields(Decision)}
-    if set(brut) != attendus:
-        raise DecisionIllisible(f"Champs inattendus ou absents : {sorted(set(brut) ^ attendus)}.")
-    lire = serialisation.decoder
-    regle = trouver(lire(str, brut["regle"], "regle"), lire(str, brut["version"], "version"))
+    regle, lire = regle_de(brut), serialisation.decoder
     return Decision(
         regle=regle.nom,
         version=regle.version,

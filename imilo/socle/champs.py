@@ -1,17 +1,20 @@
-"""Fields that store what the law made: an amount decided, a deadline. They take nothing else, and give it back.
+"""Fields that store what the law made: an amount decided, a deadline, a whole decision. They take nothing else.
 
-In the database they are a plain numeric and a plain date.
+In the database they are a plain numeric, a plain date and plain JSON.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db import models
 
+from imilo.droit.decision import regle_de
 from imilo.droit.delais import Echeance
+from imilo.droit.erreurs import ErreurDroit
 from imilo.droit.montants import Montant
 
 
@@ -56,3 +59,47 @@ class ChampEcheance(models.DateField[Any, Any]):
         if valeur is not None and not isinstance(valeur, Echeance | models.Expression):
             raise TypeError(f"{self.name} takes an Echeance made by imilo.droit, not {type(valeur).__name__}")
         return valeur
+
+
+class ChampDecision(models.JSONField):
+    """One decision of `imilo.droit`, as `vers_json` wrote it. TypeError for anything else.
+
+    Whoever declares one declares its source too (`parcours.dossiers.decisions`): the page that explains and takes
+    again shows every one of them.
+    """
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        """Migrations see the column, which is an ordinary one."""
+        nom, _, args, kwargs = super().deconstruct()
+        return nom, "django.db.models.JSONField", args, kwargs
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        if value is not None and not isinstance(value, models.Expression):
+            self.verifier(value)
+        return super().get_db_prep_save(value, connection)
+
+    def verifier(self, valeur: Any) -> None:
+        """TypeError unless it has the fields of a decision, of a rule and a version that are known."""
+        try:
+            if isinstance(valeur, Mapping) and regle_de(valeur):
+                return
+        except ErreurDroit as erreur:
+            raise TypeError(f"{self.name} takes a decision written by imilo.droit: {erreur}") from erreur
+        raise TypeError(f"{self.name} takes a decision written by imilo.droit, not {type(valeur).__name__}")
+
+    def decisions(self, valeur: Any) -> list[Mapping[str, Any]]:
+        """The decisions that a stored value holds."""
+        return [] if valeur is None else [valeur]
+
+
+class ChampDecisions(ChampDecision):
+    """Several of them, in a list that may be empty. TypeError for anything else."""
+
+    def verifier(self, valeur: Any) -> None:
+        if not isinstance(valeur, list):
+            raise TypeError(f"{self.name} takes a list of decisions, not {type(valeur).__name__}")
+        for element in valeur:
+            super().verifier(element)
+
+    def decisions(self, valeur: Any) -> list[Mapping[str, Any]]:
+        return list(valeur or ())

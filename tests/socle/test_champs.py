@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.db.models import JSONField, Value
 from django.template import Context, Template
 
 from imilo.droit.delais import Echeance
@@ -13,6 +15,8 @@ from imilo.droit.montants import Montant
 from imilo.parcours.allocations.models import DecisionAllocation, RessourceDeclaree
 from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.diagnostics.models import Orientation
+from imilo.socle.champs import ChampDecision, ChampDecisions
+from tests.fabriques import decision_du_droit
 
 MONTANTS = [(DecisionAllocation, "montant"), (DecisionAllocation, "forfait"), (RessourceDeclaree, "montant")]
 MONTANTS.append((ContratEngagement, "allocation_maximum"))
@@ -41,6 +45,32 @@ def test_une_echeance_stockee_vient_du_droit(modele: type, nom: str) -> None:
     for fausse in (date(2026, 3, 1), le.replace(day=2)):
         with pytest.raises(TypeError, match="Echeance"):
             champ.pre_save(modele(**{nom: fausse}), True)
+
+
+def test_une_decision_stockee_vient_du_droit() -> None:
+    une, plusieurs, ecrite = ChampDecision(name="droit"), ChampDecisions(name="effets"), decision_du_droit()
+    assert une.get_db_prep_save(ecrite, connection).obj == ecrite
+    assert plusieurs.get_db_prep_save([ecrite, ecrite], connection).obj == [ecrite, ecrite]
+    assert plusieurs.get_db_prep_save([], connection).obj == []
+    assert une.get_db_prep_save(None, connection) is None
+    assert une.get_db_prep_save(Value({}, JSONField()), connection).as_sql  # an expression is the database's affair
+    assert une.decisions(None) == plusieurs.decisions(None) == []
+    assert une.decisions(ecrite) == plusieurs.decisions([ecrite]) == [ecrite]
+    assert une.deconstruct()[1] == plusieurs.deconstruct()[1] == "django.db.models.JSONField"
+
+
+@pytest.mark.parametrize(
+    "fausse",
+    [{}, [], "oui", 1, {"montant": "414.06"}, {"regle": "cej.loto"}, {"version": 2}, {"etape": []}, {"faits": ...}],
+)
+def test_ce_qui_n_est_pas_une_decision_ne_se_stocke_pas(fausse: object) -> None:
+    """Nothing, a result alone, a rule or a version that isn't known, a field too many or missing."""
+    if isinstance(fausse, dict) and fausse.keys() <= {"regle", "version", "etape", "faits"} and fausse:
+        fausse = {cle: v for cle, v in {**decision_du_droit(), **fausse}.items() if v is not ...}
+    with pytest.raises(TypeError, match="droit takes a decision"):
+        ChampDecision(name="droit").get_db_prep_save(fausse, connection)
+    with pytest.raises(TypeError, match="droit takes a"):
+        ChampDecisions(name="droit").get_db_prep_save(fausse if fausse == "oui" else [fausse], connection)
 
 
 def _rendre(source: str, **contexte: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from imilo.acteurs.models import Agent, Portee, Structure
@@ -11,7 +11,7 @@ from imilo.acteurs.selectors import en_cours_dans, pouvoir_de_signer
 from imilo.droit import francais
 from imilo.droit.delais import debut_du_mois, mois_echu, veille
 from imilo.parcours.allocations import selectors, sources_suites
-from imilo.parcours.allocations.models import DecisionAllocation, EtatDecision, EtatPacea, Sens
+from imilo.parcours.allocations.models import AllocationPacea, DecisionAllocation, EtatDecision, EtatPacea, Sens
 from imilo.parcours.allocations.selectors_pacea import accompagnement, allocations_pacea
 from imilo.parcours.contrats.etats import CONCLUS, Cadre
 from imilo.parcours.contrats.models import ContratEngagement
@@ -19,7 +19,7 @@ from imilo.parcours.contrats.selectors import contrats_lus
 from imilo.parcours.dossiers import alertes, chronologie, decisions
 from imilo.parcours.dossiers.alertes import Echeance, Resume, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
-from imilo.parcours.dossiers.decisions import DecisionGardee
+from imilo.parcours.dossiers.decisions import Source
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.selectors.referents import dossiers_suivis
@@ -111,33 +111,10 @@ def resume(dossier: Dossier, le: date) -> Resume | None:
     return Resume("Allocation", etat, (), (liste,))
 
 
-def _droits(dossier: Dossier) -> Iterator[DecisionGardee]:
-    for d in selectors.decisions(dossier=dossier):
-        d.dossier = dossier
-        titre = f"Allocation {francais.du_mois(d.mois)} : le droit"
-        yield DecisionGardee(d.pk, titre, d.droit, _lien(d), "allocation.preparer")
-
-
-def _montants(dossier: Dossier) -> Iterator[DecisionGardee]:
-    for d in selectors.decisions(dossier=dossier):
-        d.dossier = dossier
-        titre = f"Allocation {francais.du_mois(d.mois)} : le montant"
-        yield DecisionGardee(d.pk, titre, d.calcul, _lien(d), "allocation.preparer")
-
-
-def _pacea(dossier: Dossier) -> Iterator[DecisionGardee]:
-    for a in allocations_pacea(dossier=dossier):
-        lien = Lien("pacea-allocation", (str(dossier), a.pk), "Voir l'allocation", "allocation.preparer")
-        titre = f"Allocation du PACEA {francais.du_mois(a.mois)}"
-        yield DecisionGardee(a.pk, titre, a.droit, lien, "allocation.preparer")
-
-
-def _ecarts(dossier: Dossier) -> Iterator[DecisionGardee]:
-    for d in selectors.decisions(dossier=dossier):
-        if d.regularisation is not None:
-            d.dossier = dossier
-            titre = f"Allocation {francais.du_mois(d.mois)} corrigée : la différence"
-            yield DecisionGardee(d.pk, titre, d.regularisation, _lien(d), "allocation.preparer")
+def _vers_l_allocation_pacea(allocation: AllocationPacea) -> Lien:
+    return Lien(
+        "pacea-allocation", (str(allocation.dossier), allocation.pk), "Voir l'allocation", sources_suites.PREPARER
+    )
 
 
 def entrees_pacea(dossier: Dossier) -> Iterator[Entree]:
@@ -169,6 +146,41 @@ def resume_pacea(dossier: Dossier, le: date) -> Resume | None:
     )
 
 
+DECISIONS = {
+    "allocation-droit": ("droit", ": le droit"),
+    "allocation-montant": ("calcul", ": le montant"),
+    "allocation-pieces": ("pieces", ": les pièces"),
+    "allocation-effet": ("effets", ": l'effet d'une sanction"),
+    "allocation-ecart": ("regularisation", "corrigée : la différence"),
+}
+
+
+def _titre_du_mois(suite: str) -> Callable[[DecisionAllocation], str]:
+    return lambda d: f"Allocation {francais.du_mois(d.mois)} {suite}"
+
+
+def declarer_decisions() -> None:
+    """Every decision of the law that allowances keep."""
+    for code, (champ, suite) in DECISIONS.items():
+        source = Source(
+            f"allocations.DecisionAllocation.{champ}",
+            selectors.decisions,
+            _titre_du_mois(suite),
+            _lien,
+            sources_suites.PREPARER,
+        )
+        decisions.declarer(code, source)
+    pacea = Source(
+        "allocations.AllocationPacea.droit",
+        allocations_pacea,
+        lambda a: f"Allocation du PACEA {francais.du_mois(a.mois)}",
+        _vers_l_allocation_pacea,
+        sources_suites.PREPARER,
+    )
+    decisions.declarer("allocation-pacea", pacea)
+    decisions.declarer("pieces-attendues", sources_suites.DES_PIECES)
+
+
 def declarer() -> None:
     """Called once, when the application is ready."""
     chronologie.declarer("allocation", "Allocations", entrees)
@@ -178,7 +190,4 @@ def declarer() -> None:
     alertes.declarer_resume("allocations", resume)
     chronologie.declarer("allocation_pacea", "Allocations du PACEA", entrees_pacea)
     alertes.declarer_resume("allocations_pacea", resume_pacea)
-    decisions.declarer("allocation-droit", _droits)
-    decisions.declarer("allocation-montant", _montants)
-    decisions.declarer("allocation-ecart", _ecarts)
-    decisions.declarer("allocation-pacea", _pacea)
+    declarer_decisions()

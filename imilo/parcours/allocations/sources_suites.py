@@ -14,6 +14,7 @@ from imilo.parcours.allocations.models.decision import DecisionQuerySet
 from imilo.parcours.allocations.selectors import decisions
 from imilo.parcours.contrats.selectors import contrats_lus
 from imilo.parcours.dossiers.alertes import Alerte, Echeance, Urgence
+from imilo.parcours.dossiers.decisions import Source, du_dossier
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.selectors.referents import dossiers_suivis
@@ -75,3 +76,12 @@ def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance
     for d in _a_verifier().filter(structure=structure, dossier__in=suivis).select_related("dossier__jeune"):
         titre = f"Ressources {francais.du_mois(d.mois)} déclarées : à vérifier"
         yield Echeance(mois_echu(d.mois), titre, d.dossier, _vers_le_mois(d))
+
+
+DES_PIECES = Source(
+    "allocations.PiecesAttendues.decision",
+    du_dossier(PiecesAttendues),
+    "Pièces attendues : jusqu'à quand",
+    _vers_les_pieces,
+    PREPARER,
+)

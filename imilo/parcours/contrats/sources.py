@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from imilo.acteurs.models import Agent, Structure
@@ -12,13 +12,19 @@ from imilo.parcours.contrats.colonne import COLONNE, FILTRE, echeances_du_contra
 from imilo.parcours.contrats.echeancier import PREAVIS, EcheanceContrat, GenreEcheance, echeancier
 from imilo.parcours.contrats.eligibilite import decider, reponses_connues, reponses_de
 from imilo.parcours.contrats.etats import SANS_SUITE, Cadre, Etat
-from imilo.parcours.contrats.models import ContratEngagement, ExamenCEJ
+from imilo.parcours.contrats.models import (
+    Actualisation,
+    ContratEngagement,
+    DecisionContrat,
+    ExamenCEJ,
+    Prolongation,
+)
 from imilo.parcours.diagnostics.delai import declarer_signatures
 from imilo.parcours.diagnostics.sources import heure_de_saisie
 from imilo.parcours.dossiers import alertes, chronologie, decisions
 from imilo.parcours.dossiers.alertes import Alerte, Echeance, Resume, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
-from imilo.parcours.dossiers.decisions import DecisionGardee
+from imilo.parcours.dossiers.decisions import Source
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier, Statut
 from imilo.parcours.dossiers.selectors import portefeuille
@@ -181,31 +187,48 @@ def obstacles(dossier: Dossier, le: date) -> Iterator[str]:
         yield f"Un {c.sigle} court jusqu'au {c.fin_prevue:%d/%m/%Y} : enregistrez d'abord sa fin."
 
 
-def _examens(dossier: Dossier) -> Iterator[DecisionGardee]:
-    numero = str(dossier)
-    eligibilite = Lien("cej-eligibilite", (numero,), "Voir l'éligibilité", "contrat.preparer")
-    for e in ExamenCEJ.objects.filter(dossier=dossier):
-        yield DecisionGardee(e.pk, "Éligibilité au CEJ", e.decision, eligibilite, "contrat.preparer")
-
-
-def _du_contrat(champ: str, titre: str) -> Callable[[Dossier], Iterator[DecisionGardee]]:
-    def source(dossier: Dossier) -> Iterator[DecisionGardee]:
-        for c in selectors.contrats(dossier=dossier):
-            c.dossier = dossier
-            ecrite = getattr(c, champ)
-            if ecrite is not None:
-                yield DecisionGardee(c.pk, f"{titre} ({c.reference})", ecrite, _lien(c), "contrat.preparer")
-
-    return source
-
-
 DECISIONS_DU_CONTRAT = {
     "duree": "Durée du contrat",
     "heures": "Heures par semaine",
     "forfait": "Montant forfaitaire de l'allocation",
     "eligibilite": "Éligibilité au jour du contrat",
     "contenu": "Ce que le contrat doit dire",
+    "decision_fin": "Fin du PACEA",
 }
+PREPARER = "contrat.preparer"
+
+
+def _vers_l_eligibilite(examen: ExamenCEJ) -> Lien:
+    return Lien("cej-eligibilite", (str(examen.dossier),), "Voir l'éligibilité", PREPARER)
+
+
+def _vers_son_contrat(ligne: Prolongation | Actualisation) -> Lien:
+    return Lien("contrat", (str(ligne.dossier), ligne.contrat_id), "Voir le contrat", "dossier.lire")
+
+
+def _vers_les_lettres(decision: DecisionContrat) -> Lien:
+    return Lien("contrats-decisions", (str(decision.dossier),), "Voir les décisions et leurs lettres", PREPARER)
+
+
+def declarer_decisions() -> None:
+    """Every decision of the law that a contract and what follows it keep."""
+    for champ, titre in DECISIONS_DU_CONTRAT.items():
+        source = Source(
+            f"contrats.ContratEngagement.{champ}",
+            selectors.contrats_lus,
+            decisions.avec_reference(titre),
+            _lien,
+            PREPARER,
+        )
+        decisions.declarer(f"contrat-{champ.removeprefix('decision_')}", source)
+    for code, modele, ce_que, lien in (
+        ("eligibilite", ExamenCEJ, "Éligibilité au CEJ", _vers_l_eligibilite),
+        ("contrat-prolongation", Prolongation, lambda p: f"Prolongation du contrat : {p}", _vers_son_contrat),
+        ("contrat-actualisation", Actualisation, str, _vers_son_contrat),
+        ("contrat-lettre", DecisionContrat, lambda d: f"Décision notifiée : {d.objet}", _vers_les_lettres),
+    ):
+        champ = f"{modele._meta.label}.decision"
+        decisions.declarer(code, Source(champ, decisions.du_dossier(modele), ce_que, lien, PREPARER))
 
 
 def declarer() -> None:
@@ -219,6 +242,4 @@ def declarer() -> None:
     portefeuille.declarer_filtre(FILTRE)
     portefeuille.declarer_echeance("contrats", echeances_du_contrat)
     declarer_signatures(selectors.contrats_suivants)
-    decisions.declarer("eligibilite", _examens)
-    for champ, titre in DECISIONS_DU_CONTRAT.items():
-        decisions.declarer(f"contrat-{champ}", _du_contrat(champ, titre))
+    declarer_decisions()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, time
 
 from imilo.parcours.diagnostics import selectors
 from imilo.parcours.diagnostics.grille import libelle_contrainte
-from imilo.parcours.diagnostics.models import Contrainte, DiagnosticTheme, Valeur, ValeurContrainte
+from imilo.parcours.diagnostics.models import Contrainte, DiagnosticTheme, Orientation, Valeur, ValeurContrainte
 from imilo.parcours.dossiers import alertes, chronologie, decisions
 from imilo.parcours.dossiers.alertes import Alerte, Resume, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
-from imilo.parcours.dossiers.decisions import DecisionGardee
+from imilo.parcours.dossiers.decisions import Source
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier, Statut
 from imilo.referentiels.models import Liste
@@ -112,14 +112,15 @@ def resume(dossier: Dossier, le: date) -> Resume | None:
     return Resume("Orientation et diagnostic", etat, tuple(lignes), liens)
 
 
-def _de_l_orientation(champ: str, titre: str) -> Callable[[Dossier], Iterator[DecisionGardee]]:
-    def source(dossier: Dossier) -> Iterator[DecisionGardee]:
-        lien = Lien("orientation", (str(dossier),), "Voir l'orientation", "orientation.decider")
-        for o in selectors.orientations(dossier=dossier):
-            if getattr(o, champ) is not None:
-                yield DecisionGardee(o.pk, titre, getattr(o, champ), lien, "orientation.decider")
+def _vers_l_orientation(orientation: Orientation) -> Lien:
+    return Lien("orientation", (str(orientation.dossier),), "Voir l'orientation", "orientation.decider")
 
-    return source
+
+DECISIONS = {
+    "competence": ("competence", "Qui décide de l'orientation"),
+    "reorientation": ("reorientation", "Nouvelle orientation : à qui la demander"),
+    "delai-de-signature": ("delai", "Délai de signature du contrat"),
+}
 
 
 def declarer() -> None:
@@ -127,6 +128,12 @@ def declarer() -> None:
     chronologie.declarer("orientation", "Orientation et diagnostic", entrees)
     alertes.declarer_alertes("diagnostics", alertes_du_dossier)
     alertes.declarer_resume("diagnostics", resume)
-    decisions.declarer("competence", _de_l_orientation("competence", "Qui décide de l'orientation"))
-    decisions.declarer("reorientation", _de_l_orientation("reorientation", "Nouvelle orientation : à qui la demander"))
-    decisions.declarer("delai-de-signature", _de_l_orientation("delai", "Délai de signature du contrat"))
+    for code, (champ, titre) in DECISIONS.items():
+        source = Source(
+            f"diagnostics.Orientation.{champ}",
+            selectors.orientations,
+            titre,
+            _vers_l_orientation,
+            "orientation.decider",
+        )
+        decisions.declarer(code, source)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from imilo.acteurs.models import Agent, Structure
@@ -10,13 +10,13 @@ from imilo.droit import francais
 from imilo.parcours.dossiers import alertes, chronologie, decisions
 from imilo.parcours.dossiers.alertes import Echeance, Resume, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
-from imilo.parcours.dossiers.decisions import DecisionGardee
+from imilo.parcours.dossiers.decisions import Source
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier, Statut
 from imilo.parcours.sanctions import selectors
 from imilo.parcours.sanctions.etats import Etat
 from imilo.parcours.sanctions.faits import Mesure
-from imilo.parcours.sanctions.models import Procedure
+from imilo.parcours.sanctions.models import Procedure, TirageControle
 from imilo.parcours.sanctions.pdf import en_mots
 from imilo.parcours.sanctions.suite import PERSONNE, suite
 
@@ -88,14 +88,13 @@ DECISIONS = {
 }
 
 
-def _source(champ: str, titre: str) -> Callable[[Dossier], Iterator[DecisionGardee]]:
-    def source(dossier: Dossier) -> Iterator[DecisionGardee]:
-        for p in selectors.procedures(dossier=dossier):
-            ecrite = getattr(p, champ)
-            if ecrite is not None:
-                yield DecisionGardee(p.pk, f"{titre} ({p.reference})", ecrite, _lien(p), ACTION)
+def _tirages(*, dossier: Dossier) -> Iterator[TirageControle]:
+    """The draws that took this dossier: each is one decision on the whole structure (L. 5426-1 IV)."""
+    yield from TirageControle.objects.filter(controles__dossier=dossier)
 
-    return source
+
+def _vers_le_tirage(tirage: TirageControle) -> Lien:
+    return Lien("controles-du-mois", (tirage.code,), "Voir les contrôles du mois", ACTION)
 
 
 def declarer() -> None:
@@ -104,4 +103,19 @@ def declarer() -> None:
     alertes.declarer_echeances("sanctions", echeances)
     alertes.declarer_resume("sanctions", resume)
     for champ, titre in DECISIONS.items():
-        decisions.declarer(f"sanction-{champ.replace('_', '-')}", _source(champ, titre))
+        source = Source(
+            f"sanctions.Procedure.{champ}",
+            selectors.procedures,
+            decisions.avec_reference(titre),
+            _lien,
+            ACTION,
+        )
+        decisions.declarer(f"sanction-{champ.replace('_', '-')}", source)
+    tirage = Source(
+        "sanctions.TirageControle.decision",
+        _tirages,
+        lambda tirage: f"Tirage au sort d'un contrôle {francais.du_mois(tirage.mois)}",
+        _vers_le_tirage,
+        ACTION,
+    )
+    decisions.declarer("controle-tirage", tirage)

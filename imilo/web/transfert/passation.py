@@ -33,8 +33,14 @@ FAMILLES = {
     "contrat-forfait": "contrats_cej",
     "contrat-eligibilite": "contrats_cej",
     "contrat-contenu": "contrats_cej",
+    "contrat-fin": "contrats_cej",
+    "contrat-prolongation": "contrats_cej",
+    "contrat-actualisation": "contrats_cej",
+    "contrat-lettre": "contrats_cej",
     "allocation-droit": "decisions_allocation",
     "allocation-montant": "decisions_allocation",
+    "allocation-pieces": "decisions_allocation",
+    "allocation-ecart": "decisions_allocation",
 }
 
 

@@ -52,8 +52,10 @@ from imilo.parcours.diagnostics.models import (
 from imilo.parcours.dossiers.models import Acte, Document, Dossier, Proposition, Situation
 from imilo.parcours.doublons.models import Origine, Paire
 from imilo.parcours.doublons.suites import lies_au_dossier
+from tests.fabriques import decision_du_droit
 
 JOUR = date(2025, 1, 1)
+DECISION = decision_du_droit()
 _suite = itertools.count()
 
 
@@ -147,12 +149,13 @@ class Remplissage:
         `projet`: it isn't signed yet.
         """
         debut = JOUR + timedelta(days=20 * next(_suite))
-        examen = self._creer(ExamenCEJ, dossier, le=debut, agent=self.agent, decision={})
+        examen = self._creer(ExamenCEJ, dossier, le=debut, agent=self.agent, decision=DECISION)
         contrat = self._creer(
-            ContratEngagement, dossier, referent=self.agent, debut=debut, duree={},
+            ContratEngagement, dossier, referent=self.agent, debut=debut, duree=DECISION,
             fin_prevue=Echeance.du(debut + timedelta(days=10)),
-            heures_hebdo=Decimal(15), heures={}, objectifs="o", engagements_jeune="e", engagements_structure="e",
-            examen=examen, eligibilite={}, logement="hors_foyer_parental", foyer_fiscal="non_imposable", forfait={},
+            heures_hebdo=Decimal(15), heures=DECISION, objectifs="o", engagements_jeune="e", engagements_structure="e",
+            examen=examen, eligibilite=DECISION, logement="hors_foyer_parental", foyer_fiscal="non_imposable",
+            forfait=DECISION,
             prepare_par=self.agent, **({} if projet else self._conclu(dossier, debut)),
         )  # fmt: skip
         self._creer(ActionPrevue, dossier, contrat=contrat, categorie="recherche", intitule="Candidatures")
@@ -168,8 +171,8 @@ class Remplissage:
         debut = JOUR + timedelta(days=20 * next(_suite))
         apres = Echeance.du(debut + timedelta(days=20))
         pacea = self._creer(
-            ContratEngagement, dossier, cadre="pacea", etat="annule", referent=self.agent, debut=debut, duree={},
-            fin_prevue=apres, heures_hebdo=Decimal(15), heures={}, objectifs="o", engagements_jeune="e",
+            ContratEngagement, dossier, cadre="pacea", etat="annule", referent=self.agent, debut=debut, duree=DECISION,
+            fin_prevue=apres, heures_hebdo=Decimal(15), heures=DECISION, objectifs="o", engagements_jeune="e",
             engagements_structure="e", prepare_par=self.agent,
         )  # fmt: skip
         self._creer(
@@ -178,7 +181,7 @@ class Remplissage:
         )  # fmt: skip
         self._creer(
             AllocationPacea, dossier, mois=debut.replace(day=1), montant=Montant(50), besoin="b", etat="abandonnee",
-            droit={}, preparee_par=self.agent,
+            droit=DECISION, preparee_par=self.agent,
         )  # fmt: skip
 
     def suites(self, dossier: Dossier, contrat: ContratEngagement) -> None:
@@ -186,11 +189,11 @@ class Remplissage:
         debut, apres = contrat.debut, Echeance.du(contrat.debut + timedelta(days=20))
         self._creer(
             Prolongation, dossier, contrat=contrat, cause="exceptionnelle", motif="m", fin_avant=contrat.fin_prevue,
-            fin_apres=apres, decision={}, le=debut, agent=self.agent,
+            fin_apres=apres, decision=DECISION, le=debut, agent=self.agent,
         )  # fmt: skip
         self._creer(Suspension, dossier, contrat=contrat, motif="demande", debut=debut, fin=debut, agent=self.agent)
         self._creer(
-            Actualisation, dossier, contrat=contrat, motif="demande", bilan="b", apres={}, decision={},
+            Actualisation, dossier, contrat=contrat, motif="demande", bilan="b", apres={}, decision=DECISION,
             preparee_par=self.agent, etat="abandonnee",
         )  # fmt: skip
         self._creer(
@@ -219,7 +222,7 @@ class Remplissage:
         self._creer(RessourceDeclaree, dossier, declaration=declaration, nature="salaire", montant=Montant(100))
         decision = self._creer(
             DecisionAllocation, dossier, contrat=contrat, declaration=declaration, mois=mois, sens="accord",
-            montant=Montant(10), forfait=Montant(500), droit={}, calcul={}, preparee_par=self.agent,
+            montant=Montant(10), forfait=Montant(500), droit=DECISION, calcul=DECISION, preparee_par=self.agent,
         )  # fmt: skip
         self.suites_de_l_allocation(dossier, decision)
 
@@ -234,7 +237,7 @@ class Remplissage:
         if not PiecesAttendues.objects.filter(contrat=decision.contrat_id).exists():  # one for a contract
             self._creer(
                 PiecesAttendues, dossier, contrat=decision.contrat, manquantes="m", demandees_le=decision.mois,
-                limite=Echeance.du(decision.mois), decision={}, agent=self.agent,
+                limite=Echeance.du(decision.mois), decision=DECISION, agent=self.agent,
             )  # fmt: skip
 
     def _jour(self) -> date:

@@ -11,7 +11,7 @@ from django.db.models import F, Q, Value
 from imilo.droit.montants import Montant
 from imilo.parcours.allocations.models.declaration import PREMIER_DU_MOIS, Declaration
 from imilo.parcours.dossiers.models import LieAuDossier
-from imilo.socle.champs import ChampMontant
+from imilo.socle.champs import ChampDecision, ChampDecisions, ChampMontant
 from imilo.socle.historique import historiser
 
 
@@ -75,13 +75,11 @@ class DecisionAllocation(LieAuDossier):
     montant = ChampMontant("montant (€)")
     forfait = ChampMontant("montant forfaitaire (€)")
     conservatoire = models.BooleanField("versée à titre conservatoire", default=False, db_default=False)
-    droit = models.JSONField("décision sur le droit")
-    calcul = models.JSONField("décision sur le montant")
-    pieces = models.JSONField("décision sur les pièces", null=True, blank=True)
-    effets = models.JSONField(
-        "effets des sanctions", default=list, blank=True, db_default=Value([], models.JSONField())
-    )
-    regularisation = models.JSONField("décision sur l'écart", null=True, blank=True)
+    droit = ChampDecision("décision sur le droit")
+    calcul = ChampDecision("décision sur le montant")
+    pieces = ChampDecision("décision sur les pièces", null=True, blank=True)
+    effets = ChampDecisions("effets des sanctions", default=list, blank=True, db_default=Value([], models.JSONField()))
+    regularisation = ChampDecision("décision sur l'écart", null=True, blank=True)
     reste_a_verser = ChampMontant("reste à verser (€)", null=True, blank=True)
     preparee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     decidee_le = models.DateField("décidée le", null=True, blank=True)

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from imilo.parcours.allocations.models.declaration import PREMIER_DU_MOIS
 from imilo.parcours.dossiers.models import LieAuDossier
-from imilo.socle.champs import ChampMontant
+from imilo.socle.champs import ChampDecision, ChampMontant
 from imilo.socle.historique import historiser
 
 
@@ -33,7 +33,7 @@ class AllocationPacea(LieAuDossier):
     montant = ChampMontant("montant (€)")
     besoin = models.CharField("situation et besoin", max_length=1000)
     etat = models.CharField("état", max_length=12, choices=EtatPacea.choices, default=EtatPacea.PREPAREE)
-    droit = models.JSONField("décision sur l'allocation")
+    droit = ChampDecision("décision sur l'allocation")
     preparee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     decidee_le = models.DateField("décidée le", null=True, blank=True)
     decidee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from imilo.parcours.allocations.models.decision import CauseTropPercu, DecisionAllocation
 from imilo.parcours.dossiers.models import LieAuDossier
-from imilo.socle.champs import ChampEcheance, ChampMontant
+from imilo.socle.champs import ChampDecision, ChampEcheance, ChampMontant
 from imilo.socle.historique import historiser
 
 
@@ -35,7 +35,7 @@ class PiecesAttendues(LieAuDossier):
     )
     pouvoir = models.CharField("au titre de", max_length=400, blank=True)
     limite = ChampEcheance("dernier jour pour les donner")
-    decision = models.JSONField("décision sur les pièces")
+    decision = ChampDecision("décision sur les pièces")
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1, editable=False)
 

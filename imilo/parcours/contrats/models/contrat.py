@@ -25,7 +25,7 @@ from imilo.parcours.contrats.models.choix import (
     Soutien,
 )
 from imilo.parcours.dossiers.models import LieAuDossier
-from imilo.socle.champs import ChampEcheance, ChampMontant
+from imilo.socle.champs import ChampDecision, ChampEcheance, ChampMontant
 from imilo.socle.historique import historiser
 from imilo.socle.modeles import Jours
 
@@ -50,7 +50,7 @@ class ExamenCEJ(LieAuDossier):
     difficultes_specifiques = models.BooleanField("rencontre des difficultés spécifiques", null=True, blank=True)
     circonstances_texte = models.TextField("ces circonstances", max_length=1000, blank=True)
     eligible = models.BooleanField("éligible", null=True, blank=True)
-    decision = models.JSONField("décision")
+    decision = ChampDecision("décision")
 
     class Meta:
         ordering = ("-id",)
@@ -91,19 +91,19 @@ class ContratEngagement(LieAuDossier):
     )
     debut = models.DateField("début")
     fin_prevue = ChampEcheance("fin prévue")
-    duree = models.JSONField("décision de la durée")
+    duree = ChampDecision("décision de la durée")
     heures_hebdo = models.DecimalField("heures par semaine", max_digits=4, decimal_places=1)
     amenagement = models.CharField(
         "durée réduite", max_length=30, choices=Amenagement.choices, default=Amenagement.AUCUN
     )
     amenagement_raison = models.TextField("raison de la durée réduite", max_length=500, blank=True)
-    heures = models.JSONField("décision des heures")
+    heures = ChampDecision("décision des heures")
     objectifs = models.TextField("objectifs d'insertion", max_length=3000)
     engagements_jeune = models.TextField("engagements du jeune", max_length=3000)
     engagements_structure = models.TextField("engagements de la mission locale", max_length=3000)
-    contenu = models.JSONField("décision du contenu", null=True, blank=True)
+    contenu = ChampDecision("décision du contenu", null=True, blank=True)
     examen = models.ForeignKey(ExamenCEJ, models.PROTECT, null=True, blank=True, related_name="+")
-    eligibilite = models.JSONField("décision d'éligibilité", null=True, blank=True)
+    eligibilite = ChampDecision("décision d'éligibilité", null=True, blank=True)
     logement = models.CharField("logement", max_length=20, choices=Logement.choices, blank=True)
     soutien_parental = models.CharField("soutien des parents", max_length=10, choices=Soutien.choices, blank=True)
     foyer_fiscal = models.CharField("foyer fiscal", max_length=20, choices=FoyerFiscal.choices, blank=True)
@@ -113,7 +113,8 @@ class ContratEngagement(LieAuDossier):
         choices=AutonomieFiscale.choices,
         default=AutonomieFiscale.AUCUNE,
     )
-    forfait = models.JSONField("décision du forfait", null=True, blank=True)
+    decision_fin = ChampDecision("décision de la fin du PACEA", null=True, blank=True)
+    forfait = ChampDecision("décision du forfait", null=True, blank=True)
     allocation_maximum = ChampMontant(
         "montant mensuel maximum de l'allocation", max_digits=7, decimal_places=2, null=True, blank=True
     )

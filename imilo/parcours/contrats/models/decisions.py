@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from imilo.parcours.contrats.etats import Cadre
 from imilo.parcours.contrats.models.contrat import ContratEngagement
 from imilo.parcours.dossiers.models import LieAuDossier
+from imilo.socle.champs import ChampDecision
 from imilo.socle.historique import historiser
 
 
@@ -33,7 +34,7 @@ class DecisionContrat(LieAuDossier):
     cadre = models.CharField("cadre", max_length=6, choices=Cadre.choices)
     objet = models.CharField("objet", max_length=200)
     motifs = models.JSONField("motifs")
-    decision = models.JSONField("décision du droit", null=True, blank=True)
+    decision = ChampDecision("décision du droit", null=True, blank=True)
     le = models.DateField("décidée le")
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     pouvoir = models.CharField("au titre de", max_length=400)

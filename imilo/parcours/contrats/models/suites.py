@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from imilo.parcours.contrats.models.choix import ModeSignature
 from imilo.parcours.contrats.models.contrat import ContratEngagement
 from imilo.parcours.dossiers.models import LieAuDossier
-from imilo.socle.champs import ChampEcheance
+from imilo.socle.champs import ChampDecision, ChampEcheance
 from imilo.socle.historique import historiser
 from imilo.socle.modeles import Jours
 
@@ -92,7 +92,7 @@ class Prolongation(LieAuDossier):
     parcours_fin = models.DateField("fin du parcours", null=True, blank=True)
     fin_avant = ChampEcheance("fin avant")
     fin_apres = ChampEcheance("fin après")
-    decision = models.JSONField("décision de la prolongation")
+    decision = ChampDecision("décision de la prolongation")
     le = models.DateField("décidée le")
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
@@ -197,7 +197,7 @@ class Actualisation(LieAuDossier):
     motif = models.CharField("motif", max_length=15, choices=MotifActualisation.choices)
     bilan = models.TextField("ce qui a été fait, ce qui change", max_length=3000)
     apres = models.JSONField("nouveaux termes")
-    decision = models.JSONField("décision de l'actualisation")
+    decision = ChampDecision("décision de l'actualisation")
     signe_le = models.DateField("signée le", null=True, blank=True)
     mode_signature = models.CharField("mode de signature", max_length=10, choices=ModeSignature.choices, blank=True)
     document = models.ForeignKey("dossiers.Document", models.PROTECT, null=True, blank=True, related_name="+")

@@ -28,10 +28,11 @@ MAYOTTE = "976"
 
 @dataclass(frozen=True)
 class Jours:
-    """The decision on the days, and the last one, chosen within what the law allows."""
+    """The decision on the days, and the last one, chosen within what the law allows; a PACEA has one on its end too."""
 
     decision: dict[str, Any]
     fin: Echeance
+    decision_fin: dict[str, Any] | None = None
 
 
 def jours(dossier: Dossier, saisi: ContratSaisi, phases: Sequence[PhaseSaisie]) -> Jours:
@@ -85,13 +86,14 @@ def _jours_du_pacea(dossier: Dossier, saisi: ContratSaisi, phases: Sequence[Phas
         raise RegleViolee(f"{motif.phrase} ({motif.article})", champ)
     if max(p.fin for p in phases) > saisi.fin_prevue:
         raise RegleViolee("Une phase va au-delà de la fin prévue du parcours.", "phases")
-    return Jours(vers_json(decision), fin_du_pacea(dossier, saisi.debut, phases, saisi.fin_prevue))
+    decision_fin, fin = fin_du_pacea(dossier, saisi.debut, phases, saisi.fin_prevue)
+    return Jours(vers_json(decision), fin, decision_fin)
 
 
 def fin_du_pacea(
     dossier: Dossier, signe_le: date, phases: Sequence[PhaseSaisie | PhasePacea], fin_prevue: date
-) -> Echeance:
-    """The last day asked, when R. 5131-13 allows it. Raises `RegleViolee`."""
+) -> tuple[dict[str, Any], Echeance]:
+    """The decision `pacea.fin`, and the last day asked, when R. 5131-13 allows it. Raises `RegleViolee`."""
     jeune = dossier.jeune
     faits = pacea.FaitsFin(
         date_naissance=jeune.naissance,
@@ -110,7 +112,7 @@ def fin_du_pacea(
     if fin_prevue > dernier:
         motif = fin.motifs[0]
         raise RegleViolee(f"{motif.phrase} ({motif.article})", "fin_prevue")
-    return dernier.au_plus_tard(fin_prevue)
+    return vers_json(fin), dernier.au_plus_tard(fin_prevue)
 
 
 def _jours_du_commun(dossier: Dossier, saisi: ContratSaisi) -> Jours:

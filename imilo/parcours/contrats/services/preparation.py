@@ -182,7 +182,7 @@ def _ecrire(
     )
     contrat.heures = verifier_heures(saisi)
     jours = cadres.jours(contrat.dossier, saisi, phases)
-    contrat.duree, contrat.fin_prevue = jours.decision, jours.fin
+    contrat.duree, contrat.fin_prevue, contrat.decision_fin = jours.decision, jours.fin, jours.decision_fin
     contrat.forfait, contrat.allocation_maximum = cadres.allocation(contrat.dossier, saisi)
     enregistrer(contrat, champs=CHAMPS, premier=premier)
     contrat.actions.all().delete()

@@ -15,7 +15,7 @@ from imilo.droit.contrat_engagement import (
     offre_raisonnable,
 )
 from imilo.droit.contrat_engagement.mentions import ProjetSalarie
-from imilo.droit.decision import Decision
+from imilo.droit.decision import Decision, vers_json
 from imilo.droit.erreurs import HorsPeriode
 from imilo.journal.services import consigner
 from imilo.parcours.contrats.etats import Cadre, Etat
@@ -94,7 +94,7 @@ def fixer_echeances(contrat: ContratEngagement, *, actualise_le: date | None = N
             raise RegleViolee(
                 f"La première phase doit commencer au plus tard le {limite:%d/%m/%Y} (R. 5131-12) : corrigez-la."
             )
-        contrat.premiere_phase_limite = limite
+        contrat.duree, contrat.premiere_phase_limite = vers_json(decision), limite
 
 
 def clore_le_precedent(agent: Agent, contrat: ContratEngagement) -> ContratEngagement | None:
@@ -122,6 +122,7 @@ def clore_le_precedent(agent: Agent, contrat: ContratEngagement) -> ContratEngag
 
 
 def _dernier_jour(ancien: ContratEngagement, nouveau: ContratEngagement) -> date:
+    """The last day of the one that gives way; a PACEA keeps the decision that says it (R. 5131-13)."""
     assert nouveau.signe_le is not None
     assert ancien.signe_le is not None
     if ancien.cadre == Cadre.PACEA and nouveau.cadre == Cadre.CEJ and nouveau.debut > ancien.debut:
@@ -133,8 +134,10 @@ def _dernier_jour(ancien: ContratEngagement, nouveau: ContratEngagement) -> date
             fin_prevue=ancien.fin_prevue,
             cej_signe_le=nouveau.debut,
         )
-        dernier: date | None = appliquer(pacea.fin, faits, nouveau.debut).resultat["dernier_jour"]
+        fin = appliquer(pacea.fin, faits, nouveau.debut)
+        dernier = fin.resultat["dernier_jour"]
         if dernier is not None:
+            ancien.decision_fin = vers_json(fin)
             return dernier
     veille: date = nouveau.debut - timedelta(days=1)
     prevue: date = ancien.fin_prevue

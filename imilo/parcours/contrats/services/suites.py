@@ -95,7 +95,10 @@ def _prolonger_le_cej(
 def _prolonger_le_pacea(
     contrat: ContratEngagement, saisie: ProlongationSaisie, le: date
 ) -> tuple[dict[str, Any], Echeance]:
-    """Twenty-four months in a row at most, never beyond 26 years (R. 5131-13). Raises `RegleViolee`."""
+    """Twenty-four months in a row at most, never beyond 26 years (R. 5131-13). Raises `RegleViolee`.
+
+    The decision of `pacea.duree` and the new end; the contract takes the decision `pacea.fin` itself.
+    """
     if saisie.fin is None:
         raise RegleViolee("Indiquez jusqu'à quel jour le parcours est prolongé.", "fin")
     assert contrat.signe_le is not None
@@ -104,7 +107,8 @@ def _prolonger_le_pacea(
     contraire = next((m for m in decision.motifs if m.code == "duree_maximale" and m.satisfait is False), None)
     if contraire is not None:
         raise RegleViolee(f"{contraire.phrase} ({contraire.article})", "fin")
-    return vers_json(decision), fin_du_pacea(contrat.dossier, contrat.signe_le, phases, saisie.fin)
+    contrat.decision_fin, fin = fin_du_pacea(contrat.dossier, contrat.signe_le, phases, saisie.fin)
+    return vers_json(decision), fin
 
 
 def _garder_la_prolongation(
@@ -232,8 +236,16 @@ def evaluer_phase(
     stocke.evaluee_par = agent
     stocke.version += 1
     enregistrer(stocke, champs={"phase_evaluation_entiere": "evaluee_le"})
+    _revoir_les_phases(phase.contrat, le=evaluee_le)
     consigner(agent, "phase.evaluee", stocke)
     return stocke
+
+
+def _revoir_les_phases(contrat: ContratEngagement, *, le: date) -> None:
+    """Keep what the law says of the phases as they now are (`pacea.duree`). Raises `RegleViolee`."""
+    phases, signe_le = list(contrat.phases.all()), contrat.signe_le or contrat.debut
+    decision = duree_du_pacea(signe_le=signe_le, phases=phases, fin=contrat.fin_prevue, le=le)
+    ContratEngagement.objects.filter(pk=contrat.pk).update(duree=vers_json(decision))
 
 
 @transaction.atomic
@@ -250,5 +262,6 @@ def ajouter_phase(agent: Agent, contrat: ContratEngagement, *, version: int, pha
         )
     ligne = PhasePacea(contrat=stocke, dossier=stocke.dossier, structure_id=stocke.structure_id, **phase.__dict__)
     enregistrer(ligne, champs={"phase_fin_apres_debut": "fin", "phase_sans_recouvrement": "debut"}, premier=True)
+    _revoir_les_phases(stocke, le=aujourd_hui(stocke.dossier.structure))
     consigner(agent, "phase.ajoutee", stocke)
     return ligne

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from imilo.parcours.dossiers.models import LieAuDossier
-from imilo.socle.champs import ChampEcheance
+from imilo.socle.champs import ChampDecision, ChampEcheance
 from imilo.socle.historique import historiser
 
 
@@ -77,16 +77,16 @@ class Orientation(LieAuDossier):
         blank=True,
     )
     insertion_sociale = models.BooleanField("accompagnement social au préalable", default=False)
-    competence = models.JSONField("décision sur qui décide", null=True, blank=True)
+    competence = ChampDecision("décision sur qui décide", null=True, blank=True)
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     notifiee_le = models.DateField("reçue le", null=True, blank=True)
     notification_moyen = models.CharField("moyen de notification", max_length=40, blank=True)
     notification_reference = models.CharField("référence de l'envoi", max_length=60, blank=True)
     notifiee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     a_signer_avant_le = ChampEcheance("contrat à signer au plus tard le", null=True, blank=True)
-    delai = models.JSONField("décision du délai de signature", null=True, blank=True)
+    delai = ChampDecision("décision du délai de signature", null=True, blank=True)
     nouvelle_demandee_le = models.DateField("nouvelle orientation demandée le", null=True, blank=True)
-    reorientation = models.JSONField("décision sur la nouvelle orientation", null=True, blank=True)
+    reorientation = ChampDecision("décision sur la nouvelle orientation", null=True, blank=True)
     nouvelle_raison = models.TextField("raison de la nouvelle orientation", max_length=1000, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from imilo.parcours.dossiers.models import LieAuDossier
 from imilo.parcours.sanctions.models.procedure import Procedure
+from imilo.socle.champs import ChampDecision
 from imilo.socle.historique import historiser
 from imilo.socle.modeles import Modele
 
@@ -21,7 +22,7 @@ class TirageControle(Modele):
     mois = models.DateField("mois")
     part = models.DecimalField("part", max_digits=3, decimal_places=2)
     effectif = models.PositiveIntegerField("dossiers qui pouvaient être tirés")
-    decision = models.JSONField("décision du tirage")
+    decision = ChampDecision("décision du tirage")
     tire_le = models.DateField("tiré le")
     tire_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 

@@ -23,7 +23,7 @@ from imilo.parcours.sanctions.etats import (
     RECUS,
     Etat,
 )
-from imilo.socle.champs import ChampEcheance
+from imilo.socle.champs import ChampDecision, ChampEcheance
 from imilo.socle.historique import historiser
 
 
@@ -108,8 +108,8 @@ class Procedure(LieAuDossier):
     revenu_remplacement = models.BooleanField("allocation de chômage", null=True, blank=True)
     rsa = models.BooleanField("bénéficiaire du RSA", null=True, blank=True)
     examine_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    rang = models.JSONField("décision du rang", null=True, blank=True)
-    quantum = models.JSONField("décision de ce que coûte le manquement", null=True, blank=True)
+    rang = ChampDecision("décision du rang", null=True, blank=True)
+    quantum = ChampDecision("décision de ce que coûte le manquement", null=True, blank=True)
     # The intention, and its letter
     envisagee_nature = models.CharField("sanction envisagée", max_length=15, choices=Nature.choices, blank=True)
     envisagee_part = models.DecimalField("part envisagée", max_digits=3, decimal_places=2, null=True, blank=True)
@@ -153,8 +153,8 @@ class Procedure(LieAuDossier):
     decidee_le = models.DateField("décidée le", null=True, blank=True)
     decidee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     pouvoir = models.CharField("décidée au titre de", max_length=400, blank=True)
-    quantum_decide = models.JSONField("décision de ce que permet le texte", null=True, blank=True)
-    deroulement = models.JSONField("décision sur la procédure", null=True, blank=True)
+    quantum_decide = ChampDecision("décision de ce que permet le texte", null=True, blank=True)
+    deroulement = ChampDecision("décision sur la procédure", null=True, blank=True)
     decision_document = models.ForeignKey("dossiers.Document", models.PROTECT, null=True, blank=True, related_name="+")
     decision_notifiee_le = models.DateField("décision reçue le", null=True, blank=True)
     decision_moyen = models.CharField("moyen de remise de la décision", max_length=40, blank=True)
@@ -163,7 +163,7 @@ class Procedure(LieAuDossier):
     conditions = models.TextField("ce que la personne doit faire", max_length=2000, blank=True)
     conditions_le = models.DateField("défini le", null=True, blank=True)
     conforme_le = models.DateField("engagements repris le", null=True, blank=True)
-    levee = models.JSONField("décision de levée", null=True, blank=True)
+    levee = ChampDecision("décision de levée", null=True, blank=True)
     levee_le = ChampEcheance("levée le", null=True, blank=True)
     levee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     levee_document = models.ForeignKey("dossiers.Document", models.PROTECT, null=True, blank=True, related_name="+")
