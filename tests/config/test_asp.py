@@ -24,10 +24,14 @@ from tests import amorce
 from tests.demonstration import Demonstration, base_demontree, commande
 
 DECIDE = """
-SELECT d.mois, sum(coalesce(d.reste_a_verser, d.montant) - coalesce(t.montant, 0))
-FROM allocations_decisionallocation d JOIN acteurs_structure s ON s.id = d.structure_id
-LEFT JOIN allocations_troppercu t ON t.decision_id = d.id AND t.reglement = 'retenu'
-WHERE d.etat IN ('decidee', 'notifiee') AND s.code_departement = '37' GROUP BY 1
+SELECT x.mois, sum(x.du) FROM (
+    SELECT d.structure_id, d.mois, coalesce(d.reste_a_verser, d.montant) - coalesce(t.montant, 0) AS du
+    FROM allocations_decisionallocation d
+    LEFT JOIN allocations_troppercu t ON t.decision_id = d.id AND t.reglement = 'retenu'
+    WHERE d.etat IN ('decidee', 'notifiee')
+    UNION ALL
+    SELECT p.structure_id, p.mois, p.montant FROM allocations_allocationpacea p WHERE p.etat = 'accordee'
+) x JOIN acteurs_structure s ON s.id = x.structure_id WHERE s.code_departement = '37' GROUP BY 1
 """
 PAYE = """
 SELECT l.mois, sum(l.paye) FROM asp_ligne l JOIN acteurs_structure s ON s.id = l.structure_id
@@ -73,6 +77,20 @@ def test_avec_des_rejets_corriges_et_des_regularisations(base: Demonstration) ->
     regularisees = base.lire("SELECT montant, paye, etat FROM asp_ligne WHERE reference LIKE '%%-R2'")
     assert {m > 0 for m, _, _ in regularisees} == {True, False}
     assert all(etat == "payee" and m == p for m, p, etat in regularisees)
+
+
+def test_ce_qui_a_change_dans_les_contrats_est_su_de_l_agence(base: Demonstration) -> None:
+    """The agency's own ledger holds each contract until the day it really ends."""
+    fins = dict(
+        base.lire(
+            "SELECT l.reference, coalesce(c.fin_le, c.fin_prevue)::text FROM asp_ligne l "
+            "JOIN contrats_contratengagement c ON c.id = l.contrat_id "
+            "WHERE l.genre = 'contrat' AND l.etat = 'acceptee'"
+        )
+    )
+    assert fins
+    asp = FausseAsp(amorce.home() / "asp")
+    assert {reference: (asp.contrat(reference) or ("", ""))[1] for reference in fins} == fins
 
 
 def test_il_reste_quelque_chose_a_faire(base: Demonstration) -> None:

@@ -43,7 +43,7 @@ class FormulaireLignes(FormulaireDSFR):
         choix = self.fields["mois"]
         assert isinstance(choix, forms.ChoiceField)
         dits = [(f"{m:%Y-%m}", francais.mois(m)) for m in mois]
-        choix.choices = [("", "Tous"), *dits, (CONTRATS, "Les contrats seulement")]
+        choix.choices = [("", "Tous"), *dits, (CONTRATS, "Les contrats et avenants seulement")]
         if self.is_valid() and self.nir:
             self.add_error("qui", NIR_DANS_UN_FILTRE)
 
@@ -51,7 +51,7 @@ class FormulaireLignes(FormulaireDSFR):
         """The lines asked for."""
         d = self.cleaned_data
         if d.get("mois") == CONTRATS:
-            lignes = lignes.filter(decision__isnull=True)
+            lignes = lignes.filter(mois__isnull=True)
         elif d.get("mois"):
             lignes = lignes.filter(mois=premier_jour_du_mois_ecrit(d["mois"]))
         lignes = _de_l_etat(lignes, d.get("etat") or "")

@@ -52,7 +52,7 @@ def accueil(requete: Requete) -> HttpResponseBase:
         "a_completer": a_faire[:MONTREES],
         "a_completer_nombre": len(a_faire),
         "en_attente": len(pretes.retenues) - len(a_faire),
-        "pretes": len(pretes.contrats) + len(pretes.decisions),
+        "pretes": pretes.nombre,
     }
     return render(requete, "web/asp/asp.html", contexte)
 
@@ -95,7 +95,7 @@ def _euros(somme: Montant | None) -> str:
 def _rangee(ligne: Ligne) -> list[Any]:
     jeune = ligne.dossier.jeune
     return [
-        ligne.dossier, jeune.nom_naissance, jeune.prenom, "Allocation" if ligne.mois else "Contrat",
+        ligne.dossier, jeune.nom_naissance, jeune.prenom, ligne.objet,
         f"{ligne.mois:%m/%Y}" if ligne.mois else "", ligne.reference, _euros(ligne.montant),
         _euros(ligne.paye), ligne.paye_le, ligne.get_etat_display(), ligne.code,
         ligne.sens.libelle if ligne.code else "", ligne.envoi.nom, ligne.numero,
@@ -123,7 +123,11 @@ def ou_corriger(ligne: Ligne) -> Lien:
         return Lien("rubrique", (dossier, "compte"), "Ouvrir le compte bancaire", "dossier.lire")
     if ligne.sens.ou == Ou.IDENTITE:
         return Lien("dossier", (dossier,), "Ouvrir le dossier", "dossier.lire")
-    if ligne.decision is None or ligne.sens.ou == Ou.CONTRAT:
+    if ligne.sens.ou == Ou.CONTRAT:
+        return contrat
+    if ligne.pacea_id is not None:
+        return Lien("pacea-allocation", (dossier, ligne.pacea_id), "Ouvrir la décision")
+    if ligne.decision is None:
         return contrat
     return Lien("allocation", (dossier, ligne.contrat_id, ligne.decision.code_mois), "Ouvrir la décision")
 
@@ -137,7 +141,7 @@ def ligne(requete: Requete, ligne_id: int) -> HttpResponseBase:
     if trouvee is None:
         raise Http404
     consulter(requete.user, trouvee.dossier, "allocation", objet=trouvee)
-    autres = visibles.filter(contrat=trouvee.contrat_id, decision=trouvee.decision_id).exclude(pk=trouvee.pk)
+    autres = visibles.de_la_meme_chose(trouvee)
     contexte = {"ligne": trouvee, "autres": autres, "lien": ou_corriger(trouvee), "ici": requete.get_full_path()}
     return render(requete, "web/asp/ligne.html", contexte)
 

@@ -149,8 +149,8 @@ def _paiement(contrat: ContratEngagement) -> None:
         sha256="0" * 64, taille=1, nombre=1, etat="repondu", depose_le=timezone.now(), repondu_le=timezone.now(),
     )  # fmt: skip
     Ligne.objects.create(
-        **_lie(contrat.dossier), envoi=envoi, numero=1, contrat=contrat, reference="C-1", etat=EtatLigne.REJETEE,
-        code="R101", repondue_le=timezone.now(),
+        **_lie(contrat.dossier), envoi=envoi, numero=1, genre="contrat", contrat=contrat, reference="C-1",
+        du=contrat.debut, au=contrat.fin_prevue, etat=EtatLigne.REJETEE, code="R101", repondue_le=timezone.now(),
     )  # fmt: skip
 
 

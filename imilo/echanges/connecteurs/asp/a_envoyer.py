@@ -1,6 +1,7 @@
-"""What is to leave for the paying agency: contracts first, then decisions; and what is held back, with what to do.
+"""What is to leave for the paying agency: contracts first, then what changed in them, then sums; and what is held back.
 
-The one place that knows which decisions make a payment, and of how much.
+The one place that knows which decisions make a payment, and of how much. Nothing is decrypted here: `lignes` writes
+what is encrypted, once it leaves.
 """
 
 from __future__ import annotations
@@ -9,37 +10,49 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Model,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from imilo.acteurs.models import Structure
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.droit import francais
 from imilo.droit.montants import ZERO
-from imilo.echanges.connecteurs.asp.messages import LigneAllocation, LigneContrat
-from imilo.echanges.connecteurs.asp.models import TENUES, EtatLigne, Ligne
+from imilo.echanges.connecteurs.asp.avenants import PAYES, avenants, qui_doit_finir_avant
+from imilo.echanges.connecteurs.asp.models import TENUES, EtatLigne, GenreLigne, Ligne
+from imilo.echanges.connecteurs.asp.pret import CHIFFRES, Pret, Somme
 from imilo.jeunes.models import Precision
-from imilo.parcours.allocations.models import DecisionAllocation, Reglement
-from imilo.parcours.contrats.etats import CONCLUS, Cadre
+from imilo.parcours.allocations.models import AllocationPacea, DecisionAllocation, EtatPacea, Reglement
 from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.fiche.models import CompteBancaire
 from imilo.socle.champs import ChampMontant
 
-PAYES = (Cadre.PACEA, Cadre.CEJ)  # the frames whose young people the agency pays
-INITIALE, REGULARISATION = "I", "R"
-
 
 class Motif(StrEnum):
-    """Why a contract or a decision doesn't leave yet."""
+    """Why a contract or a sum doesn't leave yet."""
 
     IBAN_ABSENT = "iban_absent"
     IBAN_DOUBLE = "iban_double"
     NAISSANCE = "naissance_incomplete"
     CONTRAT_EN_ATTENTE = "contrat_en_attente"
     CONTRAT_REJETE = "contrat_rejete"
+    PRECEDENT = "contrat_precedent"
+    PROLONGATION = "prolongation_en_attente"
 
 
 PHRASES = {
@@ -48,17 +61,20 @@ PHRASES = {
     Motif.NAISSANCE: "Date de naissance incomplète : complétez-la d'après une pièce d'identité.",
     Motif.CONTRAT_EN_ATTENTE: "Le contrat n'est pas encore accepté par l'ASP : la somme partira ensuite d'elle-même.",
     Motif.CONTRAT_REJETE: "Le contrat est rejeté par l'ASP, ou ne peut pas partir : corrigez-le d'abord.",
+    Motif.PRECEDENT: "L'ASP n'a pas encore accepté la fin du contrat d'avant : celui-ci partira ensuite de lui-même.",
+    Motif.PROLONGATION: "La prolongation n'est pas encore acceptée par l'ASP : la somme partira ensuite d'elle-même.",
 }
+D_EUX_MEMES = (Motif.CONTRAT_EN_ATTENTE, Motif.PRECEDENT, Motif.PROLONGATION)
 
 
 @dataclass(frozen=True)
 class Retenue:
-    """A contract, or the decision of a month, that is held back."""
+    """A contract, or the sum of a month, that is held back."""
 
     motif: Motif
     dossier: Dossier  # with its person
     objet: str
-    decision: DecisionAllocation | None = None
+    somme: Somme | None = None
 
     @property
     def phrase(self) -> str:
@@ -66,8 +82,8 @@ class Retenue:
 
     @property
     def a_faire(self) -> bool:
-        """Whether somebody has something to do: the answer to a contract comes by itself."""
-        return self.motif != Motif.CONTRAT_EN_ATTENTE
+        """Whether somebody has something to do: an answer comes by itself, and a rejection shows as such."""
+        return self.motif not in D_EUX_MEMES
 
     @property
     def lien(self) -> Lien:
@@ -80,68 +96,56 @@ class Retenue:
 
 
 @dataclass(frozen=True)
-class Pret:
-    """A line ready to leave, and what it tells of."""
-
-    ligne: LigneContrat | LigneAllocation
-    contrat: ContratEngagement
-    decision: DecisionAllocation | None = None
-
-
-@dataclass(frozen=True)
 class AEnvoyer:
     contrats: list[Pret]
-    decisions: list[Pret]
+    avenants: list[Pret]
+    sommes: list[Pret]
     retenues: list[Retenue]
+
+    @property
+    def nombre(self) -> int:
+        """Lines ready to leave."""
+        return len(self.contrats) + len(self.avenants) + len(self.sommes)
 
 
 def a_envoyer(structure: Structure) -> AEnvoyer:
     """What may leave now, and what is held back. A bounded number of queries; in the perimeter of `structure`."""
     le = aujourd_hui(structure)
     contrats, retenus = _contrats(structure, le)
-    decisions, retenues = _decisions(structure, le)
-    return AEnvoyer(contrats, decisions, [*retenus, *retenues])
+    sommes, retenues = _sommes(structure, le)
+    return AEnvoyer(contrats, avenants(structure), sommes, [*retenus, *retenues])
 
 
-def _partis(champ: str) -> Exists:
-    """With the agency, or waiting for a correction."""
-    return Exists(
-        Ligne.objects.filter(**{champ: OuterRef("pk")}, decision__isnull=champ == "contrat").exclude(
-            etat=EtatLigne.REJETEE, corrigee_le__isnull=False
-        )
-    )
+# --- contracts ------------------------------------------------------------------------------------
 
 
 def _contrats(structure: Structure, le: date) -> tuple[list[Pret], list[Retenue]]:
-    restent = ContratEngagement.objects.filter(
-        ~_partis("contrat"), structure=structure, etat__in=CONCLUS, cadre__in=PAYES, signe_le__lte=le
+    parti = Ligne.objects.filter(contrat=OuterRef("pk"), genre=GenreLigne.CONTRAT).exclude(
+        etat=EtatLigne.REJETEE, corrigee_le__isnull=False
     )
+    restent = list(
+        ContratEngagement.objects.conclus()
+        .filter(~Exists(parti), structure=structure, cadre__in=PAYES, signe_le__lte=le)
+        .select_related("dossier__jeune")
+        .defer(*(f"dossier__{champ}" for champ in CHIFFRES))
+        .order_by("signe_le", "pk")
+    )
+    attendent = qui_doit_finir_avant(restent)
     prets, retenus = [], []
-    for contrat in restent.select_related("dossier__jeune").order_by("signe_le", "pk"):
-        dossier = contrat.dossier
+    for contrat in restent:
+        dossier, objet = contrat.dossier, f"Contrat {contrat.reference}"
         if dossier.jeune.naissance_precision != Precision.JOUR:
-            retenus.append(Retenue(Motif.NAISSANCE, dossier, f"Contrat {contrat.reference}"))
+            retenus.append(Retenue(Motif.NAISSANCE, dossier, objet))
+        elif contrat.pk in attendent:
+            retenus.append(Retenue(Motif.PRECEDENT, dossier, objet))
         else:
-            prets.append(Pret(_ligne_du_contrat(contrat), contrat))
+            # R. 5131-25 I: the month of the signature is due.
+            signe_le = contrat.signe_le or contrat.debut
+            prets.append(Pret(GenreLigne.CONTRAT, contrat, contrat.reference, du=signe_le, au=contrat.fin))
     return prets, retenus
 
 
-def _ligne_du_contrat(contrat: ContratEngagement) -> LigneContrat:
-    dossier, jeune = contrat.dossier, contrat.dossier.jeune
-    adresse = " ".join(t for t in (dossier.adresse_numero, dossier.adresse_voie, dossier.adresse_complement) if t)
-    return LigneContrat(
-        reference=contrat.reference,
-        nir=jeune.nir,
-        nom=jeune.nom_naissance,
-        prenom=jeune.prenom,
-        naissance=jeune.naissance.isoformat(),
-        sexe=jeune.sexe,
-        adresse=adresse,
-        code_postal=dossier.adresse_code_postal,
-        commune=dossier.adresse_commune_id or "",
-        debut=(contrat.signe_le or contrat.debut).isoformat(),  # R. 5131-25: the month of the signature is due
-        fin=contrat.fin.isoformat(),
-    )
+# --- sums -----------------------------------------------------------------------------------------
 
 
 def decisions_payables(structure: Structure) -> QuerySet[DecisionAllocation]:
@@ -160,56 +164,69 @@ def decisions_payables(structure: Structure) -> QuerySet[DecisionAllocation]:
     return prises.annotate(du=ExpressionWrapper(du, output_field=ChampMontant())).exclude(du=0)
 
 
-def _decisions(structure: Structure, le: date) -> tuple[list[Pret], list[Retenue]]:
-    du_contrat = Ligne.objects.filter(contrat=OuterRef("contrat"), decision__isnull=True)
-    restent = (
-        decisions_payables(structure)
-        .filter(~_partis("decision"), decidee_le__lte=le)
+def pacea_payables(structure: Structure) -> QuerySet[AllocationPacea]:
+    """One-off allowances granted under a contract (L. 5131-5; R. 5131-8: the agency pays them), with `du`."""
+    accordees = AllocationPacea.objects.filter(structure=structure, etat=EtatPacea.ACCORDEE, contrat__isnull=False)
+    return accordees.annotate(du=F("montant"))
+
+
+def _qui_restent(payables: QuerySet[Any], champ: str, le: date) -> list[Any]:
+    """Those that aren't with the agency nor wait for a correction, with what it knows of their contract."""
+    partie = Ligne.objects.filter(**{champ: OuterRef("pk")}).exclude(etat=EtatLigne.REJETEE, corrigee_le__isnull=False)
+    du_contrat = Ligne.objects.filter(contrat=OuterRef("contrat"), genre=GenreLigne.CONTRAT)
+    terme = Ligne.objects.filter(contrat=OuterRef("contrat")).terme_connu()
+    return list(
+        payables.filter(~Exists(partie), decidee_le__lte=le)
         .annotate(
             connu=Subquery(du_contrat.filter(etat__in=TENUES).values("reference")[:1]),
+            connu_au=Subquery(terme.values("au")[:1], output_field=DateField()),
             contrat_rejete=Exists(du_contrat.filter(etat=EtatLigne.REJETEE, corrigee_le__isnull=True)),
         )
         .select_related("contrat", "dossier__jeune")
-        .defer("droit", "calcul", "pieces", "effets", "regularisation")
-        .order_by("mois", "rang", "pk")
     )
-    decisions = list(restent)
-    comptes = _comptes({d.dossier_id for d in decisions})
+
+
+def _sommes(structure: Structure, le: date) -> tuple[list[Pret], list[Retenue]]:
+    cej = decisions_payables(structure).defer("droit", "calcul", "pieces", "effets", "regularisation", *_DOSSIER)
+    pacea = pacea_payables(structure).defer("droit", *_DOSSIER)
+    restent: list[Any] = _qui_restent(cej.order_by("mois", "rang", "pk"), "decision", le)
+    restent += _qui_restent(pacea.order_by("mois", "pk"), "pacea", le)
+    comptes = _comptes({s.dossier_id for s in restent})
     prets, retenues = [], []
-    for decision in decisions:
-        siens = comptes.get(decision.dossier_id, [])
-        if motif := _motif(decision, siens):
-            retenues.append(Retenue(motif, decision.dossier, f"Allocation {francais.du_mois(decision.mois)}", decision))
+    for somme in restent:
+        siens = comptes.get(somme.dossier_id, [])
+        genre = _genre(somme)
+        if motif := _motif(somme, siens):
+            retenues.append(Retenue(motif, somme.dossier, f"{genre.label} {francais.du_mois(somme.mois)}", somme))
         else:
-            prets.append(Pret(_ligne_de_la_decision(decision, siens[0]), decision.contrat, decision))
+            prets.append(Pret(genre, somme.contrat, somme.connu, somme=somme, compte_id=siens[0][0]))
     return prets, retenues
 
 
-def _motif(decision: DecisionAllocation, comptes: list[CompteBancaire]) -> Motif | None:
+_DOSSIER = tuple(f"dossier__{champ}" for champ in CHIFFRES)
+
+
+def _genre(somme: Model) -> GenreLigne:
+    return GenreLigne.PACEA if isinstance(somme, AllocationPacea) else GenreLigne.ALLOCATION
+
+
+def _motif(somme: Any, comptes: list[tuple[int, bytes]]) -> Motif | None:
+    """Why this sum (with what `_qui_restent` annotates) doesn't leave yet."""
     if not comptes:
         return Motif.IBAN_ABSENT
-    if len({c.iban for c in comptes}) > 1:
+    if len({empreinte for _, empreinte in comptes}) > 1:
         return Motif.IBAN_DOUBLE
-    if decision.connu is not None:  # type: ignore[attr-defined]  # annotated
-        return None
-    retenu = decision.contrat_rejete or decision.dossier.jeune.naissance_precision != Precision.JOUR  # type: ignore[attr-defined]  # idem
+    if somme.connu is not None:
+        prolonge = somme.connu_au < somme.mois <= somme.contrat.fin
+        return Motif.PROLONGATION if prolonge else None
+    retenu = somme.contrat_rejete or somme.dossier.jeune.naissance_precision != Precision.JOUR
     return Motif.CONTRAT_REJETE if retenu else Motif.CONTRAT_EN_ATTENTE
 
 
-def _comptes(dossiers: Iterable[int]) -> dict[int, list[CompteBancaire]]:
-    trouves: dict[int, list[CompteBancaire]] = {}
-    for compte in CompteBancaire.objects.filter(dossier__in=dossiers):
-        trouves.setdefault(compte.dossier_id, []).append(compte)
+def _comptes(dossiers: Iterable[int]) -> dict[int, list[tuple[int, bytes]]]:
+    """By dossier, its accounts: key and keyed hash of the IBAN. Two that are the same have the same hash."""
+    trouves: dict[int, list[tuple[int, bytes]]] = {}
+    lus = CompteBancaire.objects.filter(dossier__in=dossiers).order_by("pk")
+    for dossier_id, cle, empreinte in lus.values_list("dossier_id", "pk", "iban_empreinte"):
+        trouves.setdefault(dossier_id, []).append((cle, bytes(empreinte or b"")))
     return trouves
-
-
-def _ligne_de_la_decision(decision: DecisionAllocation, compte: CompteBancaire) -> LigneAllocation:
-    return LigneAllocation(
-        reference=decision.reference,
-        contrat=decision.connu,  # type: ignore[attr-defined]  # annotated: the name the agency knows the contract by
-        mois=decision.code_mois,
-        nature=INITIALE if decision.rang == 1 else REGULARISATION,
-        montant=f"{decision.du:.2f}",  # type: ignore[attr-defined]  # annotated
-        iban=compte.iban,
-        titulaire=compte.titulaire_nom,
-    )

@@ -33,6 +33,7 @@ class Code:
 _CODES = (
     Code(ACCEPTE, "Acceptée", "", Ou.ATTENDRE, accepte=True),
     Code("2001", "Contrat déjà enregistré", "", Ou.ATTENDRE, accepte=True),
+    Code("2101", "Avenant déjà enregistré", "", Ou.ATTENDRE, accepte=True),
     Code("3002", "Décision déjà enregistrée", "", Ou.ATTENDRE, accepte=True),
     Code(
         "1001",
@@ -77,9 +78,15 @@ _CODES = (
         Ou.CONTRAT,
     ),
     Code(
+        "2102",
+        "Avenant hors du contrat",
+        "La fin ou la suspension ne va pas avec les dates que l'ASP connaît : vérifiez celles du contrat.",
+        Ou.CONTRAT,
+    ),
+    Code(
         "3001",
         "Contrat inconnu",
-        "L'ASP ne connaît pas ce contrat : renvoyez d'abord le contrat, puis cette décision.",
+        "L'ASP ne connaît pas ce contrat : renvoyez d'abord le contrat, puis cette ligne.",
         Ou.CONTRAT,
     ),
     Code(
@@ -99,6 +106,12 @@ _CODES = (
         "Mois déjà payé",
         "Ce mois est déjà payé : une nouvelle somme passe par une décision de régularisation.",
         Ou.DECISION,
+    ),
+    Code(
+        "3006",
+        "Allocation d'un autre dispositif",
+        "L'ASP tient ce contrat pour un autre dispositif que celui de la somme : vérifiez le contrat qui la porte.",
+        Ou.CONTRAT,
     ),
     Code(
         "9001",

@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 from django.utils import timezone
 
 from imilo.acteurs.models import Structure
-from imilo.droit.delais import premier_jour_du_mois_ecrit
 from imilo.echanges.connecteurs.asp import messages
-from imilo.echanges.connecteurs.asp.a_envoyer import Pret, a_envoyer
+from imilo.echanges.connecteurs.asp.a_envoyer import a_envoyer
 from imilo.echanges.connecteurs.asp.client import Porte
-from imilo.echanges.connecteurs.asp.messages import Depot, Flux, LigneAllocation, Nom
-from imilo.echanges.connecteurs.asp.models import Envoi, EtatEnvoi, Ligne
+from imilo.echanges.connecteurs.asp.messages import Depot, Flux, Nom
+from imilo.echanges.connecteurs.asp.messages import Ligne as LigneEcrite
+from imilo.echanges.connecteurs.asp.models import Envoi, EtatEnvoi, GenreLigne, Ligne
+from imilo.echanges.connecteurs.asp.pret import Pret, ecrire
 from imilo.journal.services import consigner
 from imilo.socle.perimetre import perimetre
 
@@ -25,22 +26,25 @@ def fixer(structure: Structure) -> list[Envoi]:
     The caller holds the lock of the structure (`verrou.seul`); were it two, the database refuses the second.
     """
     with perimetre(structure.pk):
-        prets = a_envoyer(structure)
-        envois = _fichiers(structure, Flux.CONTRATS, prets.contrats)
-        return envois + _fichiers(structure, Flux.ALLOCATIONS, prets.decisions)
+        partent = a_envoyer(structure)
+        return [
+            *_fichiers(structure, Flux.CONTRATS, partent.contrats),
+            *_fichiers(structure, Flux.AVENANTS, partent.avenants),
+            *_fichiers(structure, Flux.ALLOCATIONS, partent.sommes),
+        ]
 
 
 def _fichiers(structure: Structure, flux: Flux, prets: Sequence[Pret]) -> list[Envoi]:
     envois, debut = [], 0
-    for lot in messages.en_fichiers([p.ligne for p in prets]):
-        envois.append(_fichier(structure, flux, prets[debut : debut + len(lot)]))
+    for lot in messages.en_fichiers(ecrire(prets)):
+        envois.append(_fichier(structure, flux, prets[debut : debut + len(lot)], lot))
         debut += len(lot)
     return envois
 
 
-def _fichier(structure: Structure, flux: Flux, prets: Sequence[Pret]) -> Envoi:
+def _fichier(structure: Structure, flux: Flux, prets: Sequence[Pret], lignes: Sequence[LigneEcrite]) -> Envoi:
     nom = _nom_libre(structure, flux)
-    octets = messages.ecrire_depot(Depot(nom, tuple(p.ligne for p in prets)))
+    octets = messages.ecrire_depot(Depot(nom, tuple(lignes)))
     envoi = Envoi.objects.create(
         structure=structure,
         genre=flux.value,
@@ -59,14 +63,18 @@ def _ligne(envoi: Envoi, numero: int, pret: Pret) -> Ligne:
     ligne = Ligne(
         envoi=envoi,
         numero=numero,
+        genre=pret.genre,
         dossier_id=pret.contrat.dossier_id,
         structure_id=envoi.structure_id,
         contrat=pret.contrat,
-        decision=pret.decision,
-        reference=pret.ligne.reference,
+        suspension=pret.suspension,
+        reference=pret.reference,
+        du=pret.du,
+        au=pret.au,
     )
-    if isinstance(pret.ligne, LigneAllocation) and pret.decision is not None:
-        ligne.mois, ligne.montant = premier_jour_du_mois_ecrit(pret.ligne.mois), pret.decision.du  # type: ignore[attr-defined]  # annotated
+    if pret.somme is not None:
+        ligne.mois, ligne.montant = pret.somme.mois, pret.somme.du  # type: ignore[union-attr]  # annotated
+        setattr(ligne, "pacea" if pret.genre == GenreLigne.PACEA else "decision", pret.somme)
     return ligne
 
 

@@ -26,7 +26,9 @@ from imilo.echanges.connecteurs.asp.messages import (
     EN_COURS,
     RETRAIT,
     Flux,
+    Ligne,
     LigneAllocation,
+    LigneAvenant,
     LigneContrat,
     Nom,
     Resultat,
@@ -117,7 +119,7 @@ class FausseAsp:
         if consignes.fermee:
             return Passage()
         fichiers = acceptees = rejetees = 0
-        for chemin in sorted(self.depot.glob("*.csv")):
+        for chemin in sorted(self.depot.glob("*.csv"), key=lambda c: (c.name.startswith(Flux.ALLOCATIONS), c.name)):
             lus = self._recevoir(chemin, maintenant.date(), consignes)
             if lus is not None:
                 fichiers += 1
@@ -175,11 +177,15 @@ class FausseAsp:
         for numero, ligne in enumerate(depot.lignes, 1):
             dit = _impose(consignes, ligne.reference)
             if not dit:
-                juge = self._contrat if isinstance(ligne, LigneContrat) else self._allocation
-                dit = juge(registre, ligne)  # type: ignore[arg-type]  # each kind of line has its own judge
+                dit = self._juger_la_ligne(registre, ligne)
             resultats.append(Resultat(nom, numero, dit))
             self._inscrire(registre, resultats[-1], depot.nom, ligne)
         return resultats
+
+    def _juger_la_ligne(self, registre: sqlite3.Connection, ligne: Ligne) -> str:
+        if isinstance(ligne, LigneContrat):
+            return self._contrat(registre, ligne)
+        return self._avenant(registre, ligne) if isinstance(ligne, LigneAvenant) else self._allocation(registre, ligne)
 
     def _contrat(self, registre: sqlite3.Connection, ligne: LigneContrat) -> str:
         if _acceptee(registre, ligne.reference):
@@ -193,39 +199,50 @@ class FausseAsp:
             return "1103"
         if fin < debut:
             return "2003"
-        autres = registre.execute(
-            "SELECT 1 FROM lignes WHERE flux = 'CTR' AND code = '0000' AND nir <> '' AND nir = ? "
-            "AND debut <= ? AND fin >= ?",
-            [ligne.nir, ligne.fin, ligne.debut],
-        )
-        return "2002" if autres.fetchone() else ACCEPTE
+        return "2002" if _chevauche(registre, ligne.reference, ligne.nir, ligne.debut, ligne.fin) else ACCEPTE
+
+    def _avenant(self, registre: sqlite3.Connection, ligne: LigneAvenant) -> str:
+        if _acceptee(registre, ligne.reference):
+            return "2101"
+        tenu = _tenu(registre, ligne.contrat)
+        if tenu is None:
+            return "3001"
+        if ligne.nature == "F":
+            if messages.lire_jour(ligne.au).isoformat() < tenu.debut:
+                return "2102"
+            return "2002" if _chevauche(registre, ligne.contrat, tenu.nir, tenu.debut, ligne.au) else ACCEPTE
+        du, au = messages.lire_jour(ligne.du), ligne.au and messages.lire_jour(ligne.au).isoformat()
+        if not tenu.debut <= du.isoformat() <= tenu.fin or (au and au < ligne.du):
+            return "2102"
+        return ACCEPTE
 
     def _allocation(self, registre: sqlite3.Connection, ligne: LigneAllocation) -> str:
         if _acceptee(registre, ligne.reference):
             return "3002"
         if not iban.is_valid(ligne.iban):
             return "1001"
-        contrat = registre.execute(
-            "SELECT debut, fin FROM lignes WHERE reference = ? AND code = '0000'", [ligne.contrat]
-        ).fetchone()
-        if contrat is None:
+        tenu = _tenu(registre, ligne.contrat)
+        if tenu is None:
             return "3001"
-        if not contrat[0][:7] <= ligne.mois <= contrat[1][:7]:
-            return "3003"
-        if not 0 < abs(ligne.somme) <= MONTANT_MAX:
-            return "3004"
+        if tenu.cadre and (ligne.nature == "P") != (tenu.cadre == "PACEA"):
+            return "3006"
         premiere = registre.execute(
             "SELECT 1 FROM lignes WHERE contrat = ? AND mois = ? AND nature = 'I' AND code = '0000'",
             [ligne.contrat, ligne.mois],
-        )
-        return "3005" if ligne.nature == "I" and premiere.fetchone() else ACCEPTE
+        ).fetchone()
+        # A month that it took before it knew the end is still put right.
+        if not tenu.debut[:7] <= ligne.mois <= tenu.fin[:7] and not (ligne.nature == "R" and premiere):
+            return "3003"
+        if not 0 < abs(ligne.somme) <= MONTANT_MAX:
+            return "3004"
+        return "3005" if ligne.nature == "I" and premiere else ACCEPTE
 
-    def _inscrire(
-        self, registre: sqlite3.Connection, ou: Resultat, nom: Nom, ligne: LigneContrat | LigneAllocation
-    ) -> None:
+    def _inscrire(self, registre: sqlite3.Connection, ou: Resultat, nom: Nom, ligne: Ligne) -> None:
         valeurs: list[object] = [ou.fichier, ou.ligne, str(nom.flux), nom.structure, ligne.reference]
         if isinstance(ligne, LigneContrat):
-            valeurs += [ligne.reference, "", "", "", ligne.nir, ligne.debut, ligne.fin]
+            valeurs += [ligne.reference, "", ligne.cadre, "", ligne.nir, ligne.debut, ligne.fin]
+        elif isinstance(ligne, LigneAvenant):
+            valeurs += [ligne.contrat, "", ligne.nature, "", "", ligne.du, ligne.au]
         else:
             valeurs += [ligne.contrat, ligne.mois, ligne.nature, ligne.montant, "", "", ""]
         registre.execute("INSERT INTO lignes VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,NULL)", [*valeurs, ou.code])
@@ -290,6 +307,12 @@ class FausseAsp:
                 )
         return publies
 
+    def contrat(self, reference: str) -> tuple[str, str] | None:
+        """(first day, last day) of a contract as it holds it, ISO dates; for the tests."""
+        with self._registre() as registre:
+            tenu = _tenu(registre, reference)
+        return (tenu.debut, tenu.fin) if tenu else None
+
     def lignes(self) -> list[tuple[str, str, str, str | None]]:
         """(reference, amount, code, day paid) of every line of the ledger, for the tests."""
         with self._registre() as registre:
@@ -312,6 +335,42 @@ def _impose(consignes: Consignes, reference: str) -> str:
             consignes.rejets[debut] = (dit, fois - 1 if fois > 0 else fois)
             return dit
     return ""
+
+
+@dataclass(frozen=True)
+class _Tenu:
+    """A contract as it holds it, with the last end it was told. Days are ISO dates."""
+
+    cadre: str
+    nir: str
+    debut: str
+    fin: str
+
+
+def _tenu(registre: sqlite3.Connection, reference: str) -> _Tenu | None:
+    contrat = registre.execute(
+        "SELECT nature, nir, debut, fin FROM lignes WHERE flux = 'CTR' AND reference = ? AND code = '0000'", [reference]
+    ).fetchone()
+    if contrat is None:
+        return None
+    dite = registre.execute(
+        "SELECT fin FROM lignes WHERE flux = 'AVE' AND nature = 'F' AND contrat = ? AND code = '0000' "
+        "ORDER BY rowid DESC LIMIT 1",
+        [reference],
+    ).fetchone()
+    cadre, nir, debut, fin = contrat
+    return _Tenu(cadre, nir, debut, dite[0] if dite else fin)
+
+
+def _chevauche(registre: sqlite3.Connection, reference: str, nir: str, debut: str, fin: str) -> bool:
+    """Whether another contract of the same person runs in these days."""
+    autres = registre.execute(
+        "SELECT reference FROM lignes WHERE flux = 'CTR' AND code = '0000' AND nir <> '' AND nir = ? "
+        "AND reference <> ?",
+        [nir, reference],
+    ).fetchall()
+    tenus = (_tenu(registre, autre) for (autre,) in autres)
+    return any(t is not None and t.debut <= fin and t.fin >= debut for t in tenus)
 
 
 def _acceptee(registre: sqlite3.Connection, reference: str) -> bool:

@@ -1,8 +1,8 @@
-"""What is exchanged with the paying agency: files of ours, version 1, described in docs/formats/asp.md (no Django).
+"""What is exchanged with the paying agency: files of ours, version 1.1, described in docs/formats/asp.md (no Django).
 
-Three kinds: what we deposit (contracts, allowances), what is answered line by line, what was paid. Each file says in
-its first line what it is and in its last how many lines it holds, so that one cut short is known for what it is. The
-official format can take their place here without touching the rest.
+Three kinds: what we deposit (contracts, their amendments, allowances), what is answered line by line, what was paid.
+Each file says in its first line what it is and in its last how many lines it holds, so that one cut short is known for
+what it is. The official format can take their place here without touching the rest.
 """
 
 from __future__ import annotations
@@ -10,20 +10,21 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import MISSING, astuple, dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from io import StringIO
 
-VERSION = "1"
+VERSION = "1.1"
+LISIBLES = re.compile(r"\A1(\.[0-9]{1,2})?\Z")  # a minor version only adds: fields at the end of a line, kinds of lines
 DEPOT, RETRAIT = "depot", "retrait"
 EN_COURS = ".part"  # of a file that is being written: nobody reads it
 LIGNES_MAX = 700  # of the whole file, its first and its last included
 OCTETS_MAX = 2_000_000
 ENTETE_ET_FIN = 2
 MARGE = 200  # bytes of the first and the last line
-NOM = re.compile(r"\A(CTR|ALL|PAI)_([0-9A-Z]{1,8})_([0-9]{14})(_RET)?\.csv\Z")
+NOM = re.compile(r"\A(CTR|AVE|ALL|PAI)_([0-9A-Z]{1,8})_([0-9]{14})(_RET)?\.csv\Z")
 
 
 class FichierIllisible(ValueError):
@@ -36,6 +37,7 @@ class FichierIncomplet(FichierIllisible):
 
 class Flux(StrEnum):
     CONTRATS = "CTR"
+    AVENANTS = "AVE"
     ALLOCATIONS = "ALL"
     PAIEMENTS = "PAI"
 
@@ -77,7 +79,10 @@ def nom_du_depot(nom: str) -> str:
 
 @dataclass(frozen=True)
 class LigneContrat:
-    """A contract that opens the right to an allowance. Days are ISO dates, blanks are unknown."""
+    """A contract that opens the right to an allowance. Days are ISO dates, blanks are unknown.
+
+    `cadre`: CEJ or PACEA; blank in version 1, which knew of CEJ alone.
+    """
 
     reference: str
     nir: str
@@ -90,11 +95,28 @@ class LigneContrat:
     commune: str
     debut: str
     fin: str
+    cadre: str = ""
+
+
+@dataclass(frozen=True)
+class LigneAvenant:
+    """What changes in a contract that the agency holds. Days only: no motive leaves.
+
+    `nature`: F, the contract ends on `au`, earlier or later than was said; S, it is suspended from `du` to `au`, and
+    until further notice when `au` is blank.
+    """
+
+    reference: str
+    contrat: str
+    nature: str
+    du: str
+    au: str
 
 
 @dataclass(frozen=True)
 class LigneAllocation:
-    """A sum for a month. `nature`: I, the first decision of the month; R, what a later one adds or takes back.
+    """A sum for a month. `nature`: I, the first decision of the month; R, what a later one adds or takes back; P, the
+    one-off allowance of a PACEA, of which a month may have several.
 
     `montant` is signed, in euros, two decimals after a point.
     """
@@ -112,9 +134,10 @@ class LigneAllocation:
         return lire_somme(self.montant)
 
 
-Ligne = LigneContrat | LigneAllocation
-LIGNES: dict[Flux, type[LigneContrat] | type[LigneAllocation]] = {
+Ligne = LigneContrat | LigneAvenant | LigneAllocation
+LIGNES: dict[Flux, type[LigneContrat] | type[LigneAvenant] | type[LigneAllocation]] = {
     Flux.CONTRATS: LigneContrat,
+    Flux.AVENANTS: LigneAvenant,
     Flux.ALLOCATIONS: LigneAllocation,
 }
 
@@ -189,7 +212,7 @@ def _lire(octets: bytes, genre: str) -> tuple[list[str], list[list[str]]]:
     entete, *reste = table
     if entete[:1] != [genre]:
         raise FichierIllisible(f"La première ligne ne commence pas par {genre}.")
-    if entete[1:2] != [VERSION]:
+    if not LISIBLES.match("".join(entete[1:2])):
         raise FichierIllisible(f"La version « {''.join(entete[1:2])} » du format n'est pas connue.")
     if not reste or reste[-1][0] != "FIN":
         raise FichierIncomplet("Le fichier s'arrête avant sa fin : sa dernière ligne manque.")
@@ -220,9 +243,10 @@ def lire_depot(octets: bytes) -> Depot:
     if len(entete) != 5 or entete[2] not in LIGNES:
         raise FichierIllisible("La première ligne n'a pas la forme attendue.")
     forme = LIGNES[Flux(entete[2])]
+    minimum = sum(champ.default is MISSING for champ in fields(forme))
     lues: list[Ligne] = []
     for rang, ligne in enumerate(lignes, 1):
-        if len(ligne) != len(fields(forme)) + 1 or ligne[0] != str(rang):
+        if not minimum < len(ligne) <= len(fields(forme)) + 1 or ligne[0] != str(rang):
             raise FichierIllisible(f"La ligne {rang} n'a pas la forme attendue.")
         lues.append(forme(*ligne[1:]))
     return Depot(Nom(Flux(entete[2]), entete[3], entete[4]), tuple(lues))

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from imilo.droit import francais
 from imilo.echanges.connecteurs.asp.codes import Code, code
 from imilo.echanges.connecteurs.asp.messages import Flux
 from imilo.parcours.dossiers.models import LieAuDossier
@@ -20,6 +21,7 @@ from imilo.socle.modeles import Modele
 
 class GenreEnvoi(models.TextChoices):
     CONTRATS = Flux.CONTRATS.value, "Contrats"
+    AVENANTS = Flux.AVENANTS.value, "Avenants"
     ALLOCATIONS = Flux.ALLOCATIONS.value, "Allocations"
 
 
@@ -72,10 +74,31 @@ class EtatLigne(models.TextChoices):
     PAYEE = "payee", "Payée"
 
 
+class GenreLigne(models.TextChoices):
+    """What a line tells of."""
+
+    CONTRAT = "contrat", "Contrat"
+    AVENANT = "avenant", "Avenant"
+    ALLOCATION = "allocation", "Allocation"
+    PACEA = "pacea", "Allocation ponctuelle"
+
+
 TENUES = (EtatLigne.ACCEPTEE, EtatLigne.PAYEE)
+SANS_SOMME = Q(decision__isnull=True, pacea__isnull=True, mois__isnull=True, montant__isnull=True)
+SANS_JOURS = Q(du__isnull=True, au__isnull=True, suspension__isnull=True)
 
 
 class LigneQuerySet(models.QuerySet["Ligne"]):
+    def de_la_meme_chose(self, ligne: Ligne) -> LigneQuerySet:
+        """The other lines that tell of the same contract, amendment or sum: what was sent before or again."""
+        memes = self.filter(genre=ligne.genre, contrat=ligne.contrat_id, decision=ligne.decision_id)
+        return memes.filter(pacea=ligne.pacea_id, suspension=ligne.suspension_id).exclude(pk=ligne.pk)
+
+    def terme_connu(self) -> LigneQuerySet:
+        """Those that say until when a contract runs, as the agency holds it, the latest first."""
+        termes = self.filter(genre__in=(GenreLigne.CONTRAT, GenreLigne.AVENANT), suspension__isnull=True)
+        return termes.filter(etat__in=TENUES).order_by("-pk")
+
     def vivantes(self) -> LigneQuerySet:
         """Not rejected: what it tells is with the agency, or on its way."""
         return self.exclude(etat=EtatLigne.REJETEE)
@@ -87,18 +110,24 @@ class LigneQuerySet(models.QuerySet["Ligne"]):
 
 @historiser()
 class Ligne(LieAuDossier):
-    """One line of one file: a contract, or the sum of a decision. (envoi, numero) is what an answer names.
+    """One line of one file: a contract, an amendment of it, or a sum. (envoi, numero) is what an answer names.
 
-    A rejected line stays; once it is said to be corrected, what it told leaves again in another.
+    `du`, `au`: the days told, of the contract, of its new end (`au` alone matters) or of a suspension, open without
+    `au`. A rejected line stays; once it is said to be corrected, what it told leaves again in another.
     """
 
     envoi = models.ForeignKey(Envoi, models.PROTECT, related_name="lignes")
     numero = models.PositiveSmallIntegerField("ligne")
+    genre = models.CharField("objet", max_length=10, choices=GenreLigne.choices)
     contrat = models.ForeignKey("contrats.ContratEngagement", models.PROTECT, related_name="+")
     decision = models.ForeignKey(
         "allocations.DecisionAllocation", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    pacea = models.ForeignKey("allocations.AllocationPacea", models.PROTECT, null=True, blank=True, related_name="+")
+    suspension = models.ForeignKey("contrats.Suspension", models.PROTECT, null=True, blank=True, related_name="+")
     reference = models.CharField("référence", max_length=60)
+    du = models.DateField("premier jour dit", null=True, blank=True)
+    au = models.DateField("dernier jour dit", null=True, blank=True)
     mois = models.DateField("mois", null=True, blank=True)
     montant = ChampMontant("montant envoyé (€)", null=True, blank=True)
     etat = models.CharField("état", max_length=8, choices=EtatLigne.choices, default=EtatLigne.ENVOYEE)
@@ -118,9 +147,17 @@ class Ligne(LieAuDossier):
             models.UniqueConstraint(fields=["envoi", "numero"], name="asp_ligne_numero"),
             models.UniqueConstraint(
                 fields=["contrat"],
-                condition=Q(decision__isnull=True) & ~Q(etat=EtatLigne.REJETEE),
+                condition=Q(genre=GenreLigne.CONTRAT) & ~Q(etat=EtatLigne.REJETEE),
                 name="asp_contrat_une_fois",
                 violation_error_message="Ce contrat est déjà parti.",
+            ),
+            # One at a time, so that they are read in their order: the next one leaves once this one is answered.
+            models.UniqueConstraint(
+                fields=["contrat", "suspension"],
+                condition=Q(genre=GenreLigne.AVENANT, etat=EtatLigne.ENVOYEE),
+                nulls_distinct=False,
+                name="asp_avenant_un_a_la_fois",
+                violation_error_message="Un avenant de ce contrat attend déjà sa réponse.",
             ),
             models.UniqueConstraint(
                 fields=["decision"],
@@ -128,17 +165,31 @@ class Ligne(LieAuDossier):
                 name="asp_decision_une_fois",
                 violation_error_message="Cette décision est déjà partie.",
             ),
+            models.UniqueConstraint(
+                fields=["pacea"],
+                condition=Q(pacea__isnull=False) & ~Q(etat=EtatLigne.REJETEE),
+                name="asp_pacea_une_fois",
+                violation_error_message="Cette allocation ponctuelle est déjà partie.",
+            ),
             models.CheckConstraint(
-                condition=Q(decision__isnull=True, mois__isnull=True, montant__isnull=True)
-                | Q(decision__isnull=False, mois__isnull=False, montant__isnull=False),
-                name="asp_ligne_contrat_ou_decision",
+                condition=(Q(genre=GenreLigne.CONTRAT, du__isnull=False, au__isnull=False) & SANS_SOMME)
+                & Q(suspension__isnull=True)
+                | (Q(genre=GenreLigne.AVENANT, du__isnull=False) & SANS_SOMME)
+                & (Q(suspension__isnull=False) | Q(au__isnull=False))
+                | Q(genre=GenreLigne.ALLOCATION, decision__isnull=False, mois__isnull=False, montant__isnull=False)
+                & Q(pacea__isnull=True)
+                & SANS_JOURS
+                | Q(genre=GenreLigne.PACEA, pacea__isnull=False, mois__isnull=False, montant__isnull=False)
+                & Q(decision__isnull=True)
+                & SANS_JOURS,
+                name="asp_ligne_de_son_genre",
             ),
             models.CheckConstraint(
                 condition=Q(etat=EtatLigne.ENVOYEE, code="") | (~Q(etat=EtatLigne.ENVOYEE) & ~Q(code="")),
                 name="asp_ligne_repondue_a_son_code",
             ),
             models.CheckConstraint(
-                condition=Q(etat=EtatLigne.PAYEE, paye__isnull=False, paye_le__isnull=False, decision__isnull=False)
+                condition=Q(etat=EtatLigne.PAYEE, paye__isnull=False, paye_le__isnull=False, montant__isnull=False)
                 | (~Q(etat=EtatLigne.PAYEE) & Q(paye__isnull=True, paye_le__isnull=True)),
                 name="asp_ligne_payee_a_son_montant",
             ),
@@ -155,6 +206,19 @@ class Ligne(LieAuDossier):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def objet(self) -> str:
+        """What it tells of, in words."""
+        if self.mois is not None:
+            return f"{self.get_genre_display()} {francais.du_mois(self.mois)}"
+        if self.genre == GenreLigne.CONTRAT or self.du is None:
+            return "Contrat"
+        if self.suspension_id is None:
+            assert self.au is not None
+            return f"Avenant : le contrat finit le {francais.jour(self.au)}"
+        fin = f" au {francais.jour(self.au)}" if self.au else ", sans date de reprise"
+        return f"Avenant : suspendu du {francais.jour(self.du)}{fin}"
 
     @property
     def sens(self) -> Code:

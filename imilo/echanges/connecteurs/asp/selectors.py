@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,9 +16,10 @@ from django.utils import timezone
 from imilo.acteurs.models import Affectation, Agent, Structure
 from imilo.acteurs.profils import Profil, peut
 from imilo.acteurs.selectors import aujourd_hui
+from imilo.droit.comptes import total
 from imilo.droit.delais import debut_du_mois, mois_plus
 from imilo.droit.montants import ZERO, Montant
-from imilo.echanges.connecteurs.asp.a_envoyer import decisions_payables
+from imilo.echanges.connecteurs.asp.a_envoyer import decisions_payables, pacea_payables
 from imilo.echanges.connecteurs.asp.models import (
     TENUES,
     Envoi,
@@ -28,7 +31,7 @@ from imilo.echanges.connecteurs.asp.models import (
     LigneQuerySet,
     Retour,
 )
-from imilo.parcours.allocations.models import DecisionAllocation
+from imilo.echanges.connecteurs.asp.pret import CHIFFRES
 from imilo.socle.champs import ChampMontant
 
 VOIR, GERER = "asp.voir", "asp.gerer"
@@ -46,8 +49,9 @@ def lignes_visibles(*, agent: Agent, structure: Structure) -> LigneQuerySet:
     """Lines of `structure` with their file, person and decision."""
     lignes = Ligne.objects.filter(_place(agent, structure), structure=structure)
     return lignes.select_related("envoi", "dossier__jeune", "decision", "contrat", "corrigee_par").defer(
-        "envoi__contenu", "decision__droit", "decision__calcul", "decision__pieces", "decision__effets"
-    )
+        "envoi__contenu", "decision__droit", "decision__calcul", "decision__pieces", "decision__effets",
+        *(f"dossier__{champ}" for champ in CHIFFRES),
+    )  # fmt: skip
 
 
 def envois_visibles(*, agent: Agent, structure: Structure) -> QuerySet[Envoi]:
@@ -92,24 +96,38 @@ class Sommes:
 def sommes(*, agent: Agent, structure: Structure, depuis: date, jusqu_a: date) -> list[Sommes]:
     """Amounts of each month decided from `depuis` to `jusqu_a` (first days), newest first, then their total.
 
-    Summed by the database, decision by decision: a decision has one line alive at most.
+    Those of CEJ and PACEA together. Summed by the database, decision by decision: each has one line alive at most.
     """
-    suivies = _suivies(structure).filter(_place(agent, structure), mois__range=(depuis, jusqu_a))
-    groupes: list[Any] = list(suivies.values("mois").annotate(**_TOTAUX).order_by("-mois"))
-    totaux: dict[str, Any] = {"mois": None, **suivies.aggregate(**_TOTAUX)}
-    return [Sommes(**groupe) for groupe in (*groupes, totaux)] if groupes else []
+    place = _place(agent, structure)
+    groupes: dict[date | None, list[dict[str, Any]]] = defaultdict(list)
+    for payables, champ in ((decisions_payables(structure), "decision"), (pacea_payables(structure), "pacea")):
+        suivies = _suivies(payables, champ).filter(place, mois__range=(depuis, jusqu_a))
+        par_mois: list[dict[str, Any]] = list(suivies.values("mois").annotate(**_TOTAUX).order_by("-mois"))
+        for groupe in par_mois:
+            groupes[groupe.pop("mois")].append(groupe)
+    mois = sorted((m for m in groupes if m is not None), reverse=True)
+    groupes[None] = [groupe for m in mois for groupe in groupes[m]]
+    return [Sommes(m, **_ensemble(groupes[m])) for m in (*mois, None)] if mois else []
 
 
-def _suivies(structure: Structure) -> QuerySet[DecisionAllocation]:
-    """Decisions that make a payment, with what became of each."""
-    siennes = Ligne.objects.filter(decision=OuterRef("pk"))
+def _ensemble(groupes: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The counts and amounts of several groups together."""
+    nombre = sum(groupe["decides"] for groupe in groupes)
+    montants = {nom: total(g[nom] for g in groupes) for nom in _TOTAUX if nom != "decides"}
+    return {"decides": nombre, **montants}
+
+
+def _suivies(payables: QuerySet[Any], champ: str) -> QuerySet[Any]:
+    """What makes a payment, with what became of each: the lines of `champ` tell of it."""
+    siennes = Ligne.objects.filter(**{champ: OuterRef("pk")})
     vivante = siennes.vivantes()
-    return decisions_payables(structure).annotate(
+    suivies: QuerySet[Any] = payables.annotate(
         sa_ligne=Subquery(vivante.values("etat")[:1]),
         parti=Subquery(vivante.values("montant")[:1], output_field=ChampMontant()),
         verse=Subquery(vivante.values("paye")[:1], output_field=ChampMontant()),
         a_corriger=Exists(siennes.a_corriger()),
     )
+    return suivies
 
 
 def _somme(expression: Any, condition: Q | None = None) -> Coalesce:
@@ -174,7 +192,7 @@ class Attentes:
 def attentes(*, structure: Structure, le: date) -> Attentes:
     """Counts for a structure on the day `le`, in its perimeter. Four queries."""
     tard = timezone.now() - timedelta(days=settings.ASP_RETARD_JOURS)
-    dus = Q(etat=EtatLigne.ACCEPTEE, decision__isnull=False)
+    dus = Q(etat=EtatLigne.ACCEPTEE, montant__isnull=False)
     lignes = Ligne.objects.filter(structure=structure).aggregate(
         a_corriger=Count("pk", filter=Q(etat=EtatLigne.REJETEE, corrigee_le__isnull=True)),
         sans_reponse=Count("pk", filter=Q(etat=EtatLigne.ENVOYEE)),

@@ -23,6 +23,7 @@ from imilo.echanges.connecteurs.asp.echange import Bilan, echanger
 from imilo.echanges.connecteurs.asp.faux import Consignes, FausseAsp
 from imilo.echanges.connecteurs.asp.models import Ligne
 from imilo.parcours.allocations.models import (
+    AllocationPacea,
     CauseTropPercu,
     DecisionAllocation,
     Declaration,
@@ -32,13 +33,17 @@ from imilo.parcours.allocations.models import (
     Suite,
     TropPercu,
 )
+from imilo.parcours.allocations.services.pacea import DemandePacea, decider_pacea, preparer_pacea
+from imilo.parcours.contrats.etats import Cadre
 from imilo.parcours.contrats.models import ContratEngagement
+from imilo.parcours.contrats.services import ProlongationSaisie, prolonger_contrat, terminer_contrat
 from imilo.parcours.dossiers.documents import PDF, enregistrer_document
 from imilo.parcours.dossiers.models import Dossier, GenreDocument
 from imilo.parcours.fiche.models import CompteBancaire
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
 from tests.parcours import parcours_cej
+from tests.parcours.contrats import test_cadres
 
 PARIS = ZoneInfo("Europe/Paris")
 IBANS = ("FR7630006000011234567890189", "FR1420041010050500013M02606", "FR7610107001011234567890129")
@@ -61,14 +66,45 @@ class Scene:
     directrice: Agent
     asp: FausseAsp
 
-    def contrat(self, signe_le: date, *, iban: str | None = IBANS[0], **champs: Any) -> ContratEngagement:
-        """A CEJ signed on that day, with an account unless `iban` is None."""
+    def contrat(
+        self, signe_le: date, *, iban: str | None = IBANS[0], cadre: Cadre = Cadre.CEJ, **champs: Any
+    ) -> ContratEngagement:
+        """A contract signed on that day, a CEJ unless `cadre` says so, with an account unless `iban` is None."""
         with il_est(signe_le), perimetre(self.structure.pk):
             dossier = fabriques.dossier(self.structure, self.conseillere, **champs)
             if iban:
                 self.compte(dossier, iban)
-            contrat = parcours_cej.preparer(self.conseillere, dossier)
-            return parcours_cej.signer(self.directrice, contrat)
+            return self.signe(dossier, signe_le, cadre=cadre)
+
+    def signe(self, dossier: Dossier, le: date, *, cadre: Cadre = Cadre.CEJ) -> ContratEngagement:
+        """A contract of this dossier, prepared and signed on that day."""
+        with il_est(le), perimetre(self.structure.pk):
+            prepare = (
+                parcours_cej.preparer(self.conseillere, dossier)
+                if cadre == Cadre.CEJ
+                else test_cadres.preparer(self.conseillere, dossier, cadre)
+            )
+            return parcours_cej.signer(self.directrice, prepare)
+
+    def pacea(self, contrat: ContratEngagement, le: date, montant: str = "150.00") -> AllocationPacea:
+        """A one-off allowance for the month of that day, asked and granted on it."""
+        demande = DemandePacea(le.replace(day=1), Decimal(montant), besoin="Un abonnement de train.")
+        with il_est(le), perimetre(self.structure.pk):
+            demandee = preparer_pacea(self.conseillere, contrat.dossier, demande=demande)
+            return decider_pacea(self.directrice, demandee, version=demandee.version, accorder=True)
+
+    def finir(self, contrat: ContratEngagement, fin_le: date) -> None:
+        """Ended on that day, which is the last one."""
+        with il_est(fin_le), perimetre(self.structure.pk):
+            terminer_contrat(
+                self.conseillere, contrat, version=parcours_cej.relire(contrat).version, fin_le=fin_le, motif="EMPLOI"
+            )
+
+    def prolonger(self, contrat: ContratEngagement, le: date, fin: date) -> None:
+        """Prolonged on the day `le`, to the day `fin`."""
+        saisie = ProlongationSaisie("exceptionnelle", fin, "Un emploi commence bientôt.")
+        with il_est(le), perimetre(self.structure.pk):
+            prolonger_contrat(self.directrice, contrat, version=parcours_cej.relire(contrat).version, saisie=saisie)
 
     def compte(self, dossier: Dossier, iban: str) -> CompteBancaire:
         return CompteBancaire.objects.create(

@@ -10,7 +10,7 @@ import pytest
 
 from imilo.echanges.connecteurs.asp import messages
 from imilo.echanges.connecteurs.asp.faux import Consignes, FausseAsp
-from imilo.echanges.connecteurs.asp.messages import Depot, Flux, LigneAllocation, LigneContrat, Nom
+from imilo.echanges.connecteurs.asp.messages import Depot, LigneAllocation, LigneAvenant, LigneContrat, Nom
 from tests.echanges.connecteurs.asp.test_messages import ALLOCATION, CONTRAT
 
 OCTOBRE = datetime(2026, 11, 10, 9, tzinfo=UTC)
@@ -26,8 +26,8 @@ def consigne(asp: FausseAsp, **dites: object) -> None:
     Consignes(**dites).ecrire(asp.chemin_des_consignes)  # type: ignore[arg-type]  # its own fields
 
 
-def deposer(asp: FausseAsp, *lignes: LigneContrat | LigneAllocation, instant: datetime = OCTOBRE) -> str:
-    flux = Flux.CONTRATS if isinstance(lignes[0], LigneContrat) else Flux.ALLOCATIONS
+def deposer(asp: FausseAsp, *lignes: messages.Ligne, instant: datetime = OCTOBRE) -> str:
+    flux = next(flux for flux, forme in messages.LIGNES.items() if isinstance(lignes[0], forme))
     nom = Nom.a(flux, "37990S00", instant)
     (asp.depot / str(nom)).write_bytes(messages.ecrire_depot(Depot(nom, lignes)))
     return str(nom)
@@ -41,7 +41,7 @@ def codes(asp: FausseAsp, nom: str) -> list[str]:
     return lus
 
 
-def passer(asp: FausseAsp, *lignes: LigneContrat | LigneAllocation, instant: datetime = OCTOBRE) -> list[str]:
+def passer(asp: FausseAsp, *lignes: messages.Ligne, instant: datetime = OCTOBRE) -> list[str]:
     nom = deposer(asp, *lignes, instant=instant)
     asp.passer(instant)
     return codes(asp, nom)
@@ -85,6 +85,60 @@ def test_ce_qu_elle_refuse_d_une_allocation(asp: FausseAsp, ligne: LigneAllocati
     passer(asp, replace(CONTRAT, fin="2026-12-04"))
     assert passer(asp, ALLOCATION, instant=OCTOBRE + timedelta(seconds=1)) == ["0000"]
     assert passer(asp, ligne, instant=OCTOBRE + timedelta(seconds=2)) == [code]
+
+
+NIR = "206059999900055"
+
+
+def avenant(nature: str, du: str, au: str, contrat: str = "CEJ-1-1") -> LigneAvenant:
+    return LigneAvenant(f"AV-{contrat}-{nature}-{du}-{au}", contrat, nature, du, au)
+
+
+@pytest.mark.parametrize(
+    ("ligne", "code", "fin"),
+    [
+        (avenant("F", "", "2026-03-10"), "0000", "2026-03-10"),
+        (avenant("F", "", "2026-12-04"), "0000", "2026-12-04"),
+        (avenant("F", "", "2026-01-04"), "2102", "2026-07-04"),
+        (avenant("F", "", "2027-03-01"), "2002", "2026-07-04"),  # over the next contract
+        (avenant("F", "", "2026-03-10", "CEJ-9-9"), "3001", "2026-07-04"),
+        (avenant("S", "2026-02-01", ""), "0000", "2026-07-04"),
+        (avenant("S", "2026-02-01", "2026-02-20"), "0000", "2026-07-04"),
+        (avenant("S", "2026-02-01", "2026-01-20"), "2102", "2026-07-04"),
+        (avenant("S", "2026-08-01", ""), "2102", "2026-07-04"),
+    ],
+)
+def test_ce_qu_elle_dit_d_un_avenant(asp: FausseAsp, ligne: LigneAvenant, code: str, fin: str) -> None:
+    suivant = replace(CONTRAT, reference="CEJ-1-2", nir=NIR, debut="2027-02-01", fin="2027-10-01")
+    assert passer(asp, replace(CONTRAT, nir=NIR), suivant) == ["0000", "0000"]
+    assert passer(asp, ligne, instant=OCTOBRE + timedelta(seconds=1)) == [code]
+    assert asp.contrat("CEJ-1-1") == (CONTRAT.debut, fin)
+    if code == "0000":
+        assert passer(asp, ligne, instant=OCTOBRE + timedelta(seconds=2)) == ["2101"]
+
+
+def test_apres_la_fin_dite_il_n_y_a_plus_de_mois(asp: FausseAsp) -> None:
+    """R. 5131-25 I: the month of the end is due, the next one isn't; what was taken before is put right."""
+    mars, juin = (replace(ALLOCATION, reference=f"ALLOC-{m}", mois=f"2026-{m}") for m in ("03", "06"))
+    lignes: list[messages.Ligne] = [CONTRAT, juin, avenant("F", "", "2026-03-10"), mars]
+    lignes.append(replace(ALLOCATION, reference="ALLOC-04", mois="2026-04"))
+    lignes.append(replace(juin, reference="ALLOC-06-R2", nature="R", montant="-552.29"))
+    dits = [passer(asp, ligne, instant=OCTOBRE + timedelta(seconds=n)) for n, ligne in enumerate(lignes)]
+    assert [dit for (dit,) in dits] == ["0000", "0000", "0000", "0000", "3003", "0000"]
+
+
+def test_une_allocation_ponctuelle_va_avec_un_pacea(asp: FausseAsp) -> None:
+    pacea = replace(CONTRAT, reference="PACEA-1-2", cadre="PACEA", debut="2026-08-01", fin="2026-12-31")
+    passer(asp, replace(CONTRAT, cadre="CEJ", fin="2026-07-31"), pacea)
+    une = replace(ALLOCATION, reference="P-1", contrat="PACEA-1-2", nature="P")
+    cas = [
+        (une, "0000"),
+        (replace(une, reference="P-2"), "0000"),  # a month may have several
+        (replace(une, reference="P-3", nature="I"), "3006"),
+        (replace(une, reference="P-4", contrat="CEJ-1-1", mois="2026-06"), "3006"),
+    ]
+    for n, (ligne, code) in enumerate(cas, 1):
+        assert passer(asp, ligne, instant=OCTOBRE + timedelta(seconds=n)) == [code]
 
 
 def test_le_meme_fichier_compte_une_fois_et_recoit_la_meme_reponse(asp: FausseAsp) -> None:

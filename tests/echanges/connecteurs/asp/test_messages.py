@@ -17,6 +17,7 @@ from imilo.echanges.connecteurs.asp.messages import (
     FichierIncomplet,
     Flux,
     LigneAllocation,
+    LigneAvenant,
     LigneContrat,
     Nom,
     Resultat,
@@ -33,9 +34,15 @@ CONTRAT = LigneContrat(
 TEXTE = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=40)
 
 
-@given(st.lists(st.builds(LigneContrat, *[TEXTE] * 11), max_size=5))
-def test_ce_qui_est_ecrit_est_relu(lignes: list[LigneContrat]) -> None:
-    depot = Depot(replace(NOM, flux=Flux.CONTRATS), tuple(lignes))
+@given(
+    st.one_of(
+        st.tuples(st.just(Flux.CONTRATS), st.lists(st.builds(LigneContrat, *[TEXTE] * 12), max_size=5)),
+        st.tuples(st.just(Flux.AVENANTS), st.lists(st.builds(LigneAvenant, *[TEXTE] * 5), max_size=5)),
+    )
+)
+def test_ce_qui_est_ecrit_est_relu(cas: tuple[Flux, list[LigneContrat] | list[LigneAvenant]]) -> None:
+    flux, lignes = cas
+    depot = Depot(replace(NOM, flux=flux), tuple(lignes))
     octets = messages.ecrire_depot(depot)
     assert messages.lire_depot(octets) == depot
     assert messages.ecrire_depot(depot) == octets
@@ -116,3 +123,15 @@ def test_chaque_code_qui_refuse_dit_quoi_corriger() -> None:
     assert not inconnu.accepte
     assert "7777" in inconnu.libelle
     assert inconnu.corriger
+
+
+def test_un_fichier_de_la_version_1_se_lit_encore() -> None:
+    """A contract without its frame: only a CEJ was sent then."""
+    ancien = (
+        "DEPOT;1;CTR;37990S00;20261231235959\n"
+        "1;CEJ-1-1;;Dupont;Ève;2006-05-01;F;1 rue Haute;37000;37261;2026-01-05;2026-07-04\nFIN;1\n"
+    )
+    assert messages.lire_depot(ancien.encode()).lignes == (CONTRAT,)
+    for autre in ("2", "1.", "11"):
+        with pytest.raises(FichierIllisible, match="version"):
+            messages.lire_depot(ancien.replace("DEPOT;1;", f"DEPOT;{autre};").encode())
