@@ -27,13 +27,29 @@ import psycopg
 import pytest
 from django.db import connections
 from django.test.testcases import TransactionTestCase
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from imilo.socle.postgres_roles import Urls, avec
 from imilo.socle.urls_base import VARIABLES, Role
 from tests import amorce
 
+# On a busy machine a slow example says nothing about the code.
+settings.register_profile("imilo", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("imilo")
+
 Connexion = psycopg.Connection[tuple[Any, ...]]
+# Deleted row by row: TRUNCATE makes new files for each table and each of its indexes, some thousands for each test.
+REMPLIES = """
+SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+AND pg_relation_size(oid) > 0 AND NOT quote_ident(relname) = ANY(%s)
+"""
+REPRENDRE_LES_NUMEROS = """
+SELECT setval(s.seqrelid, s.seqstart, false)
+FROM pg_sequence s JOIN pg_depend d ON d.objid = s.seqrelid AND d.deptype IN ('a', 'i')
+JOIN pg_class t ON t.oid = d.refobjid
+WHERE pg_sequence_last_value(s.seqrelid) IS NOT NULL AND NOT quote_ident(t.relname) = ANY(%s)
+"""
 
 
 @pytest.fixture(scope="session")
@@ -100,17 +116,12 @@ def _flush_par_le_proprietaire(admin: Connexion) -> None:
     admin.execute("SET lock_timeout = '10s'")
 
     def vider(self: TransactionTestCase) -> None:
-        tables = admin.execute(
-            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace "
-            "AND pg_relation_size(oid) > 0 AND NOT quote_ident(relname) = ANY(%s)",
-            [gardees],
-        ).fetchall()
-        if tables:
-            noms = sql.SQL(", ").join(sql.Identifier(t[0]) for t in tables)
-            try:
-                admin.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(noms))
-            except psycopg.errors.LockNotAvailable as erreur:
-                raise AssertionError(f"a test left a transaction open: {_sessions(admin)}") from erreur
+        try:
+            tables = admin.execute(REMPLIES, [gardees]).fetchall()
+            admin.execute(sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(sql.Identifier(t[0])) for t in tables))
+            admin.execute(REPRENDRE_LES_NUMEROS, [gardees])
+        except psycopg.errors.LockNotAvailable as erreur:
+            raise AssertionError(f"a test left a transaction open: {_sessions(admin)}") from erreur
 
     remplacer: Callable[..., None] = vider
     TransactionTestCase._fixture_teardown = remplacer  # type: ignore[attr-defined]  # see above

@@ -53,7 +53,7 @@ def variantes(mot: str) -> set[int]:
 
 
 @pytest.mark.django_db
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=300)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
 @given(mot=MOTS, faute=FAUTES, i=st.integers(0, 20), lettre=st.sampled_from(LETTRES))
 def test_un_mot_et_sa_faute_ont_une_cle_en_commun(mot: str, faute: Any, i: int, lettre: str) -> None:
     assert variantes(mot) & variantes(faute(mot, i, lettre))
@@ -108,7 +108,7 @@ def lefevre_elise_mal_tape(tirer: st.DrawFn) -> str:
     return " ".join([*tirer(st.permutations(noms)), tirer(st.sampled_from(["", "2003", "01/05/2003"]))])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(texte=lefevre_elise_mal_tape())
 def test_toute_faute_d_une_lettre_est_rattrapee_ici_et_ailleurs(
     elise: Dossier, autre_structure: Structure, texte: str

@@ -297,7 +297,7 @@ def remettre(base: Connexion) -> None:
             base.execute(f"INSERT INTO {table} SELECT * FROM garde_{table}")
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(gestes=st.lists(st.tuples(st.sampled_from(sorted(FALSIFICATIONS)), st.integers(0, 19)), min_size=1, max_size=4))
 def test_aucune_falsification_ne_passe(journal_a_falsifier: Connexion, gestes: list[tuple[str, int]]) -> None:
     remettre(journal_a_falsifier)

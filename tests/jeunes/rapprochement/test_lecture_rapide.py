@@ -87,7 +87,7 @@ CELLULES = st.text(st.sampled_from("aé';\"\t \r\n,0\u00a0œ\x01"), max_size=5)
 
 
 @given(st.lists(st.lists(CELLULES, min_size=3, max_size=5), max_size=4))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_jamais_autre_chose_que_la_lecture_lente(tmp_path: Path, lignes: list[list[str]]) -> None:
     chemin = ecrire(tmp_path, "\n".join([ENTETE, *(";".join(cellules) for cellules in lignes)]))
     lues = vite(chemin)
