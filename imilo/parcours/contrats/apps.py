@@ -11,4 +11,4 @@ class Contrats(AppConfig):
 
         familles.declarer_familles()
         sources.declarer()
-        distance.declarer_lien()
+        distance.declarer_liens()

@@ -114,10 +114,10 @@ def suites_du_contrat(*, contrat: ContratEngagement, le: date) -> Suites:
         phases=list(contrat.phases.select_related("evaluee_par")),
         prolongations=list(contrat.prolongations.select_related("agent")),
         suspensions=suspensions,
-        actualisations=list(contrat.actualisations.select_related("preparee_par")),
+        actualisations=list(contrat.actualisations.select_related("preparee_par").prefetch_related("signatures")),
         decisions=list(contrat.decisions.select_related("agent")),
         suspendu=any(s.debut <= le and (s.fin is None or le <= s.fin) for s in suspensions),
-        a_distance=list(contrat.signatures.filter(mode=ModeSignature.TELEPHONE)),
+        a_distance=list(contrat.signatures.filter(mode=ModeSignature.TELEPHONE, actualisation__isnull=True)),
     )
 
 

@@ -54,7 +54,7 @@ def preparer(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase
     )
 
 
-def _une(
+def une_actualisation(
     requete: Requete, numero: str, contrat_id: int, actualisation_id: int
 ) -> tuple[Dossier, ContratEngagement, Actualisation]:
     dossier, contrat = contrat_ou_404(requete, numero, contrat_id)
@@ -69,7 +69,7 @@ def _une(
 @require_GET
 def projet(requete: Requete, numero: str, contrat_id: int, actualisation_id: int) -> HttpResponseBase:
     """The update to read before it is signed."""
-    dossier, _, objet = _une(requete, numero, contrat_id, actualisation_id)
+    dossier, _, objet = une_actualisation(requete, numero, contrat_id, actualisation_id)
     consulter(requete.user, dossier, "contrat", objet=objet.contrat)
     octets = pdf_de_l_actualisation(objet, a=timezone.now())
     return reponse_fichier(octets, PDF, f"actualisation-{objet.pk}.pdf")
@@ -79,7 +79,7 @@ def projet(requete: Requete, numero: str, contrat_id: int, actualisation_id: int
 @envoi_unique
 def signer(requete: Requete, numero: str, contrat_id: int, actualisation_id: int) -> HttpResponseBase:
     """Sign an update on screen."""
-    dossier, contrat, objet = _une(requete, numero, contrat_id, actualisation_id)
+    dossier, contrat, objet = une_actualisation(requete, numero, contrat_id, actualisation_id)
     le = aujourd_hui(requete.structure)
     mineur = doit_representer(contrat, le=le)
     donnees = requete.POST if requete.method == "POST" else None
@@ -107,7 +107,7 @@ def signer(requete: Requete, numero: str, contrat_id: int, actualisation_id: int
 @envoi_unique
 def abandonner(requete: Requete, numero: str, contrat_id: int, actualisation_id: int) -> HttpResponseBase:
     """Give up an update that nobody signed."""
-    dossier, contrat, objet = _une(requete, numero, contrat_id, actualisation_id)
+    dossier, contrat, objet = une_actualisation(requete, numero, contrat_id, actualisation_id)
     if objet.etat != EtatActualisation.PREPAREE:
         raise Http404("Cette actualisation n'attend plus de signature.")
     donnees = requete.POST if requete.method == "POST" else None

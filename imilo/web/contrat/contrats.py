@@ -109,7 +109,9 @@ def contrat(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
         "contrat": objet,
         "situation": objet.situation(le=le),
         "actions": list(objet.actions.all()),
-        "signatures": list(objet.signatures.select_related("agent")) if voit_les_signatures else [],
+        "signatures": list(objet.signatures.filter(actualisation__isnull=True).select_related("agent"))
+        if voit_les_signatures
+        else [],
         "engagements_jeune": _lignes(objet.engagements_jeune),
         "engagements_structure": _lignes(objet.engagements_structure),
         "motif_fin": libelle(Liste.FIN_CEJ, objet.fin_motif),

@@ -1,20 +1,29 @@
-"""Send a contract to be signed on a telephone, and sign it for the mission locale once it came back."""
+"""Send a contract, or an update of it, to be signed on a telephone; sign it for the mission locale when it is back."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.services import consulter
 from imilo.parcours.contrats.etats import Etat
-from imilo.parcours.contrats.models import ModeSignature
-from imilo.parcours.contrats.services import SignatureSaisie, envoyer_a_signer, signer_contrat
+from imilo.parcours.contrats.models import EtatActualisation, ModeSignature
+from imilo.parcours.contrats.services import (
+    SignatureSaisie,
+    envoyer_a_signer,
+    envoyer_actualisation,
+    signer_actualisation,
+    signer_contrat,
+)
 from imilo.parcours.dossiers.documents import nom_de_fichier
+from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.messagerie.models import Canal
 from imilo.parcours.messagerie.selectors import adresses
 from imilo.web.contrat.acces import contrat_ou_404
+from imilo.web.contrat.actualisations import une_actualisation
 from imilo.web.contrat.documents import reponse_fichier
 from imilo.web.contrat.formulaires_signature import FormulaireConfirmation
 from imilo.web.contrat.formulaires_suites import FormulaireEnvoi
@@ -24,12 +33,17 @@ from imilo.web.permissions import permission
 from imilo.web.requete import Requete
 
 
+def _canaux(dossier: Dossier) -> list[tuple[str, str]]:
+    """How this person can be written to, as choices of a form."""
+    return [(c, f"{Canal(c).label} : {a}") for c, a in adresses(dossier).items()]
+
+
 @permission("contrat.preparer")
 @envoi_unique
 def envoyer(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
     """Send the link to the young person, and to the legal representative of a minor."""
     dossier, contrat = contrat_ou_404(requete, numero, contrat_id)
-    canaux = [(c, f"{Canal(c).label} : {a}") for c, a in adresses(dossier).items()]
+    canaux = _canaux(dossier)
     if contrat.etat != Etat.PREPARE or not canaux:
         messages.info(
             requete,
@@ -82,6 +96,66 @@ def conclure(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase
         retour=adresse(contrat),
         contrat=contrat,
         rappel=[(s.get_partie_display(), f"{s.nom}, le {s.a:%d/%m/%Y}") for s in contrat.signatures.all()],
+    )
+
+
+@permission("contrat.preparer")
+@envoi_unique
+def envoyer_le_changement(requete: Requete, numero: str, contrat_id: int, actualisation_id: int) -> HttpResponseBase:
+    """Send an update to be signed, as the contract was."""
+    dossier, contrat, objet = une_actualisation(requete, numero, contrat_id, actualisation_id)
+    canaux = _canaux(dossier)
+    if objet.etat != EtatActualisation.PREPAREE or not canaux:
+        attend = "Ce changement n'attend pas de signature."
+        sans = "Il n'y a ni mobile ni courriel dans ce dossier : complétez d'abord les coordonnées."
+        messages.info(requete, sans if objet.etat == EtatActualisation.PREPAREE else attend)
+        return HttpResponseRedirect(adresse(contrat))
+    donnees = requete.POST if requete.method == "POST" else None
+    form = FormulaireEnvoi(donnees, canaux=canaux, initial={"version": objet.version, "canal": canaux[0][0]})
+    return page(
+        requete,
+        dossier,
+        form,
+        objet,
+        lambda: envoyer_actualisation(requete.user, objet, **form.cleaned_data),
+        titre="Envoyer ce qui change à signer",
+        bouton="Envoyer le lien",
+        fait="Le lien est envoyé. La signature de la personne s'affichera ici dès qu'elle l'aura donnée.",
+        retour=adresse(contrat),
+        contrat=contrat,
+        rappel=[("Pourquoi", objet.get_motif_display()), ("Ce qui change", objet.bilan)],
+        aide="La personne reçoit un lien, puis un code : elle lit ce qui change et le signe sur son téléphone. Si "
+        "elle est mineure, son représentant légal reçoit aussi le sien. Vous signez ensuite pour la mission locale.",
+    )
+
+
+@permission("contrat.signer")
+@envoi_unique
+def conclure_le_changement(requete: Requete, numero: str, contrat_id: int, actualisation_id: int) -> HttpResponseBase:
+    """Sign for the mission locale an update that the person signed on their telephone."""
+    dossier, contrat, objet = une_actualisation(requete, numero, contrat_id, actualisation_id)
+    if objet.etat != EtatActualisation.PREPAREE or objet.envoye_document_id is None:
+        messages.info(requete, "Ce changement n'attend pas votre signature.")
+        return HttpResponseRedirect(adresse(contrat))
+    donnees = requete.POST if requete.method == "POST" else None
+    form = FormulaireConfirmation(donnees, initial={"version": objet.version})
+    saisie = SignatureSaisie(mode=ModeSignature.TELEPHONE, signe_le=aujourd_hui(requete.structure))
+    return page(
+        requete,
+        dossier,
+        form,
+        objet,
+        lambda: signer_actualisation(requete.user, objet, version=form.cleaned_data["version"], saisie=saisie),
+        titre="Signer le changement pour la mission locale",
+        bouton="Signer définitivement",
+        fait="L'actualisation est signée : le contrat a ses nouveaux termes.",
+        retour=adresse(contrat),
+        contrat=contrat,
+        a_lire=reverse("web:document", args=[str(dossier), objet.envoye_document_id]),
+        rappel=[
+            ("Ce qui change", objet.bilan),
+            *((s.get_partie_display(), f"{s.nom}, le {s.a:%d/%m/%Y}") for s in objet.signatures.all()),
+        ],
     )
 
 

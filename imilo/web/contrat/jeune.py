@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
 from django import forms
 from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -12,6 +16,7 @@ from imilo.parcours.contrats.models import ContratEngagement, Partie
 from imilo.parcours.contrats.services import refuser_a_distance, signer_a_distance
 from imilo.parcours.contrats.services.distance import partie_du_lien
 from imilo.parcours.contrats.services.signature import noms_du_jeune
+from imilo.parcours.liens.models import LienPersonnel
 from imilo.web.contrat.documents import reponse_fichier
 from imilo.web.contrat.formulaires import zone_de_texte
 from imilo.web.formulaires import FormulaireDSFR
@@ -65,34 +70,52 @@ def signer(requete: RequeteJeune) -> HttpResponseBase:
     contrat, partie = _contrat(requete), partie_du_lien(requete.lien)
     attendu = noms_du_jeune(contrat)[0] if partie == Partie.JEUNE else contrat.representant_nom
     etape = _ou_en_est(contrat, partie)
-    refuse = requete.method == "POST" and "refuser" in requete.POST
-    donnees = requete.POST if requete.method == "POST" and etape == "a_signer" else None
-    form = FormulaireSignerSeul(None if refuse else donnees, attendu=attendu)
-    non = FormulaireNon(donnees if refuse else None)
-    if donnees is not None and _agir(requete, form, non, refuse=refuse):
+    reponse = Reponse.de(requete, attendu=attendu, a_signer=etape == "a_signer")
+    if reponse.agir(requete.lien, signer=signer_a_distance, refuser=refuser_a_distance):
         return HttpResponseRedirect(reverse("web:jeune_signature", args=[requete.jeton]))
     contexte = {
         "structure": requete.structure,
         "jeton": requete.jeton,
         "contrat": contrat,
         "etape": etape,
-        "form": form,
-        "non": non,
-        "refuse": refuse,
         "pour_le_jeune": partie == Partie.JEUNE,
+        **reponse.contexte(),
     }
-    return render(
-        requete, "web/contrat/jeune_signature.html", contexte, status=422 if form.errors or non.errors else 200
-    )
+    return render(requete, "web/contrat/jeune_signature.html", contexte, status=reponse.statut)
 
 
-def _agir(requete: RequeteJeune, form: FormulaireSignerSeul, non: FormulaireNon, *, refuse: bool) -> bool:
-    """Sign or refuse; False when something has to be corrected, told in the form."""
-    if refuse:
-        return non.is_valid() and non.accepte(refuser_a_distance, requete.lien, motif=non.cleaned_data["motif"])
-    return form.is_valid() and form.accepte(
-        signer_a_distance, requete.lien, nom=form.cleaned_data["nom"], lu=form.cleaned_data["lu"]
-    )
+@dataclass
+class Reponse:
+    """The answer of who reads a document behind a link: two forms on one page, to sign and to say no."""
+
+    form: FormulaireSignerSeul
+    non: FormulaireNon
+    refuse: bool
+
+    @classmethod
+    def de(cls, requete: RequeteJeune, *, attendu: str, a_signer: bool) -> Reponse:
+        """`attendu`: the name to write; nothing is read unless the document is still to be signed."""
+        donnees = requete.POST if requete.method == "POST" and a_signer else None
+        refuse = requete.method == "POST" and "refuser" in requete.POST
+        return cls(
+            FormulaireSignerSeul(None if refuse else donnees, attendu=attendu),
+            FormulaireNon(donnees if refuse else None),
+            refuse,
+        )
+
+    def agir(self, lien: LienPersonnel, *, signer: Callable[..., Any], refuser: Callable[..., Any]) -> bool:
+        """Sign or refuse; False when nothing was sent, or when something has to be corrected, told in the form."""
+        if self.refuse:
+            return self.non.is_valid() and self.non.accepte(refuser, lien, motif=self.non.cleaned_data["motif"])
+        donnees = self.form.cleaned_data if self.form.is_valid() else {}
+        return bool(donnees) and self.form.accepte(signer, lien, nom=donnees["nom"], lu=donnees["lu"])
+
+    @property
+    def statut(self) -> int:
+        return 422 if self.form.errors or self.non.errors else 200
+
+    def contexte(self) -> dict[str, Any]:
+        return {"form": self.form, "non": self.non, "refuse": self.refuse}
 
 
 @page_du_lien("signature")

@@ -13,14 +13,21 @@ from django.utils import timezone
 from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.parcours.contrats.etats import Etat
-from imilo.parcours.contrats.models import ContratEngagement, ModeSignature, Partie, Signature
+from imilo.parcours.contrats.models import Actualisation, ContratEngagement, ModeSignature, Partie, Signature
 from imilo.parcours.contrats.services import (
+    ActualisationSaisie,
     SignatureSaisie,
+    abandonner_actualisation,
     envoyer_a_signer,
+    envoyer_actualisation,
     modifier_contrat,
     noter_refus,
+    preparer_actualisation,
     refuser_a_distance,
+    refuser_actualisation_a_distance,
     signer_a_distance,
+    signer_actualisation,
+    signer_actualisation_a_distance,
     signer_contrat,
 )
 from imilo.parcours.dossiers.models import Document, Dossier
@@ -41,9 +48,11 @@ def dossier(dans_perimetre: Structure, agent: Agent) -> Dossier:
     )
 
 
-def ouvert(contrat: ContratEngagement, *, nom: str = "") -> LienPersonnel:
+def ouvert(
+    contrat: ContratEngagement, *, nom: str = "", genre: str = "signature", objet_id: int | None = None
+) -> LienPersonnel:
     """The link that was sent, its code given."""
-    lien = LienPersonnel.objects.filter(objet_id=contrat.pk, genre="signature", destinataire_nom=nom).first()
+    lien = LienPersonnel.objects.filter(objet_id=objet_id or contrat.pk, genre=genre, destinataire_nom=nom).first()
     assert lien is not None
     lien.ouvert_le = timezone.now()
     lien.save()
@@ -132,6 +141,68 @@ def test_un_mineur_et_son_representant_signent_chacun(
     signer_a_distance(ouvert(contrat, nom="Awa Diop"), nom="Awa Diop", lu=True)
     signe = conclure(directrice, contrat)
     assert [s.partie for s in signe.signatures.all()] == [Partie.JEUNE, Partie.REPRESENTANT, Partie.ETAT]
+
+
+def test_un_changement_se_signe_comme_le_contrat(directrice: Agent, dans_perimetre: Structure, agent: Agent) -> None:
+    """L. 5411-6 I: the update of a minor's contract, behind two links; what was sent is what counts."""
+    le = aujourd_hui(dans_perimetre)
+    mineur = fabriques.dossier(
+        dans_perimetre,
+        agent,
+        jeune_prenom="Léo",
+        jeune_nom_naissance="Diop",
+        jeune_naissance=le - timedelta(days=17 * 365),
+        telephone="+33612345678",
+    )
+    projet = cej.preparer(agent, mineur, representant_nom="Awa Diop", representant_telephone="0698765432")
+    contrat = cej.signer(directrice, projet, acceptation_representant="Awa Diop")
+    saisie = ActualisationSaisie("demande", "Un stage commence.", cej.saisi(agent, debut=le, objectifs="Serveur"))
+    objet = preparer_actualisation(agent, contrat, version=contrat.version, saisie=saisie)
+    envoyee = envoyer_actualisation(agent, objet, version=1)
+    document = envoyee.envoye_document
+    assert document is not None
+    premier = ouvert(contrat, genre="actualisation", objet_id=objet.pk)
+    signature = signer_actualisation_a_distance(premier, nom="Léo Diop", lu=True)
+    assert (signature.mode, signature.lien, signature.lu_sha256) == ("telephone", premier.pk, document.sha256)
+    with pytest.raises(RegleViolee, match="déjà signé"):
+        signer_actualisation_a_distance(premier, nom="Léo Diop", lu=True)
+
+    renvoyee = envoyer_actualisation(agent, envoyee, version=2)  # what was signed of the former one no longer counts
+    assert (renvoyee.signatures.count(), ouvrable(LienPersonnel.objects.get(pk=premier.pk))) == (0, False)
+    for nom, signataire in (("", "Léo Diop"), ("Awa Diop", "Awa Diop")):
+        with pytest.raises(RegleViolee, match="manque encore"):
+            conclure_le_changement(directrice, renvoyee)
+        lien = ouvert(contrat, genre="actualisation", objet_id=objet.pk, nom=nom)
+        signer_actualisation_a_distance(lien, nom=signataire, lu=True)
+    signee = conclure_le_changement(directrice, renvoyee)
+    assert [s.partie for s in signee.signatures.all()] == [Partie.JEUNE, Partie.REPRESENTANT, Partie.ETAT]
+    assert signee.document is not None
+    assert texte(bytes(signee.document.contenu)).count("sur son téléphone, avec un code") == 2
+    contrat.refresh_from_db()
+    assert contrat.objectifs == "Serveur"
+    assert contrat.signatures.filter(actualisation__isnull=True).count() == 3
+    with pytest.raises(RegleViolee, match="n'est plus à signer"):
+        signer_actualisation_a_distance(lien, nom="Awa Diop", lu=True)
+
+
+def test_un_changement_abandonne_ferme_ses_liens(directrice: Agent, agent: Agent, dossier: Dossier) -> None:
+    contrat = cej.signer(directrice, cej.preparer(agent, dossier))
+    saisie = ActualisationSaisie("demande", "Un stage.", cej.saisi(agent, debut=contrat.debut))
+    objet = envoyer_actualisation(
+        agent, preparer_actualisation(agent, contrat, version=contrat.version, saisie=saisie), version=1
+    )
+    lien = ouvert(contrat, genre="actualisation", objet_id=objet.pk)
+    abandonner_actualisation(agent, objet, version=2)
+    lien.refresh_from_db()
+    assert not ouvrable(lien)
+    with pytest.raises(RegleViolee, match="n'est plus à signer"):
+        refuser_actualisation_a_distance(lien, motif="")
+
+
+def conclure_le_changement(agent: Agent, objet: Actualisation) -> Actualisation:
+    objet.contrat.refresh_from_db()
+    saisie = SignatureSaisie(mode=ModeSignature.TELEPHONE, signe_le=aujourd_hui(objet.contrat.dossier.structure))
+    return signer_actualisation(agent, objet, version=objet.version, saisie=saisie)
 
 
 def test_refuser_sur_son_telephone(agent: Agent, dossier: Dossier) -> None:

@@ -143,9 +143,10 @@ def test_dire_non_sur_son_telephone(agent: Agent, dossier: Dossier) -> None:
     assert "c'est noté" in telephone.get(page).content.decode()
 
 
-def test_actualiser_page_par_page(direction: Client, agent: Agent, dossier: Dossier, signe: ContratEngagement) -> None:
-    saisie = {
-        "version": signe.version,
+def changement(agent: Agent, contrat: ContratEngagement) -> dict[str, Any]:
+    """An update of a contract, as its form is filled."""
+    return {
+        "version": contrat.version,
         "motif": "situation",
         "bilan": "Un stage a plu.",
         "referent": agent.pk,
@@ -158,6 +159,59 @@ def test_actualiser_page_par_page(direction: Client, agent: Agent, dossier: Doss
         "action_intitule": "Hygiène",
         "action_financement": "fse",
     }
+
+
+def test_actualiser_sur_le_telephone(
+    conseiller: Client, direction: Client, agent: Agent, dossier: Dossier, signe: ContratEngagement
+) -> None:
+    """Sent, read, signed with a code, concluded: the terms are the contract's only then. Another one is refused."""
+    assert poster(conseiller, changement(agent, signe), "contrat-actualiser", dossier, signe.pk).status_code == 302
+    with perimetre(dossier.structure_id):
+        objet = Actualisation.objects.get()
+    ou = (dossier, signe.pk, objet.pk)
+    conclure = {"version": 1, "confirmation": "on"}
+    assert poster(direction, conclure, "contrat-actualisation-conclure", *ou).status_code == 302, "nothing was sent"
+    assert "Envoyer le lien" in conseiller.get(adresse("contrat-actualisation-envoyer", *ou)).content.decode()
+    envoi = {"version": 1, "canal": "sms"}
+    assert poster(conseiller, envoi, "contrat-actualisation-envoyer", *ou).status_code == 302
+    sans_elle = poster(direction, {**conclure, "version": 2}, "contrat-actualisation-conclure", *ou)
+    assert (sans_elle.status_code, "manque encore" in sans_elle.content.decode()) == (422, True)
+    telephone = Client()
+    page = ouvrir(telephone, "actualisation", dossier, objet_id=objet.pk)
+    lu = telephone.get(page).content.decode()
+    assert "Un stage a plu." in lu
+    assert "20 (avant : 15)" in lu
+    assert "Hygiène" in lu
+    assert telephone.get(f"{page}/texte.pdf")["Content-Type"] == "application/pdf"
+    assert telephone.post(page, {"nom": "Lola Diallo"}).status_code == 422
+    assert telephone.post(page, {"nom": "Lola Diallo", "lu": "on"}).status_code == 302
+    assert "signé, merci" in telephone.get(page).content.decode()
+    assert "a signé le" in lire(conseiller, "contrat", dossier, signe.pk)
+    with perimetre(dossier.structure_id):
+        assert ContratEngagement.objects.get().objectifs != "Serveur"
+    assert poster(direction, {**conclure, "version": 2}, "contrat-actualisation-conclure", *ou).status_code == 302
+    assert "signé par tout le monde" in telephone.get(page).content.decode()
+    assert "Serveur" in lire(conseiller, "contrat", dossier, signe.pk)
+
+    with perimetre(dossier.structure_id):
+        version = ContratEngagement.objects.get().version
+    encore = changement(agent, signe) | {"version": version, "bilan": "Moins d'heures."}
+    assert poster(conseiller, encore, "contrat-actualiser", dossier, signe.pk).status_code == 302
+    with perimetre(dossier.structure_id):
+        autre = Actualisation.objects.last()
+    assert autre is not None
+    envoyer = ("contrat-actualisation-envoyer", dossier, signe.pk, autre.pk)
+    assert poster(conseiller, envoi, *envoyer).status_code == 302
+    page = ouvrir(telephone, "actualisation", dossier, objet_id=autre.pk)
+    assert telephone.post(page, {"refuser": "oui", "motif": "Je préfère rester à 20 h"}).status_code == 302
+    assert "le contrat reste comme il était" in telephone.get(page).content.decode()
+    assert "Je préfère rester à 20 h" in lire(conseiller, "contrat", dossier, signe.pk)
+    etranger = client_de(fabriques.agent(fabriques.structure(), Profil.DIRECTION, representant_legal=True))
+    assert etranger.get(adresse(*envoyer)).status_code == 404
+
+
+def test_actualiser_page_par_page(direction: Client, agent: Agent, dossier: Dossier, signe: ContratEngagement) -> None:
+    saisie = changement(agent, signe)
     incomplet = poster(direction, saisie | {"bilan": ""}, "contrat-actualiser", dossier, signe.pk)
     assert incomplet.status_code == 422
     assert "Hygiène" in incomplet.content.decode(), "what was typed stays"

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
-from imilo.parcours.contrats.models.choix import ModeSignature
+from imilo.parcours.contrats.models.choix import ModeSignature, Partie
 from imilo.parcours.contrats.models.contrat import ContratEngagement
 from imilo.parcours.dossiers.models import LieAuDossier
 from imilo.socle.champs import ChampDecision, ChampEcheance
@@ -180,6 +180,7 @@ class EtatActualisation(models.TextChoices):
     PREPAREE = "preparee", "À signer"
     SIGNEE = "signee", "Signée"
     ABANDONNEE = "abandonnee", "Abandonnée"
+    REFUSEE = "refusee", "Refusée par la personne"
 
 
 @historiser()
@@ -187,7 +188,7 @@ class Actualisation(LieAuDossier):
     """One update of a signed contract, in the forms of its signature (L. 5411-6 I, R. 5411-14).
 
     `apres` holds the new terms by the name of the contract's field, and the actions added to the plan. They become
-    the contract's when both sides sign.
+    the contract's when both sides sign. `envoye_document` is what was sent to be signed on a telephone.
     """
 
     contrat = models.ForeignKey(ContratEngagement, models.CASCADE, related_name="actualisations")
@@ -202,6 +203,13 @@ class Actualisation(LieAuDossier):
     mode_signature = models.CharField("mode de signature", max_length=10, choices=ModeSignature.choices, blank=True)
     document = models.ForeignKey("dossiers.Document", models.PROTECT, null=True, blank=True, related_name="+")
     document_sha256 = models.CharField("empreinte du document signé", max_length=64, blank=True)
+    envoye_document = models.ForeignKey(
+        "dossiers.Document", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="document envoyé"
+    )
+    envoye_le = models.DateTimeField("envoyée à signer le", null=True, blank=True)
+    refuse_le = models.DateField("refusée le", null=True, blank=True)
+    refuse_par = models.CharField("refusée par", max_length=15, choices=Partie.choices, blank=True)
+    refuse_motif = models.TextField("raison du refus", max_length=1000, blank=True)
     preparee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -217,6 +225,12 @@ class Actualisation(LieAuDossier):
                 | (~Q(etat=EtatActualisation.SIGNEE) & Q(signe_le__isnull=True, document__isnull=True)),
                 name="actualisation_signee_complete",
                 violation_error_message="Une actualisation signée a sa date et son document.",
+            ),
+            models.CheckConstraint(
+                condition=(Q(etat=EtatActualisation.REFUSEE, refuse_le__isnull=False) & ~Q(refuse_par=""))
+                | (~Q(etat=EtatActualisation.REFUSEE) & Q(refuse_le__isnull=True, refuse_par="")),
+                name="actualisation_refus_dit",
+                violation_error_message="Un refus de signer a son jour et la personne qui refuse.",
             ),
             models.UniqueConstraint(
                 fields=["contrat"],

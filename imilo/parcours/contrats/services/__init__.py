@@ -13,6 +13,11 @@ from imilo.parcours.contrats.services.distance import (
     refuser_a_distance,
     signer_a_distance,
 )
+from imilo.parcours.contrats.services.distance_actualisation import (
+    envoyer_actualisation,
+    refuser_actualisation_a_distance,
+    signer_actualisation_a_distance,
+)
 from imilo.parcours.contrats.services.fin import terminer_contrat
 from imilo.parcours.contrats.services.preparation import (
     abandonner_contrat,
@@ -44,6 +49,7 @@ __all__ = [
     "abandonner_contrat",
     "ajouter_phase",
     "envoyer_a_signer",
+    "envoyer_actualisation",
     "evaluer_phase",
     "examiner_eligibilite",
     "modifier_contrat",
@@ -54,6 +60,7 @@ __all__ = [
     "prolonger_contrat",
     "recevoir_recours",
     "refuser_a_distance",
+    "refuser_actualisation_a_distance",
     "refuser_cej",
     "refuser_pacea",
     "regler_repere",
@@ -61,6 +68,7 @@ __all__ = [
     "reprendre_les_activites",
     "signer_a_distance",
     "signer_actualisation",
+    "signer_actualisation_a_distance",
     "signer_contrat",
     "suspendre_contrat",
     "terminer_contrat",

@@ -24,7 +24,7 @@ from imilo.parcours.contrats.models import (
     MotifActualisation,
 )
 from imilo.parcours.contrats.pdf_actualisation import pdf_de_l_actualisation
-from imilo.parcours.contrats.services.commun import CHAMPS, doit_representer
+from imilo.parcours.contrats.services.commun import CHAMPS, doit_representer, retirer_envoi_actualisation
 from imilo.parcours.contrats.services.preparation import verifier_heures, verifier_projet
 from imilo.parcours.contrats.services.saisies import ActionSaisie, ContratSaisi
 from imilo.parcours.contrats.services.signature import (
@@ -123,7 +123,8 @@ def preparer_actualisation(
     return ligne
 
 
-def _preparee(actualisation: Actualisation, *, version: int) -> Actualisation:
+def preparee(actualisation: Actualisation, *, version: int) -> Actualisation:
+    """The stored update, locked, still to be signed. Raises `RegleViolee`, `VersionPerimee`."""
     stocke = reprendre(actualisation, version=version)
     if stocke.etat != EtatActualisation.PREPAREE:
         raise RegleViolee(f"Cette actualisation est « {EtatActualisation(stocke.etat).label} ».")
@@ -133,7 +134,8 @@ def _preparee(actualisation: Actualisation, *, version: int) -> Actualisation:
 @transaction.atomic
 def abandonner_actualisation(agent: Agent, actualisation: Actualisation, *, version: int) -> Actualisation:
     """Give up an update that nobody signed. Fact `actualisation.abandonnee`."""
-    stocke = _preparee(actualisation, version=version)
+    stocke = preparee(actualisation, version=version)
+    retirer_envoi_actualisation(stocke)
     stocke.etat = EtatActualisation.ABANDONNEE
     stocke.version += 1
     enregistrer(stocke, champs={})
@@ -145,23 +147,23 @@ def abandonner_actualisation(agent: Agent, actualisation: Actualisation, *, vers
 def signer_actualisation(
     agent: Agent, actualisation: Actualisation, *, version: int, saisie: SignatureSaisie
 ) -> Actualisation:
-    """Sign an update on screen or on paper: its terms become the contract's. Fact `contrat.actualise`.
+    """Sign an update for the mission locale: its terms become the contract's. Fact `contrat.actualise`.
+
+    On screen and on paper the person signs at once; on a telephone they have signed already (`distance`).
 
     Raises `RegleViolee`, `NonHabilite`, `VersionPerimee`.
     """
-    if saisie.mode == ModeSignature.TELEPHONE:
-        raise RegleViolee("Une actualisation se signe à l'écran ou sur papier.", "mode")
     contrat = signe(actualisation.contrat, version=actualisation.contrat.version)
-    stocke = _preparee(actualisation, version=version)
+    stocke = preparee(actualisation, version=version)
     stocke.contrat = contrat
     le = aujourd_hui(contrat.dossier.structure)
-    if saisie.signe_le > le or (saisie.mode == ModeSignature.ECRAN and saisie.signe_le != le):
+    if saisie.signe_le > le or (saisie.mode != ModeSignature.PAPIER and saisie.signe_le != le):
         raise RegleViolee("Une signature se note le jour où elle est faite, jamais d'avance.", "signe_le")
     if contrat.signe_le and saisie.signe_le < contrat.signe_le:
         raise RegleViolee(f"Le contrat a été signé le {contrat.signe_le:%d/%m/%Y} : elle vient après.", "signe_le")
     pouvoir = pouvoir_de_la_signature(agent, contrat, saisie)
     mineur = doit_representer(contrat, le=saisie.signe_le)
-    verifier_acceptations(contrat, saisie, mineur=mineur)
+    verifier_acceptations(contrat, saisie, mineur=mineur, actualisation=stocke)
     a = timezone.now()
     stocke.signe_le, stocke.mode_signature = saisie.signe_le, saisie.mode
     signatures = signer_parties(agent, contrat, saisie, pouvoir, mineur=mineur, a=a, actualisation=stocke)

@@ -8,7 +8,7 @@ from imilo.droit.age import FaitsAge, revolu
 from imilo.droit.baremes import bareme
 from imilo.droit.erreurs import FaitInvalide
 from imilo.parcours.contrats.etats import Etat, peut_devenir
-from imilo.parcours.contrats.models import ContratEngagement
+from imilo.parcours.contrats.models import Actualisation, ContratEngagement
 from imilo.parcours.dossiers.models import Dossier, Statut
 from imilo.parcours.dossiers.services.enregistrement import reprendre
 from imilo.parcours.liens.selectors import liens_du_dossier
@@ -16,7 +16,7 @@ from imilo.parcours.liens.services import revoquer
 from imilo.socle.erreurs import RegleViolee
 from imilo.socle.lois import appliquer
 
-LIEN_SIGNATURE = "signature"
+LIEN_SIGNATURE, LIEN_ACTUALISATION = "signature", "actualisation"
 CHAMPS = {
     "contrat_fin_apres_debut": "fin_prevue",
     "contrat_heures_nulles_motivees": "heures_hebdo",
@@ -59,7 +59,20 @@ def retirer_envoi(contrat: ContratEngagement) -> None:
         return
     contrat.envoye_document, contrat.envoye_le = None, None
     contrat.signatures.filter(actualisation__isnull=True).delete()
-    for lien in liens_du_dossier(dossier=contrat.dossier, genre=LIEN_SIGNATURE, objet_id=contrat.pk):
+    _fermer_les_liens(contrat.dossier, LIEN_SIGNATURE, contrat.pk)
+
+
+def retirer_envoi_actualisation(actualisation: Actualisation) -> None:
+    """The same of an update."""
+    if actualisation.envoye_document_id is None:
+        return
+    actualisation.envoye_document, actualisation.envoye_le = None, None
+    actualisation.signatures.all().delete()
+    _fermer_les_liens(actualisation.dossier, LIEN_ACTUALISATION, actualisation.pk)
+
+
+def _fermer_les_liens(dossier: Dossier, genre: str, objet_id: int) -> None:
+    for lien in liens_du_dossier(dossier=dossier, genre=genre, objet_id=objet_id):
         revoquer(None, lien)
 
 

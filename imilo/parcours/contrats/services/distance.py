@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,19 +11,20 @@ from imilo.acteurs.models import Agent
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.services import consigner
 from imilo.parcours.contrats.etats import Etat
-from imilo.parcours.contrats.models import ContratEngagement, ModeSignature, Partie, Signature
+from imilo.parcours.contrats.models import Actualisation, ContratEngagement, ModeSignature, Partie, Signature
 from imilo.parcours.contrats.pdf import pdf_du_contrat
 from imilo.parcours.contrats.services.commun import (
     CHAMPS,
+    LIEN_ACTUALISATION,
     LIEN_SIGNATURE,
     doit_representer,
     dossier_suivi,
     reprendre_contrat,
     retirer_envoi,
 )
-from imilo.parcours.contrats.services.signature import meme_personne, noms_du_jeune, rattacher
+from imilo.parcours.contrats.services.signature import deja_signees, meme_personne, noms_du_jeune, rattacher
 from imilo.parcours.dossiers.documents import PDF, enregistrer_document
-from imilo.parcours.dossiers.models import GenreDocument
+from imilo.parcours.dossiers.models import Document, GenreDocument
 from imilo.parcours.dossiers.services.enregistrement import enregistrer
 from imilo.parcours.liens.genres import GenreDeLien, declarer
 from imilo.parcours.liens.models import Destinataire, LienPersonnel
@@ -33,8 +34,8 @@ from imilo.socle.erreurs import RegleViolee
 DUREE_DU_LIEN = timedelta(days=15)
 
 
-def declarer_lien() -> None:
-    """The kind of personal link that opens a contract to read and sign."""
+def declarer_liens() -> None:
+    """The kinds of personal links that open a contract, or an update of it, to read and sign."""
     declarer(
         GenreDeLien(
             LIEN_SIGNATURE,
@@ -44,6 +45,23 @@ def declarer_lien() -> None:
             objet="contrats.ContratEngagement",
         )
     )
+    declarer(
+        GenreDeLien(
+            LIEN_ACTUALISATION,
+            "Lire et signer ce qui change dans votre contrat",
+            vue="jeune_actualisation",
+            duree=DUREE_DU_LIEN,
+            objet="contrats.Actualisation",
+        )
+    )
+
+
+def contacts_a_signer(contrat: ContratEngagement, canal: str, *, le: date) -> list[Contact]:
+    """Who signs at a distance: the person, and the legal representative of a minor. Raises `RegleViolee`."""
+    contacts = [contact_de(contrat.dossier, canal)]
+    if doit_representer(contrat, le=le):
+        contacts.append(_contact_du_representant(contrat))
+    return contacts
 
 
 def _contact_du_representant(contrat: ContratEngagement) -> Contact:
@@ -72,9 +90,7 @@ def envoyer_a_signer(agent: Agent, contrat: ContratEngagement, *, version: int, 
     rattacher(stocke, dossier, le)
     if stocke.debut < le:
         raise RegleViolee(f"Le contrat commence le {stocke.debut:%d/%m/%Y}, déjà passé : corrigez d'abord son début.")
-    destinataires = [contact_de(dossier, canal)]
-    if doit_representer(stocke, le=le):
-        destinataires.append(_contact_du_representant(stocke))
+    destinataires = contacts_a_signer(stocke, canal, le=le)
     retirer_envoi(stocke)
     a = timezone.now()
     document = enregistrer_document(
@@ -123,16 +139,33 @@ def signer_a_distance(lien: LienPersonnel, *, nom: str, lu: bool) -> Signature:
     """
     contrat = _a_signer(lien)
     partie = partie_du_lien(lien)
-    if contrat.signatures.filter(partie=partie, actualisation__isnull=True).exists():
+    assert contrat.envoye_document is not None
+    signature = poser_signature(lien, contrat, contrat.envoye_document, nom=nom, lu=lu)
+    consigner(None, "contrat.signe_jeune", contrat, acteur=lien.acteur, partie=partie.value, lien=lien.pk)
+    return signature
+
+
+def poser_signature(
+    lien: LienPersonnel,
+    contrat: ContratEngagement,
+    document: Document,
+    *,
+    nom: str,
+    lu: bool,
+    actualisation: Actualisation | None = None,
+) -> Signature:
+    """The row of who signs `document` behind this link, with its proof. Raises `RegleViolee`."""
+    partie = partie_du_lien(lien)
+    if deja_signees(actualisation or contrat).filter(partie=partie).exists():
         raise RegleViolee("Vous avez déjà signé ce contrat.")
     if not lu:
         raise RegleViolee("Cochez la case : j'ai lu ce contrat.", "lu")
     noms = noms_du_jeune(contrat) if partie == Partie.JEUNE else (contrat.representant_nom,)
     if not meme_personne(nom, noms):
         raise RegleViolee(f"Pour accepter, écrivez : {noms[0]}.", "nom")
-    assert contrat.envoye_document is not None
     signature = Signature(
         contrat=contrat,
+        actualisation=actualisation,
         dossier=contrat.dossier,
         structure_id=contrat.structure_id,
         partie=partie,
@@ -143,11 +176,10 @@ def signer_a_distance(lien: LienPersonnel, *, nom: str, lu: bool) -> Signature:
         lien=lien.pk,
         canal=lien.canal,
         code_a=lien.ouvert_le,
-        lu_sha256=contrat.envoye_document.sha256,
+        lu_sha256=document.sha256,
     )
     enregistrer(signature, champs={}, premier=True)
     utiliser(lien)
-    consigner(None, "contrat.signe_jeune", contrat, acteur=lien.acteur, partie=partie.value, lien=lien.pk)
     return signature
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from imilo.acteurs.models import Agent
@@ -106,11 +107,17 @@ def noms_du_jeune(contrat: ContratEngagement) -> tuple[str, ...]:
     return (jeune.nom_complet, f"{jeune.prenom} {jeune.nom_naissance}")
 
 
-def verifier_acceptations(contrat: ContratEngagement, saisie: SignatureSaisie, *, mineur: bool) -> None:
+def verifier_acceptations(
+    contrat: ContratEngagement,
+    saisie: SignatureSaisie,
+    *,
+    mineur: bool,
+    actualisation: Actualisation | None = None,
+) -> None:
     if mineur and not contrat.representant_nom.strip():
         raise RegleViolee("Cette personne est mineure : indiquez d'abord son représentant légal dans le contrat.")
     if saisie.mode == ModeSignature.TELEPHONE:
-        _verifier_a_distance(contrat, mineur=mineur)
+        _verifier_a_distance(actualisation or contrat, mineur=mineur)
     if saisie.mode != ModeSignature.ECRAN:
         return
     noms = noms_du_jeune(contrat)
@@ -120,11 +127,19 @@ def verifier_acceptations(contrat: ContratEngagement, saisie: SignatureSaisie, *
         raise RegleViolee(f"Pour accepter, écrivez : {contrat.representant_nom}.", "acceptation_representant")
 
 
-def _verifier_a_distance(contrat: ContratEngagement, *, mineur: bool) -> None:
+def deja_signees(objet: ContratEngagement | Actualisation) -> QuerySet[Signature]:
+    """The signatures of a contract itself, or of an update of it."""
+    signatures = Signature.objects.filter(dossier=objet.dossier_id)
+    if isinstance(objet, Actualisation):
+        return signatures.filter(actualisation=objet)
+    return signatures.filter(contrat=objet, actualisation__isnull=True)
+
+
+def _verifier_a_distance(objet: ContratEngagement | Actualisation, *, mineur: bool) -> None:
     """Whoever signs on their telephone has done it, on the document that was sent."""
-    document = contrat.envoye_document
+    document = objet.envoye_document
     empreinte = document.sha256 if document else ""
-    signees = contrat.signatures.filter(actualisation__isnull=True, lu_sha256=empreinte).exclude(lu_sha256="")
+    signees = deja_signees(objet).filter(lu_sha256=empreinte).exclude(lu_sha256="")
     deja = set(signees.values_list("partie", flat=True))
     manquent = ({Partie.JEUNE, Partie.REPRESENTANT} if mineur else {Partie.JEUNE}) - deja
     if manquent:
@@ -143,7 +158,7 @@ def signer_parties(
     actualisation: Actualisation | None = None,
 ) -> list[Signature]:
     """The rows of each party, in the order in which they are printed; those signed at a distance are there."""
-    deja = list(contrat.signatures.filter(actualisation__isnull=True)) if saisie.mode == ModeSignature.TELEPHONE else []
+    deja = list(deja_signees(actualisation or contrat)) if saisie.mode == ModeSignature.TELEPHONE else []
     lignes = [] if deja else [(Partie.JEUNE, contrat.dossier.jeune.nom_complet, "", saisie.traits_jeune)]
     if mineur and not deja:
         lignes.append(
