@@ -31,7 +31,7 @@ class LienQuerySet(models.QuerySet["LienPersonnel"]):
         return self.filter(genre=genre, objet_id=objet_id)
 
 
-@historiser("empreinte", "adresse", "code_empreinte", "session_empreinte")
+@historiser("empreinte", "adresse", "code_empreinte", "session_empreinte", "session_expire_le")
 class LienPersonnel(LieAuDossier):
     """The token, the code and the session are kept as keyed hashes (32 bytes) only. Instants are UTC."""
 
@@ -56,6 +56,7 @@ class LienPersonnel(LieAuDossier):
     code_envois = models.PositiveSmallIntegerField("codes envoyés", default=0)
     session_empreinte = models.BinaryField("empreinte de la session", max_length=32, null=True, editable=False)
     session_expire_le = models.DateTimeField("session jusqu'au", null=True, blank=True)
+    session_limite_le = models.DateTimeField("session jamais au-delà du", null=True, blank=True)
 
     objects: ClassVar[LienQuerySet] = LienQuerySet.as_manager()  # type: ignore[assignment]  # as_manager() is typed as a plain Manager
 

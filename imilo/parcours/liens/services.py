@@ -1,6 +1,7 @@
 """Writes on personal links: send one, send its code, check the code, use it, revoke it.
 
-The token opens nothing by itself: a code of six digits goes by another message, and opens one page for half an hour.
+The token opens nothing by itself: a code of six digits goes by another message, and opens one page for half an hour
+without an act, two hours at most.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from django.utils import timezone
 from imilo.acteurs.models import Agent
 from imilo.journal.services import consigner
 from imilo.parcours.dossiers.models import Dossier, Statut
-from imilo.parcours.liens.genres import genre_de
+from imilo.parcours.liens.genres import GenreDeLien, genre_de
 from imilo.parcours.liens.models import Destinataire, LienPersonnel
 from imilo.parcours.messagerie.selectors import adresses
 from imilo.parcours.messagerie.services import ecrire
@@ -25,8 +26,12 @@ from imilo.socle.chiffrement import empreinte
 from imilo.socle.erreurs import RegleViolee
 
 DUREE_CODE = timedelta(minutes=10)
-DUREE_SESSION = timedelta(minutes=30)
+DUREE_SESSION = timedelta(minutes=30)  # without an act
+SESSION_MAX = timedelta(hours=2)  # from the code, whatever is done
+PAS_DE_SESSION = timedelta(minutes=1)  # an extension under this one isn't worth a write
 ENTRE_DEUX_CODES = timedelta(seconds=60)
+SESSION = ("session_empreinte", "session_expire_le", "session_limite_le")
+FERMEE = dict.fromkeys(SESSION)
 CHIFFRES = 6
 ESSAIS_MAX = 5  # of one code
 CODES_MAX = 5  # of one link: 25 tries among a million at most
@@ -90,25 +95,8 @@ def envoyer_lien(
         raise RegleViolee("L'adresse publique du site n'est pas réglée (IMILO_ADRESSE_PUBLIQUE) : aucun lien ne part.")
     espece = genre_de(genre)
     contact = contact or contact_de(dossier)
-    maintenant = timezone.now()
-    anciens = LienPersonnel.objects.ouvrables(a=maintenant).vers(genre, objet_id)
-    anciens.filter(dossier=dossier, destinataire=contact.destinataire, destinataire_nom=contact.nom).update(
-        revoque_le=maintenant, revoque_pour="remplace"
-    )
     jeton = secrets.token_urlsafe(16)
-    lien = LienPersonnel.objects.create(
-        dossier=dossier,
-        structure_id=dossier.structure_id,
-        genre=genre,
-        objet_id=objet_id,
-        empreinte=empreinte_du_jeton(jeton),
-        destinataire=contact.destinataire,
-        destinataire_nom=contact.nom,
-        canal=contact.canal,
-        adresse=contact.adresse,
-        fait_par=agent,
-        expire_le=maintenant + espece.duree,
-    )
+    lien = _remplacer(agent, dossier, contact, espece, objet_id=objet_id, jeton=jeton)
     phrase = texte or f"{dossier.structure} : {espece.titre[:1].lower()}{espece.titre[1:]}."
     ecrire(
         agent,
@@ -123,6 +111,30 @@ def envoyer_lien(
     )
     consigner(agent, "lien.envoye", lien, pour=genre, canal=contact.canal, destinataire=contact.destinataire.value)
     return lien
+
+
+def _remplacer(
+    agent: Agent | None, dossier: Dossier, contact: Contact, espece: GenreDeLien, *, objet_id: int | None, jeton: str
+) -> LienPersonnel:
+    """The row of a new link; those that the same person had to the same object close."""
+    maintenant = timezone.now()
+    anciens = LienPersonnel.objects.ouvrables(a=maintenant).vers(espece.code, objet_id)
+    anciens.filter(dossier=dossier, destinataire=contact.destinataire, destinataire_nom=contact.nom).update(
+        revoque_le=maintenant, revoque_pour="remplace"
+    )
+    return LienPersonnel.objects.create(
+        dossier=dossier,
+        structure_id=dossier.structure_id,
+        genre=espece.code,
+        objet_id=objet_id,
+        empreinte=empreinte_du_jeton(jeton),
+        destinataire=contact.destinataire,
+        destinataire_nom=contact.nom,
+        canal=contact.canal,
+        adresse=contact.adresse,
+        fait_par=agent,
+        expire_le=maintenant + espece.duree,
+    )
 
 
 @transaction.atomic
@@ -168,8 +180,9 @@ def verifier_code(lien: LienPersonnel, code: str) -> Ouverture:
     session, maintenant = secrets.token_urlsafe(32), timezone.now()
     stocke.code_empreinte = None
     stocke.ouvert_le = stocke.ouvert_le or maintenant
-    stocke.session_empreinte, stocke.session_expire_le = empreinte(session, "lien.session"), maintenant + DUREE_SESSION
-    stocke.save(update_fields=["code_empreinte", "ouvert_le", "session_empreinte", "session_expire_le", "modifie_le"])
+    stocke.session_empreinte = empreinte(session, "lien.session")
+    stocke.session_expire_le, stocke.session_limite_le = maintenant + DUREE_SESSION, maintenant + SESSION_MAX
+    stocke.save(update_fields=["code_empreinte", "ouvert_le", *SESSION, "modifie_le"])
     consigner(None, "lien.ouvert", stocke, acteur=stocke.acteur, pour=stocke.genre)
     return Ouverture(session=session)
 
@@ -219,6 +232,17 @@ def session_valable(lien: LienPersonnel, session: str) -> bool:
     return lien.session_expire_le > timezone.now() and hmac.compare_digest(bytes(attendue), presentee)
 
 
+def prolonger_session(lien: LienPersonnel) -> None:
+    """Start the half hour again at an act of the person, never beyond two hours from their code. No fact."""
+    if lien.session_expire_le is None or lien.session_limite_le is None:
+        return
+    jusqu_a = min(timezone.now() + DUREE_SESSION, lien.session_limite_le)
+    if jusqu_a - lien.session_expire_le >= PAS_DE_SESSION:
+        # Of the half hour that was read: one closed, or opened again, meanwhile isn't touched.
+        celle_ci = LienPersonnel.objects.filter(pk=lien.pk, session_empreinte=lien.session_empreinte)
+        celle_ci.update(session_expire_le=jusqu_a)
+
+
 @transaction.atomic
 def utiliser(lien: LienPersonnel) -> None:
     """Note that what the link was for is done (signed, declared). No fact: the act has its own."""
@@ -228,12 +252,12 @@ def utiliser(lien: LienPersonnel) -> None:
 @transaction.atomic
 def fermer_session(lien: LienPersonnel) -> None:
     """End the half hour: the person leaves. The link still opens, with a new code."""
-    LienPersonnel.objects.filter(pk=lien.pk).update(session_empreinte=None, session_expire_le=None)
+    LienPersonnel.objects.filter(pk=lien.pk).update(**FERMEE)
 
 
 @transaction.atomic
 def revoquer(agent: Agent | None, lien: LienPersonnel) -> None:
     """Close a link, and the session that it opened. Fact `lien.revoque`; nothing when it was closed already."""
     ouverts = LienPersonnel.objects.filter(pk=lien.pk, revoque_le__isnull=True)
-    if ouverts.update(revoque_le=timezone.now(), revoque_pour="agent", session_empreinte=None, session_expire_le=None):
+    if ouverts.update(revoque_le=timezone.now(), revoque_pour="agent", **FERMEE):
         consigner(agent, "lien.revoque", lien)

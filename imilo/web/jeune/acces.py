@@ -1,4 +1,4 @@
-"""The pages of a personal link: the token in the address, the half hour in a cookie, one dossier in the database.
+"""The pages of a personal link: the token in the address, the session in a cookie, one dossier in the database.
 
     @page_du_lien("signature")
     def signer(requete: RequeteJeune) -> HttpResponse: ...
@@ -26,7 +26,7 @@ from imilo.acteurs.models import Structure
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.liens.models import LienPersonnel
 from imilo.parcours.liens.selectors import lien_complet, resoudre
-from imilo.parcours.liens.services import DUREE_SESSION, ouvrable, session_valable
+from imilo.parcours.liens.services import SESSION_MAX, ouvrable, prolonger_session, session_valable
 from imilo.socle.perimetre import perimetre
 
 COOKIE = "__Secure-imilo-jeune" if settings.PRODUCTION else "imilo-jeune"
@@ -101,6 +101,8 @@ def _repondre(
         return ferme(requete, lien=jeune.lien, statut=410)
     if avec_session and not session_valable(jeune.lien, requete.COOKIES.get(COOKIE, "")):
         return HttpResponseRedirect(reverse("web:jeune_porte", args=[jeune.jeton]))
+    if avec_session:
+        prolonger_session(jeune.lien)
     return vue(jeune)
 
 
@@ -111,11 +113,11 @@ def ferme(requete: HttpRequest, *, lien: LienPersonnel | None = None, statut: in
 
 
 def poser_session(reponse: HttpResponseBase, jeton: str, session: str) -> None:
-    """The cookie of the half hour: sent back to the pages of this link only."""
+    """The cookie of the half hour: sent back to the pages of this link only. How long it opens is in the database."""
     reponse.set_cookie(
         COOKIE,
         session,
-        max_age=int(DUREE_SESSION.total_seconds()),
+        max_age=int(SESSION_MAX.total_seconds()),
         path=reverse("web:jeune_porte", args=[jeton]),
         secure=settings.PRODUCTION,
         httponly=True,

@@ -195,6 +195,32 @@ def test_whom_nobody_can_reach(
         services.contact_de(dossier, canal)
 
 
+def test_each_act_starts_the_half_hour_again_two_hours_at_most(
+    agent: Agent, dossier: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lien = services.envoyer_code(services.envoyer_lien(agent, dossier, genre="essai"))
+    session = services.verifier_code(lien, code_recu()).session
+    lien.refresh_from_db()
+    debut = timezone.now()
+    services.prolonger_session(lien)  # at once: not worth a write
+    for minutes, jusqu_a in ((25, 55), (50, 80), (75, 105), (100, 120), (118, 120)):
+        instant = debut + timedelta(minutes=minutes)
+        monkeypatch.setattr(timezone, "now", lambda instant=instant: instant)
+        assert services.session_valable(lien, session), minutes
+        services.prolonger_session(lien)
+        lien.refresh_from_db()
+        assert lien.session_expire_le is not None
+        ecart = lien.session_expire_le - (debut + timedelta(minutes=jusqu_a))
+        assert abs(ecart) < timedelta(seconds=30), minutes
+    monkeypatch.setattr(timezone, "now", lambda: debut + timedelta(minutes=120, seconds=1))
+    assert not services.session_valable(lien, session)
+    avant = LienPersonnel.objects.get(pk=lien.pk)
+    services.fermer_session(lien)
+    services.prolonger_session(avant)  # read before it was closed: it stays closed
+    lien.refresh_from_db()
+    assert (lien.session_empreinte, lien.session_expire_le, lien.session_limite_le) == (None, None, None)
+
+
 def test_revoked_it_opens_nothing_even_an_open_half_hour(agent: Agent, dossier: Dossier) -> None:
     lien = services.envoyer_code(services.envoyer_lien(agent, dossier, genre="essai"))
     session = services.verifier_code(lien, code_recu()).session

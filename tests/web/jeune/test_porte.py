@@ -75,7 +75,7 @@ def test_the_code_opens_the_page_and_the_page_only(client: Client, jeton: str, d
     assert bon["Location"] == page
     biscuit = bon.cookies[COOKIE]
     assert (biscuit["path"], biscuit["httponly"], biscuit["samesite"]) == (porte, True, "Lax")
-    assert int(biscuit["max-age"]) == 1800
+    assert int(biscuit["max-age"]) == 7200  # the half hour itself is the database's
     reponse = client.get(page)
     assert "Devenir cuisinière" in reponse.content.decode()
     assert "Pour l'équipe" not in reponse.content.decode()
@@ -94,6 +94,18 @@ def test_a_link_that_serves_no_more_says_why(client: Client, agent: Agent, dossi
         LienPersonnel.objects.update(expire_le=timezone.now() - timedelta(days=1), revoque_le=None, revoque_pour="")
     assert "Sa date est passée" in lire(client, adresses[0], 410)
     assert client.post(adresses[0]).status_code == 410
+
+
+def test_reading_keeps_the_page_open_but_not_for_ever(
+    client: Client, agent: Agent, dossier: Dossier, jeton: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with perimetre(dossier.structure_id):
+        objet = LienPersonnel.objects.get().objet_id
+    page = ouvrir(client, "diagnostic", dossier, objet_id=objet)
+    debut = timezone.now()
+    for minutes, statut in ((25, 200), (50, 200), (75, 200), (100, 200), (119, 200), (121, 302)):
+        monkeypatch.setattr(timezone, "now", lambda m=minutes: debut + timedelta(minutes=m))
+        assert client.get(page).status_code == statut, minutes
 
 
 def test_revoked_in_the_middle_of_the_half_hour(client: Client, agent: Agent, dossier: Dossier) -> None:

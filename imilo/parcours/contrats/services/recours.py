@@ -18,7 +18,7 @@ from imilo.parcours.contrats.selectors import pouvoir_de_repondre
 from imilo.parcours.contrats.services.commun import dossier_du_recours
 from imilo.parcours.dossiers.decisions import DecisionGardee
 from imilo.parcours.dossiers.documents import PDF, enregistrer_document
-from imilo.parcours.dossiers.models import Dossier, GenreDocument
+from imilo.parcours.dossiers.models import Document, Dossier, GenreDocument
 from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprendre
 from imilo.socle.erreurs import NonHabilite, RegleViolee
 
@@ -77,7 +77,21 @@ def repondre_recours(
     """
     dossier = dossier_du_recours(recours.dossier)
     stocke = reprendre(recours, version=version)
-    if stocke.issue:
+    _verifier_reponse(stocke, dossier, repondu_le=repondu_le, issue=issue, reponse=reponse)
+    pouvoir = pouvoir_de_repondre(agent=agent, structure=dossier.structure, le=repondu_le)
+    if pouvoir is None:
+        raise NonHabilite(f"{agent} n'a pas de délégation pour répondre à un recours au nom de l'État.")
+    stocke.issue, stocke.reponse, stocke.repondu_le = issue, reponse.strip(), repondu_le
+    stocke.repondu_par, stocke.pouvoir = agent, pouvoir.mention
+    stocke.document = _lettre_de_reponse(agent, stocke, dossier)
+    stocke.version += 1
+    enregistrer(stocke, champs={"recours_reponse_entiere": "repondu_le"})
+    consigner(agent, "recours.repondu", stocke, issue=issue)
+    return stocke
+
+
+def _verifier_reponse(recours: Recours, dossier: Dossier, *, repondu_le: date, issue: str, reponse: str) -> None:
+    if recours.issue:
         raise RegleViolee("Ce recours a déjà sa réponse.")
     if issue not in IssueRecours.values:
         raise RegleViolee("Choisissez l'issue du recours.", "issue")
@@ -85,34 +99,34 @@ def repondre_recours(
         raise RegleViolee("Écrivez la réponse et ses raisons.", "reponse")
     if repondu_le > aujourd_hui(dossier.structure):
         raise RegleViolee("Une réponse ne se date pas d'avance.", "repondu_le")
-    pouvoir = pouvoir_de_repondre(agent=agent, structure=dossier.structure, le=repondu_le)
-    if pouvoir is None:
-        raise NonHabilite(f"{agent} n'a pas de délégation pour répondre à un recours au nom de l'État.")
+    if repondu_le < recours.recu_le:
+        raise RegleViolee(
+            f"Le recours a été reçu le {recours.recu_le:%d/%m/%Y} : la réponse vient après.", "repondu_le"
+        )
+
+
+def _lettre_de_reponse(agent: Agent, recours: Recours, dossier: Dossier) -> Document:
+    """The letter of an answered appeal: what was contested, the issue, its reasons."""
+    assert recours.repondu_le is not None
     courrier = Courrier(
         titre="Réponse à votre recours",
         texte=(
-            f"Vous avez contesté le {stocke.recu_le:%d/%m/%Y} : {stocke.contre}.",
-            f"{IssueRecours(issue).label}.",
+            f"Vous avez contesté le {recours.recu_le:%d/%m/%Y} : {recours.contre}.",
+            f"{IssueRecours(recours.issue).label}.",
         ),
-        motifs=((reponse.strip(), ""),),
-        pouvoir=pouvoir.mention,
-        le=repondu_le,
-        reference=f"recours {stocke.pk}",
+        motifs=((recours.reponse, ""),),
+        pouvoir=recours.pouvoir,
+        le=recours.repondu_le,
+        reference=f"recours {recours.pk}",
     )
-    stocke.document = enregistrer_document(
+    return enregistrer_document(
         agent,
         dossier=dossier,
         genre=GenreDocument.NOTIFICATION,
-        titre=f"Réponse au recours du {stocke.recu_le:%d/%m/%Y}",
+        titre=f"Réponse au recours du {recours.recu_le:%d/%m/%Y}",
         contenu=pdf_du_courrier(courrier, dossier, a=timezone.now()),
         type_mime=PDF,
     )
-    stocke.issue, stocke.reponse, stocke.repondu_le = issue, reponse.strip(), repondu_le
-    stocke.repondu_par, stocke.pouvoir = agent, pouvoir.mention
-    stocke.version += 1
-    enregistrer(stocke, champs={"recours_reponse_entiere": "repondu_le"})
-    consigner(agent, "recours.repondu", stocke, issue=issue)
-    return stocke
 
 
 @transaction.atomic
