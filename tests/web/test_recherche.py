@@ -18,6 +18,7 @@ from django.test.utils import override_settings
 from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.profils import Profil
 from imilo.parcours.dossiers.models import Dossier
+from imilo.socle.abandons import Abandonnee
 from imilo.socle.perimetre import perimetre
 from imilo.web.tableur import cellule
 from tests import fabriques
@@ -317,3 +318,19 @@ def test_courriel_et_numero_repris_dans_un_nouveau_dossier(navigateur: Client) -
     formulaire = corps(navigateur.get("/dossiers/nouveau", {"q": "Ndiaye Awa awa@exemple.fr 1234567A"}))
     for valeur in ("Ndiaye", "Awa", "awa@exemple.fr", "1234567A"):
         assert f'value="{valeur}"' in formulaire
+
+
+def test_une_recherche_depassee_par_la_suivante_ne_repond_rien(
+    navigateur: Client, structure: Structure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The browser keeps what it shows (204); a whole page is never given up."""
+    chez(structure, "Lefevre")
+
+    def depassee(**_: Any) -> None:
+        raise Abandonnee
+
+    assert navigateur.post("/recherche/propositions", {"q": "lefe"}, headers=HTMX).status_code == 200
+    monkeypatch.setattr("imilo.web.accueil.recherche.rechercher", depassee)
+    for adresse in ("/recherche/propositions", "/accueil"):
+        reponse = navigateur.post(adresse, {"q": "lefe"}, headers=HTMX)
+        assert (reponse.status_code, reponse.content) == (204, b"")

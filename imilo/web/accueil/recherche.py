@@ -6,10 +6,11 @@ stays in the body of the request, out of addresses, histories and logs.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,6 +20,7 @@ from imilo.jeunes.quota import Compte, compter
 from imilo.jeunes.telephones import afficher
 from imilo.journal.services import consigner
 from imilo.parcours.dossiers.selectors.recherche import LIMITE, Resultats, rechercher
+from imilo.socle.abandons import Abandonnee, la_derniere_seule
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
 
@@ -37,7 +39,10 @@ def accueil(requete: Requete) -> HttpResponseBase:
         return nir_refuse_dans_l_adresse(requete)
     if requete.method == "POST" and not requete.htmx and not porte_un_nir(texte):
         return HttpResponseRedirect(f"{reverse('web:accueil')}?{urlencode({'q': texte})}", status=303)
-    resultats, compte = repondre(requete, texte)
+    try:
+        resultats, compte = repondre(requete, texte)
+    except Abandonnee:
+        return HttpResponse(status=204)
     contexte = {
         "q": texte,
         "resultats": resultats,
@@ -56,7 +61,10 @@ def accueil(requete: Requete) -> HttpResponseBase:
 def propositions(requete: Requete) -> HttpResponseBase:
     """The first answers, under the header's box (HTMX)."""
     texte = _texte(requete)
-    resultats, compte = repondre(requete, texte, limite=PROPOSITIONS)
+    try:
+        resultats, compte = repondre(requete, texte, limite=PROPOSITIONS)
+    except Abandonnee:
+        return HttpResponse(status=204)
     contexte = {"q": texte, "resultats": resultats, "compte": compte, "q_repris": "" if porte_un_nir(texte) else texte}
     return render(requete, "web/accueil/_propositions.html", contexte)
 
@@ -70,9 +78,12 @@ def repondre(
     requete: Requete, texte: str, *, limite: int = LIMITE, entier: bool = False
 ) -> tuple[Resultats, Compte | None]:
     """Who answers, people of other structures within the agent's quota (`entier`: see `compter`); the journal says
-    how many, never who."""
+    how many, never who. Raises `Abandonnee` as one types on: only the last search of an agent answers."""
     profil = requete.affectation.profil
-    resultats = rechercher(agent=requete.user, structure=requete.structure, texte=texte, profil=profil, limite=limite)
+    with la_derniere_seule("recherche", requete.user.pk) if requete.htmx else nullcontext():
+        resultats = rechercher(
+            agent=requete.user, structure=requete.structure, texte=texte, profil=profil, limite=limite
+        )
     compte = compter(requete.user, texte, entier=entier) if resultats.ailleurs else None
     if compte and not compte.permise:
         resultats = resultats.sans_ailleurs()
