@@ -74,23 +74,11 @@ def ouvrir_affectation(
         _verifier_representation(agent, structure=structure, profil=profil, du=du, le=le)
     if site is not None and site.structure_id != structure.pk:
         raise RegleViolee("Ce site est celui d'une autre structure.", champ="site")
-    # Two requests for the same agent wait for each other here.
-    Agent.objects.select_for_update().get(pk=vise.pk)
-    if _se_recouvrent(vise, du, au).filter(structure=structure, profil=profil).exists():
-        raise RegleViolee("Cet agent a déjà ce profil dans votre structure à ces dates.", champ="profil")
-    autre_principale = _se_recouvrent(vise, du, au).filter(principale=True).exists()
-    if principale and autre_principale:
-        raise RegleViolee("Cet agent a déjà une affectation principale à ces dates.", champ="principale")
-    nouvelle = Affectation.objects.create(
-        agent=vise,
-        structure=structure,
-        site=site,
-        profil=profil,
-        principale=not autre_principale if principale is None else principale,
-        representant_legal=representant_legal,
-        du=du,
-        au=au,
+    nouvelle = Affectation(
+        agent=vise, structure=structure, site=site, profil=profil, representant_legal=representant_legal, du=du, au=au
     )
+    nouvelle.principale = _sera_principale(nouvelle, voulue=principale)
+    nouvelle.save()
     consigner(
         agent,
         "affectation.ouverte",
@@ -102,6 +90,19 @@ def ouvrir_affectation(
         representant_legal=int(representant_legal),
     )
     return nouvelle
+
+
+def _sera_principale(nouvelle: Affectation, *, voulue: bool | None) -> bool:
+    """Whether it is the agent's main one; `None`: when there is no other in these dates. Two requests for the same
+    agent wait for each other here. Raises `RegleViolee` for the same profile twice, for two main ones."""
+    vise = Agent.objects.select_for_update().get(pk=nouvelle.agent_id)
+    autres = _se_recouvrent(vise, nouvelle.du, nouvelle.au)
+    if autres.filter(structure=nouvelle.structure, profil=nouvelle.profil).exists():
+        raise RegleViolee("Cet agent a déjà ce profil dans votre structure à ces dates.", champ="profil")
+    autre_principale = autres.filter(principale=True).exists()
+    if voulue and autre_principale:
+        raise RegleViolee("Cet agent a déjà une affectation principale à ces dates.", champ="principale")
+    return not autre_principale if voulue is None else voulue
 
 
 def _verifier_representation(agent: Agent | None, *, structure: Structure, profil: str, du: date, le: date) -> None:

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from imilo.config.commandes.sortie import explique, repondre
 from imilo.socle.demarrage import Empechement
 
+if TYPE_CHECKING:
+    from imilo.acteurs.models import Structure
+    from imilo.echanges.connecteurs.apprentissage.models import Organisme
+
 app = typer.Typer(help="Créer, lister et révoquer les clés d'API.", no_args_is_help=True)
 JSON = Annotated[bool, typer.Option("--json", help="Répondre en JSON.")]
+
+
+@contextmanager
+def _base() -> Iterator[None]:
+    """The database, running, and Django as the batch role."""
+    from imilo.config.base_de_donnees import base_disponible, django
+    from imilo.socle.urls_base import Role
+
+    with base_disponible():
+        django(Role.LOTS)
+        yield
 
 
 @app.command("creer")
@@ -22,30 +39,41 @@ def creer(
     en_json: JSON = False,
 ) -> None:
     """Créer une clé. Elle n'est montrée qu'une fois."""
-    from imilo.config.base_de_donnees import base_disponible, django
-    from imilo.socle.urls_base import Role
-
-    with base_disponible():
-        django(Role.LOTS)
+    with _base():
         from imilo.acteurs.cles_api import creer_cle
-        from imilo.acteurs.models import FamilleApi, Structure
+        from imilo.acteurs.models import FamilleApi
 
-        if famille == FamilleApi.DOSSIERS_APPRENANTS:
-            raise Empechement("La clé d'un CFA se crée par imilo cles creer-cfa.", "Use imilo cles creer-cfa.")
-        if famille not in FamilleApi.values:
-            raise Empechement(
-                f"Famille inconnue : {famille}. Choisissez parmi {', '.join(FamilleApi.values)}.",
-                f"Unknown family: {famille}.",
-            )
-        chez = Structure.objects.filter(code=structure).first() if structure else None
-        if structure and chez is None:
-            raise Empechement(f"Aucune structure ne porte le code {structure}.", f"No structure has code {structure}.")
+        _verifier_la_famille(famille)
+        chez = _structure(structure)
         cle, secret = creer_cle(None, famille=FamilleApi(famille), nom=nom, structure=chez)
     repondre(
         {"id": cle.pk, "famille": famille, "nom": nom, "structure": structure or None, "cle": secret},
         en_json=en_json,
         texte=f"Clé {cle.pk} ({famille}), à noter maintenant, elle ne sera plus montrée :\n{secret}",
     )
+
+
+def _verifier_la_famille(famille: str) -> None:
+    """Raises `Empechement` for a family that isn't one, or whose keys are made otherwise."""
+    from imilo.acteurs.models import FamilleApi
+
+    if famille == FamilleApi.DOSSIERS_APPRENANTS:
+        raise Empechement("La clé d'un CFA se crée par imilo cles creer-cfa.", "Use imilo cles creer-cfa.")
+    if famille not in FamilleApi.values:
+        raise Empechement(
+            f"Famille inconnue : {famille}. Choisissez parmi {', '.join(FamilleApi.values)}.",
+            f"Unknown family: {famille}.",
+        )
+
+
+def _structure(code: str) -> Structure | None:
+    """The structure of this code, None for the whole country. Raises `Empechement`."""
+    from imilo.acteurs.models import Structure
+
+    chez = Structure.objects.filter(code=code).first() if code else None
+    if code and chez is None:
+        raise Empechement(f"Aucune structure ne porte le code {code}.", f"No structure has code {code}.")
+    return chez
 
 
 @app.command("creer-cfa")
@@ -64,27 +92,14 @@ def creer_cfa(
     en_json: JSON = False,
 ) -> None:
     """Enregistrer un CFA et créer la clé de son logiciel (POST /api/v3/dossiers-apprenants), montrée une fois."""
-    from imilo.config.base_de_donnees import base_disponible, django
-    from imilo.socle.urls_base import Role
-
-    with base_disponible():
-        django(Role.LOTS)
-        from imilo.echanges.connecteurs.apprentissage.models import Organisme
+    with _base():
         from imilo.echanges.connecteurs.apprentissage.organismes import (
             creer_cle_de_l_organisme,
             enregistrer_organisme,
         )
         from imilo.socle.erreurs import RegleViolee
 
-        autre = None
-        if responsable:
-            uai_autre, _, siret_autre = responsable.partition(":")
-            autre = Organisme.objects.filter(uai=uai_autre, siret=siret_autre).first()
-            if autre is None:
-                raise Empechement(
-                    f"Aucun établissement n'est enregistré sous {responsable} : créez d'abord le sien.",
-                    f"No establishment is known as {responsable}: make it first.",
-                )
+        autre = _organisme(responsable)
         try:
             organisme = enregistrer_organisme(uai=uai, siret=siret, nom=nom, responsable=autre, partenaire=partenaire)
         except RegleViolee as erreur:
@@ -97,15 +112,25 @@ def creer_cfa(
     )
 
 
+def _organisme(designe: str) -> Organisme | None:
+    """The establishment registered as "UAI:SIRET", None for "". Raises `Empechement`."""
+    from imilo.echanges.connecteurs.apprentissage.models import Organisme
+
+    uai, _, siret = designe.partition(":")
+    organisme = Organisme.objects.filter(uai=uai, siret=siret).first() if designe else None
+    if designe and organisme is None:
+        raise Empechement(
+            f"Aucun établissement n'est enregistré sous {designe} : créez d'abord le sien.",
+            f"No establishment is known as {designe}: make it first.",
+        )
+    return organisme
+
+
 @app.command("lister")
 @explique
 def lister(en_json: JSON = False) -> None:
     """Lister les clés, sans leur secret."""
-    from imilo.config.base_de_donnees import base_disponible, django
-    from imilo.socle.urls_base import Role
-
-    with base_disponible():
-        django(Role.LOTS)
+    with _base():
         from imilo.acteurs.models import CleApi
 
         champs = ("id", "famille", "nom", "prefixe", "structure__code", "derniere_utilisation", "revoquee_le")
@@ -122,11 +147,7 @@ def lister(en_json: JSON = False) -> None:
 @explique
 def revoquer(cle_id: Annotated[int, typer.Argument(help="Le numéro de la clé.")], en_json: JSON = False) -> None:
     """Révoquer une clé : elle n'ouvre plus rien."""
-    from imilo.config.base_de_donnees import base_disponible, django
-    from imilo.socle.urls_base import Role
-
-    with base_disponible():
-        django(Role.LOTS)
+    with _base():
         from imilo.acteurs.cles_api import revoquer_cle
         from imilo.acteurs.models import CleApi
 

@@ -61,8 +61,7 @@ def ouvrir_dossier(
     verifier_identite(identite, le=le, nir_confirme=nir_confirme)
     coordonnees = nettoyer_coordonnees(coordonnees, structure=structure)
     _verifier(coordonnees, arrivee, premier_accueil=premier_accueil, le=le)
-    if site is not None and site.structure_id != structure.pk:
-        raise RegleViolee("Ce site n'est pas de votre structure.", "site")
+    _verifier_le_site(site, structure)
     _un_a_la_fois(identite.naissance)
     rapprochement = rapprocher(identite, telephones=(coordonnees.telephone, coordonnees.telephone_2))
     refuser_le_nir_d_un_autre(rapprochement)
@@ -73,13 +72,10 @@ def ouvrir_dossier(
         motif = motif_de_l_ecart(rapprochement.candidats, motif=doublon_ecarte, vus=doublons_vus)
         personne = creer_jeune(identite)
     dossier = Dossier(
-        numero=_numero(),
-        jeune_id=personne.pk if isinstance(personne, Jeune) else personne,
         structure=structure,
         site=site,
         referent=referent,
         referent_depuis=le if referent else None,
-        statut=Statut.ACTIF,
         premier_accueil=premier_accueil,
         doublon_ecarte=motif,
         **asdict(coordonnees),
@@ -88,17 +84,15 @@ def ouvrir_dossier(
     _enregistrer(dossier, personne)
     referents.signaler_ouverture(agent, dossier)
     signaler(dossier, rapprochement.candidats if motif else ())
-    consigner(
-        agent,
-        "dossier.ouvert",
-        dossier,
-        jeune=dossier.jeune_id,
-        doublon="ecarte" if motif else "meme_personne" if meme_personne else None,
-    )
+    doublon = "ecarte" if motif else "meme_personne" if meme_personne else None
+    consigner(agent, "dossier.ouvert", dossier, jeune=dossier.jeune_id, doublon=doublon)
     return dossier
 
 
 def _enregistrer(dossier: Dossier, personne: Jeune | int) -> None:
+    """Number it, bind it to the person (a new one, or the key of one of the country), and save."""
+    dossier.numero, dossier.statut = _numero(), Statut.ACTIF
+    dossier.jeune_id = personne.pk if isinstance(personne, Jeune) else personne
     if isinstance(personne, Jeune):
         dossier.jeune = personne
         dossier.completude = completude(dossier)
@@ -116,6 +110,11 @@ def _verifier(coordonnees: Coordonnees, arrivee: Arrivee, *, premier_accueil: da
     trouvees += anomalies_de_l_arrivee(arrivee, premier_accueil=premier_accueil, le=le)
     if trouvees:
         raise trouvees[0]
+
+
+def _verifier_le_site(site: Site | None, structure: Structure) -> None:
+    if site is not None and site.structure_id != structure.pk:
+        raise RegleViolee("Ce site n'est pas de votre structure.", "site")
 
 
 def _reconnue(candidats: tuple[Candidat, ...], jeune_id: int) -> int:
