@@ -195,31 +195,62 @@ OUBLI = """
 import imilo.config.base_de_donnees as b
 from imilo.socle.urls_base import Role
 b.django(Role.LOTS)
-from datetime import date, timedelta
+from datetime import timedelta
 from django.utils import timezone
-from imilo.acteurs.models import Structure
 from imilo.echanges.connecteurs.apprentissage.conservation import oublier_les_termines
+from imilo.echanges.connecteurs.apprentissage.models import DossierApprenant
+from imilo.echanges.connecteurs.apprentissage.organismes import *
+from imilo.echanges.connecteurs.apprentissage.reception import recevoir
+from imilo.echanges.connecteurs.apprentissage.transmission import suites_de, transmettre_du_jour
+from imilo.acteurs.models import Agent
 from imilo.echanges.connecteurs.listes.conservation import oublier
 from imilo.parcours.arrivees.conservation import veiller
-from imilo.parcours.arrivees.models import Arrivee, Etat
+from imilo.parcours.arrivees.models import Arrivee, Etat, Issue
+from imilo.parcours.arrivees.services import ouvrir_depuis, retirer
 from imilo.socle.perimetre import TOUTES, perimetre
 Evenement = Arrivee.pgh_event_model
 def restes():
     with perimetre(TOUTES):
-        return Arrivee.objects.filter(dossier=None).count(), Evenement.objects.count()
+        suivies = Arrivee.objects.exclude(dossier=None).values("pk")
+        return Arrivee.objects.filter(dossier=None).count(), Evenement.objects.exclude(pgh_obj_id__in=suivies).count()
+cfa = enregistrer_organisme(uai="0370009G", siret="99900000900019", nom="CFA")
+appelant = Appelant(cfa, creer_cle_de_l_organisme(cfa)[0].pk)
+jour = timezone.localdate()
+def apprenti(numero, nom, naissance):
+    qui = {f"etablissement_{r}_{c}": getattr(cfa, c) for r in ("responsable", "formateur") for c in ("uai", "siret")}
+    jours = {"date_inscription_formation": 200, "date_entree_formation": 200, "date_fin_formation": -100,
+        "contrat_date_debut": 200, "contrat_date_rupture": 60}
+    return {"nom_apprenant": nom, "prenom_apprenant": "Lina", "date_de_naissance_apprenant": naissance,
+        "id_erp_apprenant": numero, "annee_scolaire": "2026-2027", "code_commune_insee_apprenant": "37261",
+        "sexe_apprenant": "F", **qui, **{n: (jour - timedelta(days=d)).isoformat() for n, d in jours.items()}}
+recues = recevoir(appelant, [apprenti("1", "Oublie", "2007-05-01"), apprenti("2", "Suivie", "2007-06-02")])
+assert not any(r.erreurs for r in recues), recues
+transmettre_du_jour()
+def suites():
+    return [s.transmission.dossier_apprenant.nom for s in suites_de(cfa.pk, apres=0, limite=20)]
 with perimetre(TOUTES):
+    agent = Agent.objects.create(courriel="oubli@exemple.fr", nom="Oubli")
+    for arrivee in Arrivee.objects.filter(source="apprentissage", nom__in=("Oublie", "Suivie")):
+        with perimetre(arrivee.structure_id):
+            if arrivee.nom == "Suivie":
+                arrivee, _ = ouvrir_depuis(agent, arrivee, version=arrivee.version)
+            retirer(arrivee, issue=Issue.EMPLOI)
     Arrivee.objects.filter(dossier=None).update(etat=Etat.CLOSE, issue="autre", a_risque=True)
 avant = restes()
-print(veiller().oubliees, oublier(), oublier_les_termines())
+print(veiller().oubliees, oublier(), oublier_les_termines(), *sorted(suites()))
 vraie = timezone.now
 timezone.now = lambda: vraie() + timedelta(days=800)
 oubliees = veiller().oubliees
-print(avant[0] == oubliees > 0, avant[1] >= oubliees, *restes(), oublier() > 0, oublier_les_termines())
+print(avant[0] == oubliees > 0, avant[1] >= oubliees, *restes(), oublier() > 0, oublier_les_termines() > 0)
+with perimetre(TOUTES):
+    print(*DossierApprenant.objects.filter(organisme=cfa).values_list("nom", flat=True), *suites())
 """
 
 
 def test_la_nuit_efface_ce_dont_le_terme_est_passe(base: Demonstration, tmp_path: Path) -> None:
-    """The history of what is erased goes too: only the batch role may."""
+    """The history of what is erased goes too: only the batch role may. An apprentice whose training is over goes with
+    what was handed over, and the CFA is answered no more; one who has a dossier stays with it, and so does the answer.
+    """
     chemin = liste(tmp_path, 3, nom="Oubli")
     fait = commande(base.urls, "importer", "decrocheurs", str(chemin), "--structure", "37990S00")
     assert fait.returncode == 0, fait.stderr
@@ -227,7 +258,8 @@ def test_la_nuit_efface_ce_dont_le_terme_est_passe(base: Demonstration, tmp_path
     ordre = [sys.executable, "-c", OUBLI]
     faite = subprocess.run(ordre, env=env, cwd=amorce.RACINE, capture_output=True, text=True, check=False)
     assert faite.returncode == 0, faite.stderr[-3000:]
-    jour_meme, plus_tard = faite.stdout.splitlines()
-    assert jour_meme == "0 0 0"
-    vrai, histoire, arrivees, evenements, lignes, _ = plus_tard.split()
-    assert (vrai, histoire, arrivees, evenements, lignes) == ("True", "True", "0", "0", "True")
+    jour_meme, plus_tard, du_cfa = faite.stdout.splitlines()
+    assert jour_meme == "0 0 0 Oublie Suivie"
+    vrai, histoire, arrivees, evenements, lignes, apprentis = plus_tard.split()
+    assert (vrai, histoire, arrivees, evenements, lignes, apprentis) == ("True", "True", "0", "0", "True", "True")
+    assert du_cfa == "Suivie Suivie"  # the file that stays, and the outcome that is still told

@@ -65,7 +65,8 @@ class Rubrique:
     Who reads it: the field policy, by its family. `ecrire`: the action that corrects it; `secret`: the one that shows
     its encrypted number in full.
     `choix`: fields whose choices are a dated list. `vide` says what to do while nothing is known. `dits`: fields that
-    the row's own words (`str`) tell, where the first field alone wouldn't say enough.
+    the row's own words (`str`) tell, where the first field alone wouldn't say enough. `note` goes with the form: what
+    the program doesn't know by itself, and who says it.
     """
 
     code: str
@@ -79,6 +80,7 @@ class Rubrique:
     secret: str = SUIVRE
     choix: tuple[tuple[str, Choix], ...] = ()
     dits: tuple[str, ...] = ()
+    note: str = ""
 
     @property
     def famille(self) -> str:
@@ -192,7 +194,11 @@ RUBRIQUES: tuple[Rubrique, ...] = (
     Rubrique(
         "territoire", "QPV et zone rurale", Groupe.VENUE, Territoire, ("qpv", "qpv_code", "zrr", "constate_le"),
         "À vérifier pour son adresse sur le site de l'État (sig.ville.gouv.fr).", ecrire=CORRIGER,
-        dits=("qpv", "zrr"),
+        dits=("qpv", "zrr"), note=(
+            "L'État fixe la liste des quartiers prioritaires par décret, celle des communes rurales aidées par arrêté. "
+            "Ces listes ne sont pas dans I-MILO : vous dites ce que montre sig.ville.gouv.fr pour l'adresse de ce "
+            "jour. Si l'adresse change, la fiche demandera de vérifier de nouveau."
+        ),
     ),
 )  # fmt: skip
 
