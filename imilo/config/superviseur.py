@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -72,6 +72,11 @@ class Veille:
         self.enfant = None
         self.reprise = time.monotonic() + delai
         return delai
+
+
+def joue_l_asp(env: Mapping[str, str]) -> bool:
+    """Whether the paying agency is ours to play: in the demonstration, unless a door of another is given."""
+    return env.get("IMILO_ENV") != "production" and not env.get("IMILO_ASP")
 
 
 @dataclass
@@ -133,7 +138,7 @@ class Superviseur:
         self._veiller_sur(Veille("le serveur", self._serveur))
         self._attendre_la_page()
         self._veiller_sur(Veille("les tâches de fond", self._travailleur))  # the page first
-        if os.environ.get("IMILO_ENV") != "production" and not os.environ.get("IMILO_ASP"):
+        if joue_l_asp(os.environ):
             self._veiller_sur(Veille("l'ASP d'essai", self._asp))
         self._accueillir(time.monotonic() - debut)
 

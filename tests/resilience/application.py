@@ -21,7 +21,7 @@ from imilo.config.superviseur import page_repond
 from tests import amorce
 
 # How each part shows in the list of processes.
-PARTS = {"serveur": "granian", "travailleur": "travailleur", "postgres": "postgres"}
+PARTS = {"serveur": "granian", "travailleur": "travailleur", "postgres": "postgres", "asp": "faux"}
 
 
 def port_libre() -> int:
@@ -53,6 +53,7 @@ class Application:
     options: tuple[str, ...] = ("--sans-demo",)
     variables: dict[str, str] = field(default_factory=dict)
     processus: subprocess.Popen[bytes] | None = None
+    depart: int = 0  # where the last start begins in `sortie`
 
     @property
     def adresse(self) -> str:
@@ -66,6 +67,8 @@ class Application:
         """Start and wait for the page; return the seconds it took."""
         debut = time.monotonic()
         self.home.mkdir(parents=True, exist_ok=True)
+        (self.home / "sortie.txt").touch()
+        self.depart = len(self.sortie)
         with (self.home / "sortie.txt").open("ab") as sortie:
             self.processus = subprocess.Popen(
                 [sys.executable, "-m", "imilo.config.commandes", "serve", "--port", str(self.port), *self.options],
@@ -88,6 +91,13 @@ class Application:
                 raise AssertionError(f"imilo serve stopped with {self.processus.returncode}:\n{self.sortie[-4000:]}")
             time.sleep(0.2)
         raise AssertionError(f"the page does not answer:\n{self.sortie[-4000:]}")
+
+    def attendre_tout(self, delai: float = 60.0) -> None:
+        """Wait until the last start has said that everything is up: the page comes before the rest."""
+        limite = time.monotonic() + delai
+        while "I-MILO est prêt" not in self.sortie[self.depart :]:
+            assert time.monotonic() < limite, f"not everything is up:\n{self.sortie[-4000:]}"
+            time.sleep(0.1)
 
     def famille(self) -> list[psutil.Process]:
         """The supervisor and everything below it."""

@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from imilo.config.base_de_donnees import verrou
+from imilo.config.superviseur import joue_l_asp
 from tests.resilience.application import Application, application, imilo, port_libre
 
 
@@ -33,7 +34,10 @@ def home() -> Iterator[Path]:
 
 
 def test_la_vie_d_une_installation(lancee: Application) -> None:
-    """Start, a child killed comes back, a stop leaves nothing, the second start answers again."""
+    """Start, a child killed comes back, a stop leaves nothing, the second start answers again.
+
+    The paying agency of the demonstration starts and stops with the rest; never where another one has its door.
+    """
     lancee.demarrer()
     with build_opener(ProxyHandler({})).open(lancee.adresse, timeout=30) as page:
         assert page.status == 200
@@ -44,13 +48,30 @@ def test_la_vie_d_une_installation(lancee: Application) -> None:
     assert psutil.wait_procs(travailleurs, timeout=20)[1] == []  # its own workers go with it
     lancee.attendre()
     assert "nouveau départ" in lancee.sortie
+    lancee.attendre_tout()
+    asp = lancee.part("asp")
+    assert asp is not None
+    assert (lancee.home / "asp" / "depot").is_dir()
     assert lancee.arreter() == 0
+    assert not asp.is_running()
     assert "I-MILO est arrêté" in lancee.sortie
+    lancee.variables["IMILO_ASP"] = str(lancee.home / "ailleurs")
     second = lancee.demarrer()
     assert second < 60
+    lancee.attendre_tout()
+    assert lancee.part("travailleur") is not None
+    assert lancee.part("asp") is None
     lancee.tuer("superviseur")
     lancee.demarrer()
     assert lancee.arreter() == 0
+
+
+@pytest.mark.parametrize(
+    ("env", "attendu"),
+    [({}, True), ({"IMILO_ENV": "production"}, False), ({"IMILO_ASP": "sftp://nous@asp.example/"}, False)],
+)
+def test_l_asp_se_joue_hors_production_et_sans_autre_porte(env: dict[str, str], attendu: bool) -> None:
+    assert joue_l_asp(env) is attendu
 
 
 def test_port_pris_avant_de_toucher_a_rien(home: Path) -> None:

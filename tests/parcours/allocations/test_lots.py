@@ -22,12 +22,13 @@ from imilo.parcours.allocations.models import (
     LigneLotAllocations,
     LotAllocations,
 )
-from imilo.parcours.allocations.mois import Section, mois_de_la_structure
+from imilo.parcours.allocations.mois import Section, contrats_du_mois, mois_de_la_structure
 from imilo.parcours.allocations.services import lots
 from imilo.parcours.contrats.models import ContratEngagement
 from imilo.socle.erreurs import NonHabilite, RegleViolee
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
+from tests.echanges.connecteurs.asp.scene import il_est
 from tests.parcours import parcours_cej
 from tests.parcours.allocations.conftest import SALAIRE, SEUL
 
@@ -290,3 +291,33 @@ def test_le_mois_dit_ce_qui_est_pret_ce_qui_manque_et_ce_qui_change(
     (ligne,) = sections[Section.MANQUE]
     assert "Avis d'imposition" in ligne.raisons[0]
     assert sections[Section.DECIDEES] == []
+
+
+def test_un_lot_au_passage_de_l_annee(agent: Agent, directrice: Agent, structure: Structure) -> None:
+    """A contract signed on the last day of December: that month is due whole (R. 5131-25 I), and decided in January.
+
+    Each month reads the scale of its own year, whatever the day of the batch.
+    """
+    signe, decide = date(2025, 12, 31), date(2026, 1, 2)
+    with il_est(signe), perimetre(structure.pk):
+        contrat = parcours_cej.signer(directrice, parcours_cej.preparer(agent, fabriques.dossier(structure, agent)))
+    mois = {date(2025, 12, 1): None, date(2026, 1, 1): None}
+    with il_est(decide, 1):
+        for premier in mois:
+            with perimetre(structure.pk, agent_id=directrice.pk):
+                d = services.declarer_ressources(
+                    agent, contrat, mois=premier, situation=SEUL, ressources=[], version=None
+                )
+                assert contrats_du_mois(agent=directrice, structure=structure, mois=premier) == [contrat]
+            lot = creer(directrice, structure, [d])
+            services.traiter_lot(lot.pk, structure.pk)
+    with perimetre(structure.pk):
+        assert contrats_du_mois(agent=directrice, structure=structure, mois=date(2025, 11, 1)) == []
+        prises = list(DecisionAllocation.objects.prises().order_by("mois"))
+    assert [(d.mois, d.decidee_le) for d in prises] == [(m, decide) for m in mois]
+    for d in prises:
+        calcul = depuis_json(d.calcul)
+        assert calcul.resultat["due"]
+        assert d.montant == d.forfait
+        assert all(b.a_compter_du <= d.mois for b in calcul.baremes)
+        assert rejouer(calcul).identique

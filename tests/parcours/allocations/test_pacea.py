@@ -29,10 +29,12 @@ from imilo.parcours.allocations.services.pacea import (
 )
 from imilo.parcours.contrats.etats import Cadre
 from imilo.parcours.contrats.models import ContratEngagement
+from imilo.parcours.contrats.services import terminer_contrat
 from imilo.parcours.dossiers.models import Dossier
 from imilo.socle.erreurs import NonHabilite, RegleViolee
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
+from tests.echanges.connecteurs.asp.scene import il_est
 from tests.parcours import parcours_cej
 from tests.parcours.contrats.test_cadres import preparer
 
@@ -173,25 +175,74 @@ def test_une_demande_accordee_par_deux_personnes_au_meme_instant(
         assert contrat.signe_le is not None
         mois = contrat.signe_le.replace(day=1)
         demandee = demander(agent, contrat.dossier, mois, "300")
-    depart = threading.Barrier(2)
+    accordees, refus = _ensemble([(structure, directrice, demandee)] * 2)
+    assert (len(accordees), len(refus)) == (1, 1)
+    with perimetre(structure.pk):
+        assert AllocationPacea.objects.filter(etat=EtatPacea.ACCORDEE).count() == 1
+        assert Fait.objects.filter(genre="allocation_pacea.accordee").count() == 1
+
+
+def copier(allocation: AllocationPacea, mois: date) -> None:
+    """The same, granted for another month."""
+    allocation.pk, allocation.mois = None, mois
+    allocation.save(force_insert=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deux_structures_accordent_a_la_meme_personne_au_meme_instant(
+    agent: Agent, directrice: Agent, structure: Structure, autre_structure: Structure
+) -> None:
+    """D. 5131-9: six times the amount in twelve months, in the whole country. Two connections: one is told no.
+
+    A PACEA here until August, another one there since; five whole months are granted. Eight tenths of a month more are
+    below the ceiling here for July, or there for August: 5.8 times; both would make 6.6.
+    """
+    autre = fabriques.agent(autre_structure, "direction", representant_legal=True)  # type: ignore[arg-type]  # its value
+    with il_est(date(2026, 2, 9)), perimetre(structure.pk):
+        contrat = en_pacea(structure, agent, directrice)
+        demandee = demander(agent, contrat.dossier, date(2026, 2, 1))
+        plafond = depuis_json(demandee.droit).resultat["plafond_mensuel"]
+        abandonner_pacea(agent, demandee, version=demandee.version)
+        premiere = decider(directrice, demander(agent, contrat.dossier, date(2026, 2, 1), str(plafond)))
+        for rang in range(3, 7):
+            copier(premiere, date(2026, rang, 1))
+    with il_est(date(2026, 8, 10)), perimetre(structure.pk):
+        terminer_contrat(agent, contrat, version=contrat.version, fin_le=date(2026, 8, 10), motif="DEMANDE")
+    somme = str((plafond * 8 / 10).quantize(Decimal("0.01")))
+    with il_est(date(2026, 8, 12)):
+        with perimetre(autre_structure.pk):
+            suite = fabriques.dossier(autre_structure, autre, jeune=contrat.dossier.jeune)
+            parcours_cej.signer(autre, preparer(autre, suite, Cadre.PACEA))
+            la_bas = demander(autre, suite, date(2026, 8, 1), somme)
+        with perimetre(structure.pk):
+            ici = demander(agent, contrat.dossier, date(2026, 7, 1), somme)
+        accordees, refus = _ensemble([(structure, directrice, ici), (autre_structure, autre, la_bas)])
+    assert (len(accordees), len(refus)) == (1, 1)
+    assert "plafond" in refus[0] or "maximum" in refus[0]
+    with perimetre(structure.pk):
+        recues = versements(jeune_id=contrat.jeune_id, sauf=None)
+    assert sum(v.montant for v in recues) == plafond * 5 + Decimal(somme)
+
+
+def _ensemble(cas: list[tuple[Structure, Agent, AllocationPacea]]) -> tuple[list[int], list[str]]:
+    """Grant each at the same moment, each on its own connection: keys granted, refusals."""
+    depart = threading.Barrier(len(cas))
+    accordees: list[int] = []
     refus: list[str] = []
 
-    def accorder() -> None:
+    def accorder(structure: Structure, qui: Agent, demandee: AllocationPacea) -> None:
         try:
             depart.wait(timeout=20)
             with perimetre(structure.pk):
-                decider(directrice, demandee)
+                accordees.append(decider(qui, demandee).pk)
         except RegleViolee as erreur:
             refus.append(str(erreur))
         finally:
             connection.close()
 
-    fils = [threading.Thread(target=accorder) for _ in range(2)]
+    fils = [threading.Thread(target=accorder, args=un) for un in cas]
     for fil in fils:
         fil.start()
     for fil in fils:
         fil.join(timeout=60)
-    with perimetre(structure.pk):
-        assert len(refus) == 1
-        assert AllocationPacea.objects.filter(etat=EtatPacea.ACCORDEE).count() == 1
-        assert Fait.objects.filter(genre="allocation_pacea.accordee").count() == 1
+    return accordees, refus
