@@ -23,7 +23,8 @@ from imilo.echanges.connecteurs.apprentissage.organismes import (
 from imilo.echanges.connecteurs.apprentissage.reception import recevoir
 from imilo.echanges.connecteurs.listes.formats import FORMATS
 from imilo.echanges.connecteurs.listes.services import deposer, traiter
-from imilo.parcours.arrivees.models import Arrivee, Issue, Moyen, Source
+from imilo.parcours.arrivees.lots import confier_un_lot
+from imilo.parcours.arrivees.models import Arrivee, Etat, Issue, Moyen, Source
 from imilo.parcours.arrivees.services import Essai, confier, tenter
 from imilo.socle.perimetre import perimetre
 
@@ -162,6 +163,14 @@ class Arrivees:
                         tenter(agent, arrivee, version=arrivee.version, essai=ESSAIS[n])
                     elif n == 4:
                         confier(agent, arrivee, version=arrivee.version, a=agent)
+        self._repartir(agents[0], agents[-1])
+
+    def _repartir(self, agent: Agent, a: Agent) -> None:
+        """The last two that nobody works on, given together: the history of it has one to undo."""
+        libres = Arrivee.objects.filter(structure=self.structure, etat=Etat.A_CONTACTER, assignee=None)
+        cles = list(libres.order_by("-pk").values_list("pk", flat=True)[:2])
+        with pghistory.context(agent=agent.pk, structure=self.structure.pk):
+            confier_un_lot(agent, structure=self.structure, arrivees=cles, a=a)
 
 
 def arrivees(

@@ -1,4 +1,4 @@
-"""Arrivals: people whom a list of the outside, or a CFA, hands over, and what was tried to reach each of them."""
+"""Arrivals: people whom a list, or a CFA, hands over, what was tried to reach each of them, who works on them."""
 
 from __future__ import annotations
 
@@ -174,3 +174,35 @@ class Tentative(Modele):
     class Meta:
         ordering = ("-le", "-pk")
         indexes: ClassVar = [models.Index(fields=["arrivee", "-le"], name="tentative_arrivee_le")]
+
+
+class Repartition(Modele):
+    """Arrivals given together to somebody, or to nobody: by whom, how many, and whether it was undone.
+
+    `memoire` is what undoing needs: [key of the arrival, version left, key of the agent who had it or null].
+    """
+
+    structure = models.ForeignKey("acteurs.Structure", models.PROTECT, related_name="+", editable=False)
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    a = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="confiées à"
+    )
+    nombre = models.PositiveIntegerField("arrivées confiées")
+    memoire = models.JSONField("ce que chacune avait", default=list)
+    annulee_le = models.DateTimeField("annulée le", null=True)
+    annulee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    rendues = models.PositiveIntegerField("arrivées rendues", null=True)
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(annulee_le__isnull=True, annulee_par__isnull=True, rendues__isnull=True)
+                | Q(annulee_le__isnull=False, annulee_par__isnull=False, rendues__isnull=False),
+                name="repartition_annulee_par_quelqu_un",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["structure", "-id"], name="repartition_structure")]
+
+    def __str__(self) -> str:
+        return f"Confiées à {self.a}" if self.a else "Confiées à personne"

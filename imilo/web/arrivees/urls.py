@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from imilo.web.arrivees import imports, views
+from imilo.web.arrivees import imports, repartitions, views
 
 urlpatterns = [
     path("arrivees/", views.liste, name="arrivees"),
@@ -14,8 +14,9 @@ urlpatterns = [
     path("arrivees/listes/<int:import_id>/avancement", imports.avancement, name="import-avancement"),
     path("arrivees/listes/<int:import_id>/colonnes", imports.colonnes, name="import-colonnes"),
     path("arrivees/listes/<int:import_id>/annuler", imports.annuler, name="import-annuler"),
-    path("arrivees/confier", views.confier_un_lot, name="arrivees-confier"),
-    path("arrivees/confier/annuler", views.reprendre_le_lot, name="arrivees-reprendre"),
+    path("arrivees/confier", repartitions.confier, name="arrivees-confier"),
+    path("arrivees/repartitions", repartitions.liste, name="repartitions"),
+    path("arrivees/repartitions/<int:repartition_id>", repartitions.annuler, name="repartition"),
     path("arrivees/<int:arrivee_id>", views.fiche, name="arrivee"),
     path("arrivees/<int:arrivee_id>/confier", views.confier, name="arrivee-confier"),
     path("arrivees/<int:arrivee_id>/rattacher", views.rattacher, name="arrivee-rattacher"),

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpResponseBase, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -19,7 +19,7 @@ from imilo.acteurs.selectors import aujourd_hui
 from imilo.droit.age import annees
 from imilo.jeunes.telephones import afficher
 from imilo.journal.services import consigner, consulter
-from imilo.parcours.arrivees import lots, selectors, services
+from imilo.parcours.arrivees import selectors, services
 from imilo.parcours.arrivees.models import Arrivee, Issue
 from imilo.parcours.dossiers.selectors.acces import dossier_visible
 from imilo.parcours.dossiers.selectors.equipe import agents_qui_peuvent
@@ -37,6 +37,7 @@ from imilo.web.arrivees.formulaires import (
     depart,
     lire,
 )
+from imilo.web.arrivees.repartitions import PARAMETRES, derniere_repartition, dire_les_fautes
 from imilo.web.envois import envoi_unique
 from imilo.web.filtres import filtres_postes
 from imilo.web.permissions import permission
@@ -45,8 +46,6 @@ from imilo.web.requete import Requete
 from imilo.web.tableur import reponse_csv
 
 PAR_PAGE = 100
-LOT = "arrivees_confiees"  # in the session: the last arrivals given together
-PARAMETRES = frozenset({"q", "etat", "source", "assignee", "age", "priorite", "tri", "ordre", "page"})
 TETES = (
     ("priorite", "Priorité"),
     ("nom", "Nom"),
@@ -105,7 +104,7 @@ def liste(requete: Requete) -> HttpResponseBase:
         "export": urlencode(demande.parametres | {"tri": demande.filtre.tri, "ordre": requete.GET.get("ordre", "asc")}),
         "parametres": urlencode({nom: v for nom, v in requete.GET.items() if nom in PARAMETRES}),
         "lot": FormulaireLot(equipe=agents_qui_peuvent(services.TRAITER, structure=requete.structure, le=le)),
-        "confiees": requete.session.get(LOT),
+        "confiees": derniere_repartition(requete),
         "rien_encore": not page.paginator.count
         and not selectors.arrivees_visibles(agent=requete.user, structure=requete.structure).exists(),
     }
@@ -225,61 +224,8 @@ def confier(requete: Requete, arrivee_id: int) -> HttpResponseBase:
             dit = f"est confiée à {d['a']}" if d["a"] else "n'est plus confiée à personne"
             messages.success(requete, f"Cette arrivée {dit}.")
         else:
-            _dire_les_fautes(requete, form)
+            dire_les_fautes(requete, form)
     return _vers(arrivee)
-
-
-@permission(services.TRAITER)
-@envoi_unique
-def confier_un_lot(requete: Requete) -> HttpResponseBase:
-    """Give the arrivals that were ticked to somebody; the list then offers to take it back."""
-    equipe = agents_qui_peuvent(services.TRAITER, structure=requete.structure, le=aujourd_hui(requete.structure))
-    retour = reverse("web:arrivees") + _suite(requete)
-    if requete.method != "POST":
-        return HttpResponseRedirect(retour)
-    form = FormulaireLot(requete.POST, equipe=equipe)
-    faites = None
-    if form.is_valid():
-        d = form.cleaned_data
-        voulues = set(d["arrivees"])
-        faites = form.appliquer(
-            lots.confier_un_lot, requete.user, structure=requete.structure, arrivees=voulues, a=d["a"]
-        )
-    if faites is None:
-        _dire_les_fautes(requete, form)
-        return HttpResponseRedirect(retour)
-    n = len(faites.memoire)
-    if n:
-        requete.session[LOT] = {"qui": str(d["a"] or ""), "n": n, "memoire": list(faites.memoire.items())}
-    else:
-        messages.info(requete, "Ces arrivées lui étaient déjà confiées : rien n'a changé.")
-    return HttpResponseRedirect(retour)
-
-
-@permission(services.TRAITER)
-@envoi_unique
-def reprendre_le_lot(requete: Requete) -> HttpResponseBase:
-    """Take back the last arrivals given together."""
-    retour = reverse("web:arrivees") + _suite(requete)
-    fait = requete.session.get(LOT)
-    if requete.method == "POST" and fait:
-        memoire = {cle: (version, avant) for cle, (version, avant) in fait["memoire"]}
-        rendues = lots.reprendre_un_lot(requete.user, structure=requete.structure, memoire=memoire)
-        del requete.session[LOT]
-        reste = fait["n"] - rendues
-        suite = (
-            f" ; {reste} travaillée{'s' if reste > 1 else ''} depuis, laissée{'s' if reste > 1 else ''}"
-            if reste
-            else ""
-        )
-        messages.success(requete, f"C'est annulé pour {rendues} arrivée{'s' if rendues > 1 else ''}{suite}.")
-    return HttpResponseRedirect(retour)
-
-
-def _suite(requete: Requete) -> str:
-    """The filters of the list that the act came from."""
-    propres = {nom: v for nom, v in QueryDict(requete.POST.get("retour", "")).items() if nom in PARAMETRES}
-    return f"?{urlencode(propres)}" if propres else ""
 
 
 @permission(services.TRAITER)
@@ -300,12 +246,6 @@ def rattacher(requete: Requete, arrivee_id: int) -> HttpResponseBase:
         return _vers(arrivee)
     essai = FormulaireEssai(arrivee=arrivee, structure=requete.structure, agent=requete.user)
     return _montrer(requete, arrivee, essai, form)
-
-
-def _dire_les_fautes(requete: Requete, form: Any) -> None:
-    for fautes in form.errors.values():
-        for faute in fautes:
-            messages.error(requete, faute)
 
 
 @permission("dossier.ouvrir")
