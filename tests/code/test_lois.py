@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import ast
 import importlib
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from django.apps import apps
 
 import imilo
 from imilo.droit.registre import Regle
+from imilo.socle.champs import ChampEcheance, ChampMontant
 
 RACINE = Path(imilo.__file__).parent
 MODULES = [
@@ -103,3 +106,68 @@ def test_la_recherche_trouve_ce_qu_elle_cherche() -> None:
     from imilo.droit import age
 
     assert _appels_de_regles(age, ast.parse("revolu(f, le)")) == [1]
+
+
+RECITS = [
+    c for c in MODULES if c.stem.startswith(("sources", "passation", "mois", "a_revoir")) and "parcours" in c.parts
+]
+
+
+@cache
+def _colonnes_du_droit() -> frozenset[str]:
+    """Names of the columns that hold an amount or a deadline of the law."""
+    return frozenset(
+        champ.name
+        for modele in apps.get_models()
+        for champ in modele._meta.local_concrete_fields
+        if isinstance(champ, ChampMontant | ChampEcheance)
+    )
+
+
+def _dits_sans_garde(arbre: ast.Module) -> list[int]:
+    """Lines where a stored amount or deadline is written by a format, or by `francais`, instead of `socle.mots`."""
+    colonnes = _colonnes_du_droit()
+
+    def en_vient(noeud: ast.AST, noms: frozenset[str] = frozenset()) -> bool:
+        attribut = isinstance(noeud, ast.Attribute) and noeud.attr in colonnes
+        return attribut or (isinstance(noeud, ast.Name) and noeud.id in noms)
+
+    lignes = []
+    for fonction in (n for n in ast.walk(arbre) if isinstance(n, ast.FunctionDef)):
+        noms = frozenset(
+            cible.id
+            for affectation in ast.walk(fonction)
+            if isinstance(affectation, ast.Assign)
+            for cible in affectation.targets
+            if isinstance(cible, ast.Name)
+            and en_vient(affectation.value.body if isinstance(affectation.value, ast.IfExp) else affectation.value)
+        )
+        for noeud in ast.walk(fonction):
+            formate = isinstance(noeud, ast.FormattedValue) and en_vient(noeud.value, noms)
+            dit = (
+                isinstance(noeud, ast.Call)
+                and ast.unparse(noeud.func).startswith("francais.")
+                and any(en_vient(argument, noms) for argument in noeud.args)
+            )
+            if formate or dit:
+                lignes.append(noeud.lineno)
+    return lignes
+
+
+@pytest.mark.parametrize("chemin", RECITS, ids=_nom)
+def test_une_phrase_ne_dit_un_montant_ou_une_echeance_que_par_le_droit(chemin: Path) -> None:
+    """Alerts, *Ma journée*, the timeline: `socle.mots` refuses what the law didn't make, as templates do."""
+    assert _dits_sans_garde(_arbre(chemin)) == []
+
+
+def test_la_recherche_trouve_une_phrase_sans_garde() -> None:
+    assert len(RECITS) > 8
+    source = (
+        "def f(c, o):\n"
+        "    limite = o.a_signer_avant_le if o else None\n"
+        "    a = f'{c.fin_prevue:%d/%m/%Y}'\n"
+        "    b = f'{limite:%d/%m/%Y}'\n"
+        "    d = francais.euros(c.montant)\n"
+        "    return f'{mots.echeance(c.fin_prevue)} {mots.montant(c.montant)} {c.signe_le:%d/%m/%Y}'\n"
+    )
+    assert sorted(_dits_sans_garde(ast.parse(source))) == [3, 4, 5]

@@ -15,9 +15,11 @@ from imilo.droit.montants import Montant
 from imilo.parcours.allocations.models import DecisionAllocation, RessourceDeclaree
 from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.diagnostics.models import Orientation
+from imilo.socle import mots
 from imilo.socle.champs import ChampDecision, ChampDecisions
 from tests.fabriques import decision_du_droit
 
+LE = date(2026, 3, 1)  # a day that nobody counted by the law
 MONTANTS = [(DecisionAllocation, "montant"), (DecisionAllocation, "forfait"), (RessourceDeclaree, "montant")]
 MONTANTS.append((ContratEngagement, "allocation_maximum"))
 ECHEANCES = [(ContratEngagement, "fin_prevue"), (Orientation, "a_signer_avant_le")]
@@ -98,6 +100,17 @@ def test_une_page_montre_un_montant_et_une_echeance_du_droit() -> None:
 def test_une_page_a_qui_l_on_donne_autre_chose_echoue(source: str, valeur: object) -> None:
     with pytest.raises(TypeError, match=r"imilo\.droit"):
         _rendre(source, v=valeur, le=date(2026, 2, 27))
+
+
+def test_une_phrase_ne_dit_que_ce_que_le_droit_a_fait() -> None:
+    assert mots.montant(Montant("1414.06")) == "1\u202f414,06\u00a0€"
+    assert (mots.echeance(Echeance(2026, 3, 1)), mots.echeance_en_lettres(Echeance(2026, 3, 1))) == (
+        "01/03/2026",
+        "1er mars 2026",
+    )
+    for dire, faux in ((mots.montant, Decimal(1)), (mots.echeance, LE), (mots.echeance_en_lettres, LE)):
+        with pytest.raises(TypeError, match=r"imilo\.droit"):
+            dire(faux)
 
 
 def test_ce_qui_est_calcule_hors_du_droit_n_est_plus_du_droit() -> None:

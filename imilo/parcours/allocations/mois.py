@@ -29,6 +29,7 @@ from imilo.parcours.allocations.selectors import reglage
 from imilo.parcours.contrats.etats import CONCLUS, Cadre
 from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.dossiers.selectors.acces import dossiers_visibles
+from imilo.socle import mots
 
 
 class Section(StrEnum):
@@ -216,7 +217,7 @@ def _manques(decision: DecisionAllocation, pieces: PiecesAttendues | None) -> It
             if r.montant and r.justificatif_id is None:
                 yield f"Sans justificatif : {nature(r.nature).libelle}"
     if pieces is not None and pieces.completes_le is None and not decision.conservatoire:
-        yield f"Pièces attendues jusqu'au {francais.jour(pieces.limite)} : {pieces.manquantes}"
+        yield f"Pièces attendues jusqu'au {mots.echeance_en_lettres(pieces.limite)} : {pieces.manquantes}"
 
 
 def _a_regarder(

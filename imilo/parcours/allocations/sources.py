@@ -23,6 +23,7 @@ from imilo.parcours.dossiers.decisions import Source
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.selectors.referents import dossiers_suivis
+from imilo.socle import mots
 
 POUR_TOUS = (Profil.GESTIONNAIRE, Profil.DIRECTION)  # they see the months of every caseload
 
@@ -33,7 +34,7 @@ def _lien(decision: DecisionAllocation) -> Lien:
 
 
 def montant_en_mots(decision: DecisionAllocation) -> str:
-    return francais.euros(decision.montant) if decision.sens == Sens.ACCORD else "pas d'allocation"
+    return mots.montant(decision.montant) if decision.sens == Sens.ACCORD else "pas d'allocation"
 
 
 def entrees(dossier: Dossier) -> Iterator[Entree]:
@@ -123,7 +124,7 @@ def entrees_pacea(dossier: Dossier) -> Iterator[Entree]:
         if a.decidee_le is None:
             continue
         lien = Lien("pacea-allocation", (str(dossier), a.pk), "Voir l'allocation", "allocation.preparer")
-        detail = francais.euros(a.montant) if a.etat == EtatPacea.ACCORDEE else "refusée"
+        detail = mots.montant(a.montant) if a.etat == EtatPacea.ACCORDEE else "refusée"
         titre = f"Allocation du PACEA {francais.du_mois(a.mois)} décidée"
         faite = a.document.cree_le if a.document else None
         yield Entree(

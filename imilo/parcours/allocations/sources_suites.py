@@ -18,6 +18,7 @@ from imilo.parcours.dossiers.decisions import Source, du_dossier
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.selectors.referents import dossiers_suivis
+from imilo.socle import mots
 
 PREPARER = "allocation.preparer"
 
@@ -37,7 +38,7 @@ def alertes(dossier: Dossier, le: date) -> Iterator[Alerte]:
     for pieces in PiecesAttendues.objects.filter(dossier=dossier, completes_le__isnull=True).defer("decision"):
         pieces.dossier = dossier
         urgence = Urgence.DEPASSEE if pieces.limite < le else Urgence.BIENTOT
-        jour = francais.jour(pieces.limite)
+        jour = mots.echeance_en_lettres(pieces.limite)
         message = f"Pièces de l'allocation attendues jusqu'au {jour} : {pieces.manquantes}"
         yield Alerte(message, urgence, _vers_les_pieces(pieces))
     prises = decisions(dossier=dossier)
@@ -49,7 +50,7 @@ def alertes(dossier: Dossier, le: date) -> Iterator[Alerte]:
         return
     for trop in TropPercu.objects.filter(dossier=dossier, reglement=Reglement.A_REGLER).select_related("decision"):
         lien = Lien("trop-percu", (str(dossier), trop.pk), "Voir le trop-perçu", PREPARER)
-        message = f"Trop-perçu à régler {francais.du_mois(trop.decision.mois)} : {francais.euros(trop.montant)}"
+        message = f"Trop-perçu à régler {francais.du_mois(trop.decision.mois)} : {mots.montant(trop.montant)}"
         yield Alerte(message, Urgence.BIENTOT, lien)
 
 

@@ -31,6 +31,7 @@ from imilo.parcours.dossiers.selectors import portefeuille
 from imilo.parcours.dossiers.selectors.referents import dossiers_suivis
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import libelle
+from imilo.socle import mots
 
 
 def _lien(contrat: ContratEngagement, libelle_du_lien: str = "Voir le contrat") -> Lien:
@@ -55,7 +56,7 @@ def _document(contrat: ContratEngagement) -> Lien | None:
 def _entrees_du_contrat(c: ContratEngagement) -> Iterator[Entree]:
     lien = _lien(c)
     if c.signe_le is not None:
-        titre = f"{Cadre(c.cadre).label} signé, du {c.debut:%d/%m/%Y} au {c.fin_prevue:%d/%m/%Y}"
+        titre = f"{Cadre(c.cadre).label} signé, du {c.debut:%d/%m/%Y} au {mots.echeance(c.fin_prevue)}"
         instant = c.document.cree_le if c.document else c.modifie_le
         heure = heure_de_saisie(c.signe_le, instant, c.dossier)
         yield Entree(c.signe_le, "contrat", titre, lien=_document(c) or lien, heure=heure, instant=instant)
@@ -93,26 +94,26 @@ def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:
         lien = _lien(ouvert, "Signer le contrat") if ouvert else _commencer(dossier)
         if limite < le:
             yield Alerte(
-                f"Le contrat d'engagement devait être signé avant le {limite:%d/%m/%Y} inclus (D. 5411-14-1).",
+                f"Le contrat d'engagement devait être signé avant le {mots.echeance(limite)} inclus (D. 5411-14-1).",
                 Urgence.DEPASSEE,
                 lien,
             )
         else:
             yield Alerte(
-                f"Contrat d'engagement à signer au plus tard le {limite:%d/%m/%Y} (D. 5411-14-1).",
+                f"Contrat d'engagement à signer au plus tard le {mots.echeance(limite)} (D. 5411-14-1).",
                 Urgence.BIENTOT,
                 lien,
             )
     if ouvert is not None and ouvert.etat == Etat.SIGNE:
         if ouvert.fin_prevue < le:
             yield Alerte(
-                f"Le {ouvert.sigle} est arrivé à son terme le {ouvert.fin_prevue:%d/%m/%Y} : enregistrez sa fin.",
+                f"Le {ouvert.sigle} est arrivé à son terme le {mots.echeance(ouvert.fin_prevue)} : enregistrez sa fin.",
                 Urgence.DEPASSEE,
                 _lien(ouvert),
             )
         elif ouvert.fin_prevue <= le + PREAVIS[GenreEcheance.FIN]:
             yield Alerte(
-                f"Le {ouvert.sigle} prend fin le {ouvert.fin_prevue:%d/%m/%Y}.", Urgence.BIENTOT, _lien(ouvert)
+                f"Le {ouvert.sigle} prend fin le {mots.echeance(ouvert.fin_prevue)}.", Urgence.BIENTOT, _lien(ouvert)
             )
 
 
@@ -160,7 +161,7 @@ def resume(dossier: Dossier, le: date) -> Resume | None:
     contrat = next((c for c in tous if c.etat in (Etat.PREPARE, Etat.SIGNE)), tous[0] if tous else None)
     orientation = selectors.orientation_a_signer(dossier=dossier)
     limite = orientation.a_signer_avant_le if orientation else None
-    delai = [("Délai de signature", f"jusqu'au {limite:%d/%m/%Y}")] if limite else []
+    delai = [("Délai de signature", f"jusqu'au {mots.echeance(limite)}")] if limite else []
     if contrat is None:
         return Resume("Contrat d'engagement", "Aucun", tuple(delai), (_commencer(dossier), _preparer(dossier)))
     lignes = [
@@ -184,7 +185,7 @@ def resume(dossier: Dossier, le: date) -> Resume | None:
 def obstacles(dossier: Dossier, le: date) -> Iterator[str]:
     """A signed contract ends before the accompaniment does."""
     for c in ContratEngagement.objects.filter(dossier=dossier, etat=Etat.SIGNE):
-        yield f"Un {c.sigle} court jusqu'au {c.fin_prevue:%d/%m/%Y} : enregistrez d'abord sa fin."
+        yield f"Un {c.sigle} court jusqu'au {mots.echeance(c.fin_prevue)} : enregistrez d'abord sa fin."
 
 
 DECISIONS_DU_CONTRAT = {

@@ -19,6 +19,7 @@ from imilo.parcours.sanctions.faits import Mesure
 from imilo.parcours.sanctions.models import Procedure, TirageControle
 from imilo.parcours.sanctions.pdf import en_mots
 from imilo.parcours.sanctions.suite import PERSONNE, suite
+from imilo.socle import mots
 
 ACTION = "sanction.suivre"
 LUES = "_procedures_lues"
@@ -75,7 +76,7 @@ def resume(dossier: Dossier, le: date) -> Resume | None:
     if s.quoi:
         lignes.append(("À faire", f"{s.quoi} ({s.qui})"))
     if s.limite is not None:
-        lignes.append(("Au plus tard", francais.jour(s.limite)))
+        lignes.append(("Au plus tard", mots.echeance_en_lettres(s.limite)))
     return Resume("Sanction", s.etat, tuple(lignes), (_lien(p), toutes))
 
 

@@ -11,11 +11,13 @@ from imilo.droit.delais import debut_du_mois, veille
 from imilo.parcours.agenda.selectors import a_venir
 from imilo.parcours.allocations.models import DecisionAllocation, EtatDecision
 from imilo.parcours.allocations.selectors import mois_couverts
+from imilo.parcours.contrats.etats import Cadre
 from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.contrats.selectors import contrats, orientation_a_signer
 from imilo.parcours.diagnostics.selectors import orientation_actuelle
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.selectors import suivi
+from imilo.socle import mots
 
 
 class Partie(TypedDict):
@@ -43,7 +45,7 @@ def _orientation(dossier: Dossier, le: date, a: datetime) -> Iterator[str]:
         yield f"Orientation vers {actuelle.get_vers_display()}, décidée le {actuelle.decidee_le:%d/%m/%Y}, {etat}"
     a_signer = orientation_a_signer(dossier=dossier)
     if a_signer is not None and a_signer.a_signer_avant_le is not None:
-        yield f"Contrat d'engagement à signer au plus tard le {a_signer.a_signer_avant_le:%d/%m/%Y}"
+        yield f"Contrat d'engagement à signer au plus tard le {mots.echeance(a_signer.a_signer_avant_le)}"
 
 
 def _contrats(dossier: Dossier, le: date, a: datetime) -> Iterator[str]:
@@ -63,7 +65,7 @@ def _allocations(dossier: Dossier, le: date, a: datetime) -> Iterator[str]:
         .exclude(etat=EtatDecision.PREPAREE)
         .values_list("contrat_id", "mois")
     )
-    for c in ContratEngagement.objects.conclus().filter(dossier=dossier):
+    for c in ContratEngagement.objects.conclus().filter(dossier=dossier, cadre=Cadre.CEJ):  # L. 5131-6
         for mois in mois_couverts(c, le=veille(debut_du_mois(le))):
             if (c.pk, mois) not in decides:
                 yield f"Allocation {francais.du_mois(mois)} : à déclarer ou à décider, par la structure du contrat"

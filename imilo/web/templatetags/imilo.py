@@ -15,6 +15,7 @@ from imilo.acteurs.profils import peut as _peut
 from imilo.droit import francais
 from imilo.droit.delais import Echeance
 from imilo.droit.montants import Montant
+from imilo.socle import mots
 from imilo.web.envois import CHAMP
 
 register = template.Library()
@@ -45,21 +46,13 @@ def jour_et_mois(valeur: date | datetime | None) -> str:
 @register.filter
 def montant(valeur: Montant | None) -> str:
     """An amount of the law: "414,06 €"; "" when there is none. TypeError for a number that no rule made."""
-    if valeur is None:
-        return ""
-    if not isinstance(valeur, Montant):
-        raise TypeError(f"an amount comes from imilo.droit, this is a {type(valeur).__name__}")
-    return francais.euros(valeur)
+    return "" if valeur is None else mots.montant(valeur)
 
 
 @register.filter
 def echeance(valeur: Echeance | None) -> str:
     """A deadline of the law: "1er novembre 2026"; "" when there is none. TypeError for a day that no rule made."""
-    if valeur is None:
-        return ""
-    if not isinstance(valeur, Echeance):
-        raise TypeError(f"a deadline comes from imilo.droit, this is a {type(valeur).__name__}")
-    return francais.jour(valeur)
+    return "" if valeur is None else mots.echeance_en_lettres(valeur)
 
 
 @register.filter
