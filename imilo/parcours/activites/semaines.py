@@ -29,7 +29,7 @@ class Semaine:
     """Minutes of one young person in the week that begins on `lundi`.
 
     `heures`: what the contract asks for the whole week; None when no contract covers all of its days. `excuses`: its
-    working days taken out by a recognised absence.
+    working days taken out by a recognised absence, or under a suspension of the contract.
     """
 
     dossier: int
@@ -46,7 +46,7 @@ class Semaine:
 
     @property
     def demande(self) -> int | None:
-        """Minutes asked, once recognised absences are taken out, each working day for a fifth."""
+        """Minutes asked, once recognised absences and suspensions are taken out, each working day for a fifth."""
         if self.heures is None:
             return None
         return int(self.heures * 60 * (OUVRES - self.excuses) / OUVRES)

@@ -8,12 +8,13 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar, get_args
 
+from django.db import connection
+
 from imilo.droit import sanction
 from imilo.droit.decision import Decision
 from imilo.droit.erreurs import FaitInvalide, HorsPeriode
 from imilo.droit.sanction.faits_procedure import MentionDecision, MentionNotification
 from imilo.droit.textes import fiche
-from imilo.parcours.diagnostics.models import Orientation
 from imilo.parcours.sanctions.models import Nature, Procedure
 from imilo.socle.erreurs import RegleViolee
 from imilo.socle.lois import appliquer
@@ -51,30 +52,43 @@ def _demander(question: Callable[[], R], champs: dict[str, str] | None = None) -
 
 
 def _precedentes(procedure: Procedure) -> tuple[sanction.SanctionPrecedente, ...]:
-    """Sanctions of this dossier already notified, those withdrawn left out; before the decree, they don't count."""
-    depuis = fiche("sanction.rang").depuis
-    autres = Procedure.objects.en_vigueur().filter(dossier_id=procedure.dossier_id).exclude(pk=procedure.pk)
-    recues = [(p, recue) for p in autres.order_by("pk") if (recue := p.recue_le) is not None and recue >= depuis]
+    """Sanctions of this person already notified, in whatever structure; before the decree, they don't count.
+
+    Those withdrawn are left out. R. 5412-3-4 counts from the decision on the person's first failing, whoever took it:
+    they are read through the narrow function `sanctions_nationales` (not where, nor the facts).
+    """
+    with connection.cursor() as curseur:
+        curseur.execute(
+            "SELECT manquement, constate_le, recue_le, fin_le FROM sanctions_nationales(%s)"
+            " WHERE id IS DISTINCT FROM %s AND recue_le >= %s ORDER BY id",
+            [procedure.dossier.jeune_id, procedure.pk, fiche("sanction.rang").depuis],
+        )
+        recues = curseur.fetchall()
     return tuple(
         sanction.SanctionPrecedente(
-            manquement=p.manquement,  # type: ignore[arg-type]  # its choices are the law's
-            constate_le=p.constate_le,
+            manquement=manquement,
+            constate_le=constate_le,
             notifiee_le=recue,
             # Lifted before it was received: it ends on the day it is received.
-            fin_le=None if p.fin is None else max(p.fin, recue),
+            fin_le=None if fin is None else max(fin, recue),
         )
-        for p, recue in recues
+        for manquement, constate_le, recue, fin in recues
     )
 
 
 def nouvelle_orientation_le(procedure: Procedure) -> date | None:
-    """The last decision of orientation that followed another one, known when the failing was noted (R. 5412-3-4)."""
-    jours = list(
-        Orientation.objects.filter(dossier_id=procedure.dossier_id, decidee_le__lte=procedure.constate_le)
-        .order_by("decidee_le", "pk")
-        .values_list("decidee_le", flat=True)
-    )
-    return jours[-1] if len(jours) > 1 else None
+    """The last decision of orientation that followed another one, known when the failing was noted (R. 5412-3-4).
+
+    Whichever structure noted them: the person who moves keeps their rank until they are oriented anew.
+    """
+    with connection.cursor() as curseur:
+        curseur.execute(
+            "SELECT max(decidee_le), count(*) FROM orientations_nationales(%s, %s)",
+            [procedure.dossier.jeune_id, procedure.constate_le],
+        )
+        derniere: date | None
+        derniere, nombre = curseur.fetchone()
+    return derniere if nombre > 1 else None
 
 
 def verifier_constat(procedure: Procedure, *, le: date) -> None:

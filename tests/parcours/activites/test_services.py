@@ -18,6 +18,7 @@ from imilo.parcours.activites.models import Absence, ActiviteDeclaree, EtatDecla
 from imilo.parcours.activites.services import AbsenceSaisie, ActiviteSaisie, SuiviSaisi
 from imilo.parcours.agenda.models import RendezVous
 from imilo.parcours.contrats.models import ActionPrevue, Amenagement, ContratEngagement
+from imilo.parcours.contrats.services import reprendre_les_activites, suspendre_contrat
 from imilo.parcours.dossiers.models import Dossier, Statut
 from imilo.socle.erreurs import NonHabilite, RegleViolee, VersionPerimee
 from imilo.socle.perimetre import perimetre
@@ -319,6 +320,26 @@ def test_recognised_absences_lower_what_the_week_asks(
     services.noter_absence(agent, dossier, saisie=autre)  # Wednesday is counted once; nothing is asked any more
     assert sous(dossier) == []
     assert Absence.objects.count() == 2
+
+
+def test_a_suspended_contract_asks_for_no_hours(dossier: Dossier, agent: Agent, contrat: ContratEngagement) -> None:
+    """What both sides set aside isn't due: a fifth for each working day; open, then ended."""
+    lundis = [date(2026, 6, 1), date(2026, 6, 8), date(2026, 6, 15)]
+    suspension = suspendre_contrat(agent, contrat, version=contrat.version, debut=date(2026, 6, 4), motif="naissance")
+
+    def demandes() -> list[int | None]:
+        (suite,) = selectors.semaines(dossiers=[dossier.pk], du=lundis[0], au=lundis[-1]).values()
+        return [s.demande for s in suite]
+
+    # 15 h = 900 min a week; Thursday 4 and Friday 5 out: 900 x 3/5 = 540; then nothing
+    assert demandes() == [540, 0, 0]
+    assert selectors.sous_la_duree(dossiers=Dossier.objects.filter(pk=dossier.pk), le=lundis[-1]) == []
+    reprendre_les_activites(agent, suspension, version=1, fin=date(2026, 6, 9))
+    # Monday 8 and Tuesday 9 out: 540 again; then the whole week
+    assert demandes() == [540, 540, 900]
+    absence = AbsenceSaisie(du=date(2026, 6, 9), au=date(2026, 6, 10), motif="maladie", reconnue=True)
+    services.noter_absence(agent, dossier, saisie=absence)
+    assert demandes() == [540, 360, 900]  # Tuesday is out once
 
 
 def test_a_contract_without_hours_asks_for_none(dossier: Dossier, horloge: Any, directrice: Agent) -> None:

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import DateField, F
+from django.db.models import DateField, F, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -22,7 +22,7 @@ from imilo.parcours.activites.models import Absence
 from imilo.parcours.activites.reglages import reglages
 from imilo.parcours.activites.selectors.requetes import LIGNES, SEMAINES
 from imilo.parcours.activites.semaines import Periode, Semaine, heures_demandees, jours_ouvres, lundi_de
-from imilo.parcours.contrats.models import ContratEngagement
+from imilo.parcours.contrats.models import ContratEngagement, Suspension
 
 FAIT, A_CONFIRMER, PREVU = "fait", "a_confirmer", "prevu"
 
@@ -94,10 +94,20 @@ def periodes(*, dossiers: Collection[int], du: date, au: date) -> dict[int, list
 
 
 def _excuses(dossiers: Collection[int], du: date, au: date) -> dict[tuple[int, date], int]:
-    """Working days taken out by recognised absences, by (dossier, Monday)."""
-    absences = Absence.objects.filter(dossier__in=list(dossiers), reconnue=True, du__lte=au, au__gte=du)
+    """Working days taken out by recognised absences and by suspensions of the contract, by (dossier, Monday)."""
+    cles = list(dossiers)
+    absences = Absence.objects.filter(dossier__in=cles, reconnue=True, du__lte=au, au__gte=du).order_by()
+    suspensions = (
+        Suspension.objects.filter(dossier__in=cles, debut__lte=au)
+        .annotate(jusqu_au=Coalesce("fin", Value(au), output_field=DateField()))
+        .filter(jusqu_au__gte=du)
+        .order_by()
+    )
+    retirees = absences.values_list("dossier", "du", "au").union(
+        suspensions.values_list("dossier", "debut", "jusqu_au"), all=True
+    )
     jours: dict[tuple[int, date], set[date]] = defaultdict(set)
-    for dossier, debut, fin in absences.values_list("dossier", "du", "au"):
+    for dossier, debut, fin in retirees:
         lundi = max(lundi_de(debut), lundi_de(du))
         while lundi <= min(fin, au):
             jours[dossier, lundi] |= jours_ouvres(debut, fin, lundi)
