@@ -44,6 +44,7 @@ DROIT = RACINE / "imilo" / "droit"
 SANS_REGLE = {"porte.py", "colonnes.py", "francais.py"}  # the door and the columns are held by tests of their own
 TESTS_DU_NOYAU = {
     "baremes": ("baremes",),
+    "comptes": ("comptes",),
     "decision": ("decision",),
     "delais": ("delais", "lectures"),
     "faits": ("faits",),

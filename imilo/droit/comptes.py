@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import localcontext
 
-from imilo.droit.montants import ZERO, Montant, arrondir
+from imilo.droit.montants import CONTEXTE, ZERO, Montant, arrondir
 
 
 def total(montants: Iterable[Montant]) -> Montant:
-    """Return the sum of amounts, 0.00 when there is none."""
-    return arrondir(sum(montants, ZERO))
+    """Return the sum of amounts, 0.00 when there is none; exact whatever the arithmetic of the caller's thread."""
+    with localcontext(CONTEXTE):
+        return arrondir(sum(montants, ZERO))
 
 
 def oppose(montant: Montant) -> Montant:
     """Return the amount with the other sign: what is withheld instead of paid."""
-    return arrondir(ZERO - montant)
+    with localcontext(CONTEXTE):
+        return arrondir(ZERO - montant)
