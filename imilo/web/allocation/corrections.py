@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
 
+from imilo.acteurs.selectors import aujourd_hui
+from imilo.journal.services import consulter
+from imilo.parcours.allocations import a_revoir as revisions
 from imilo.parcours.allocations import services
 from imilo.parcours.allocations.models import CauseTropPercu
+from imilo.socle.erreurs import RegleViolee
 from imilo.web.allocation.commun import Page, page_du_mois
 from imilo.web.allocation.formulaires import SANS_CHOIX, BaseRessources, FormulaireSituation
 from imilo.web.allocation.views import formulaires
@@ -76,3 +81,32 @@ def _enregistrer(
         ressources=lignes.ressources(),
         corrige=correction.cleaned_data["corrige"],
     )
+
+
+@permission("allocation.preparer")
+@require_GET
+def a_revoir(requete: Requete) -> HttpResponseBase:
+    """The months decided that a sanction makes other since, each with what it would give now."""
+    le = aujourd_hui(requete.structure)
+    trouves = revisions.a_revoir(agent=requete.user, structure=requete.structure, le=le)
+    for revu in trouves:
+        consulter(requete.user, revu.decision.dossier, "allocation", objet=revu.decision)
+    return render(requete, "web/allocation/a_revoir.html", {"mois": trouves})
+
+
+@permission("allocation.preparer")
+@require_POST
+@envoi_unique
+def recalculer(requete: Requete, numero: str, contrat_id: int, mois: str) -> HttpResponseBase:
+    """Prepare in one click the correction of a month that a sanction changed."""
+    page = page_du_mois(requete, numero, contrat_id, mois)
+    if page.decision is None:
+        raise Http404("Ce mois n'a pas de décision.")
+    page.decision.contrat = page.contrat
+    try:
+        services.recalculer_le_mois(requete.user, page.decision)
+    except RegleViolee as erreur:
+        messages.error(requete, erreur.message)
+    else:
+        messages.success(requete, "La correction est préparée : une personne habilitée la décide.")
+    return HttpResponseRedirect(page.adresse())

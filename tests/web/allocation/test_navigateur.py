@@ -147,6 +147,7 @@ def adresses(lieu: Lieu) -> dict[str, str]:
         "trop-percus": "/allocations/trop-percus/",
         "trop-percu": f"/dossiers/{lieu.dossier(2)}/trop-percus/{trop}/",
         "reglages": "/allocations/reglages/",
+        "a-revoir": "/allocations/a-revoir/",
         "baremes": "/allocations/baremes/",
         "pacea-liste": f"/dossiers/{lieu.dossier(0)}/allocations-pacea/",
         "pacea-demander": f"/dossiers/{lieu.dossier(0)}/allocations-pacea/demander",

@@ -1,6 +1,6 @@
 """Writes on allowances: one function, one transaction, one fact. A decision taken never changes."""
 
-from imilo.parcours.allocations.services.correction import CorrectionSaisie, corriger_le_mois
+from imilo.parcours.allocations.services.correction import CorrectionSaisie, corriger_le_mois, recalculer_le_mois
 from imilo.parcours.allocations.services.courriers import faire_courrier, faire_les_courriers
 from imilo.parcours.allocations.services.decision import decider_allocation, notifier_decision
 from imilo.parcours.allocations.services.declaration import (
@@ -37,6 +37,7 @@ __all__ = [
     "faire_courrier",
     "faire_les_courriers",
     "notifier_decision",
+    "recalculer_le_mois",
     "recevoir_pieces",
     "regler",
     "regler_trop_percu",

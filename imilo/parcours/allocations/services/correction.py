@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 from django.db import transaction
 
 from imilo.acteurs.models import Agent
 from imilo.acteurs.selectors import aujourd_hui
+from imilo.parcours.allocations.a_revoir import mois_a_revoir
 from imilo.parcours.allocations.models import CauseTropPercu, DecisionAllocation
 from imilo.parcours.allocations.services.commun import verrouiller
 from imilo.parcours.allocations.services.declaration import (
@@ -65,3 +66,26 @@ def corriger_le_mois(
     decision = nouvelle_decision(contrat, declaration)
     decision.corrige, decision.cause, decision.correction = derniere, correction.cause, correction.raison.strip()
     return preparer(agent, decision, contrat, le=le, genre="allocation.correction_preparee")
+
+
+def recalculer_le_mois(agent: Agent, decision: DecisionAllocation) -> DecisionAllocation:
+    """Prepare the correction of a month that a sanction has changed since, on the resources already declared.
+
+    The reason is what happened to the sanction. Raises `RegleViolee`: nothing changed, or somebody corrected it.
+    """
+    contrat = decision.contrat
+    revu = mois_a_revoir(decision, le=aujourd_hui(contrat.dossier.structure))
+    if revu is None:
+        raise RegleViolee("Ce mois n'est plus à revoir : son montant est juste, ou sa correction est déjà préparée.")
+    declaree = decision.declaration
+    situation = SituationDuMois(**{champ.name: getattr(declaree, champ.name) for champ in fields(SituationDuMois)})
+    recues = declaree.ressources.order_by("pk")
+    return corriger_le_mois(
+        agent,
+        contrat,
+        mois=decision.mois,
+        correction=CorrectionSaisie(CauseTropPercu.SITUATION, revu.pourquoi),
+        situation=situation,
+        ressources=[RessourceSaisie(r.nature, r.montant, document_id=r.justificatif_id) for r in recues],
+        corrige=decision.pk,
+    )
