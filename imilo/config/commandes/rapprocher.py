@@ -24,6 +24,16 @@ DOSSIERS = "dossiers"
 MEMOIRE = re.compile(r"[1-9][0-9]{0,5} ?[MG]i?B")
 
 
+Colonnes = Annotated[str, typer.Option("--colonnes", help="Colonnes des listes : nom=surname,naissance=date_of_birth…")]
+Entrainer = Annotated[
+    bool, typer.Option("--entrainer", help="Apprendre le modèle sur ces deux listes, sans étiquettes.")
+]
+Modele = Annotated[
+    Path | None, typer.Option("--modele", dir_okay=False, help="Le modèle à lire (à écrire, avec --entrainer).")
+]
+Plusieurs = Annotated[bool, typer.Option("--plusieurs", help="Une même personne peut répondre à plusieurs lignes.")]
+
+
 class NomDeMoteur(StrEnum):
     DUCKDB = "duckdb"
     SPARK = "spark"
@@ -36,19 +46,10 @@ def rapprocher(
     sortie: Annotated[Path, typer.Option("--sortie", dir_okay=False, help="Où écrire le résultat (CSV).")],
     *,
     moteur: Annotated[NomDeMoteur, typer.Option("--moteur", help="Le moteur de calcul.")] = NomDeMoteur.DUCKDB,
-    colonnes: Annotated[
-        str, typer.Option("--colonnes", help="Colonnes des listes : nom=surname,naissance=date_of_birth…")
-    ] = "",
-    entrainer: Annotated[
-        bool, typer.Option("--entrainer", help="Apprendre le modèle sur ces deux listes, sans étiquettes.")
-    ] = False,
-    modele: Annotated[
-        Path | None,
-        typer.Option("--modele", dir_okay=False, help="Le modèle à lire (à écrire, avec --entrainer)."),
-    ] = None,
-    plusieurs: Annotated[
-        bool, typer.Option("--plusieurs", help="Une même personne peut répondre à plusieurs lignes.")
-    ] = False,
+    colonnes: Colonnes = "",
+    entrainer: Entrainer = False,
+    modele: Modele = None,
+    plusieurs: Plusieurs = False,
     memoire: Annotated[str, typer.Option("--memoire", help="Mémoire laissée à la base de calcul.")] = "2GB",
     en_json: Annotated[bool, typer.Option("--json", help="Répondre en JSON.")] = False,
 ) -> None:

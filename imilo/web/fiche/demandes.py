@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from typing import Any
+
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -18,8 +19,8 @@ from imilo.parcours.fiche.services import demandes as services
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import libelle
 from imilo.web.dossier.acces import dossier_ou_404
-from imilo.web.dossier.conflits import enregistrer_version
 from imilo.web.envois import envoi_unique
+from imilo.web.fiche.ecrans import Ecran, corriger, saisir
 from imilo.web.fiche.formulaires_suivi import FormulaireDemande, FormulaireFiltre, FormulaireReponse
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
@@ -27,8 +28,8 @@ from imilo.web.requete import Requete
 LIGNES = 200
 
 
-def _retour(dossier: Dossier) -> HttpResponseRedirect:
-    return HttpResponseRedirect(reverse("web:demandes", args=[str(dossier)]))
+def _liste_de(dossier: Dossier) -> str:
+    return reverse("web:demandes", args=[str(dossier)])
 
 
 def _demande(dossier: Dossier, cle: int) -> Demande:
@@ -80,14 +81,12 @@ def nouvelle(requete: Requete, numero: str) -> HttpResponseBase:
     """Note what the person asks for."""
     dossier = dossier_ou_404(requete, numero)
     form = FormulaireDemande(requete.POST if requete.method == "POST" else None, le=aujourd_hui(requete.structure))
-    if requete.method == "POST" and form.is_valid():
-        d = form.cleaned_data
-        saisi = {"theme": d["theme"], "texte": d["texte"], "le": d["le"]}
-        if form.accepte(services.saisir_demande, requete.user, dossier, **saisi):
-            messages.success(requete, "La demande est notée.")
-            return _retour(dossier)
-    contexte = {"dossier": dossier, "form": form}
-    return render(requete, "web/fiche/demande.html", contexte, status=422 if form.errors else 200)
+    ecran = Ecran("web/fiche/demande.html", {"dossier": dossier}, "La demande est notée.", _liste_de(dossier))
+
+    def noter(d: dict[str, Any]) -> Demande:
+        return services.saisir_demande(requete.user, dossier, theme=d["theme"], texte=d["texte"], le=d["le"])
+
+    return saisir(requete, ecran, form, noter)
 
 
 @permission("dossier.suivre")
@@ -98,21 +97,14 @@ def modifier(requete: Requete, numero: str, demande_id: int) -> HttpResponseBase
     demande = _demande(dossier, demande_id)
     le = aujourd_hui(requete.structure)
     form = FormulaireDemande(requete.POST if requete.method == "POST" else None, le=le, demande=demande)
-    change = None
-    if requete.method == "POST" and form.is_valid():
-        d = form.cleaned_data
+    contexte = {"dossier": dossier, "demande": demande}
+    ecran = Ecran("web/fiche/demande.html", contexte, "La demande est enregistrée.", _liste_de(dossier))
+
+    def changer(version: int, d: dict[str, Any]) -> Demande:
         saisi = {c: d[c] for c in ("theme", "texte", "le", "etat", "issue", "close_le")}
-        fait, change = enregistrer_version(
-            form,
-            demande,
-            lambda: services.modifier_demande(requete.user, demande, version=d["version"] or 0, **saisi),
-        )
-        if fait is not None:
-            messages.success(requete, "La demande est enregistrée.")
-            return _retour(dossier)
-    contexte = {"dossier": dossier, "form": form, "demande": demande, "change": change}
-    statut = 409 if change else 422 if form.is_bound and form.errors else 200
-    return render(requete, "web/fiche/demande.html", contexte, status=statut)
+        return services.modifier_demande(requete.user, demande, version=version, **saisi)
+
+    return corriger(requete, ecran, form, demande, changer)
 
 
 @permission("dossier.suivre")
@@ -123,14 +115,13 @@ def proposer(requete: Requete, numero: str, demande_id: int) -> HttpResponseBase
     demande = _demande(dossier, demande_id)
     le = aujourd_hui(requete.structure)
     form = FormulaireReponse(requete.POST if requete.method == "POST" else None, demande=demande, le=le)
-    if requete.method == "POST" and form.is_valid():
-        d = form.cleaned_data
+    contexte = {"dossier": dossier, "demande": demande}
+    message = "La proposition répond maintenant à cette demande."
+    ecran = Ecran("web/fiche/reponse.html", contexte, message, _liste_de(dossier))
+
+    def repondre(d: dict[str, Any]) -> object:
         if existante := form.libres.get(d.get("existante") or ""):
-            fait = form.accepte(services.rattacher_proposition, requete.user, demande, proposition=existante)
-        else:
-            fait = form.accepte(services.repondre, requete.user, demande, intitule=d["intitule"], le=d["le"])
-        if fait:
-            messages.success(requete, "La proposition répond maintenant à cette demande.")
-            return _retour(dossier)
-    contexte = {"dossier": dossier, "form": form, "demande": demande}
-    return render(requete, "web/fiche/reponse.html", contexte, status=422 if form.errors else 200)
+            return services.rattacher_proposition(requete.user, demande, proposition=existante)
+        return services.repondre(requete.user, demande, intitule=d["intitule"], le=d["le"])
+
+    return saisir(requete, ecran, form, repondre)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -19,17 +19,16 @@ from imilo.parcours.fiche import selectors
 from imilo.parcours.fiche.models import Justificatif
 from imilo.parcours.fiche.services import documents as services
 from imilo.web.dossier.acces import dossier_ou_404
-from imilo.web.dossier.conflits import enregistrer_version
 from imilo.web.envois import envoi_unique
-from imilo.web.fiche.formulaires import FormulaireRetrait
+from imilo.web.fiche import ecrans
+from imilo.web.fiche.ecrans import Ecran, corriger, saisir
 from imilo.web.fiche.formulaires_suivi import FormulaireDepot, FormulaireJustificatif
-from imilo.web.fiche.retraits import retire
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
 
 
-def _retour(dossier: Dossier) -> HttpResponseRedirect:
-    return HttpResponseRedirect(reverse("web:documents", args=[str(dossier)]))
+def _liste_de(dossier: Dossier) -> str:
+    return reverse("web:documents", args=[str(dossier)])
 
 
 def _justificatif(requete: Requete, dossier: Dossier, cle: int) -> Justificatif:
@@ -73,23 +72,14 @@ def deposer(requete: Requete, numero: str) -> HttpResponseBase:
     """File a document on the dossier."""
     dossier = dossier_ou_404(requete, numero)
     form = FormulaireDepot(requete.POST, requete.FILES) if requete.method == "POST" else FormulaireDepot()
-    if requete.method == "POST" and form.is_valid():
-        d = form.cleaned_data
-        depose = form.appliquer(
-            services.deposer,
-            requete.user,
-            dossier,
-            type=d["type"],
-            titre=form.titre_propose(),
-            contenu=form.contenu(),
-            emis_le=d["emis_le"],
-            expire_le=d["expire_le"],
-        )
-        if depose is not None:
-            messages.success(requete, "Le document est dans le dossier.")
-            return _retour(dossier)
-    contexte = {"dossier": dossier, "form": form}
-    return render(requete, "web/fiche/document.html", contexte, status=422 if form.errors else 200)
+    message = "Le document est dans le dossier."
+    ecran = Ecran("web/fiche/document.html", {"dossier": dossier}, message, _liste_de(dossier))
+
+    def garder(d: dict[str, Any]) -> Justificatif:
+        dit = {c: d[c] for c in ("type", "emis_le", "expire_le")}
+        return services.deposer(requete.user, dossier, titre=form.titre_propose(), contenu=form.contenu(), **dit)
+
+    return saisir(requete, ecran, form, garder)
 
 
 @permission("identite.modifier")
@@ -99,21 +89,14 @@ def modifier(requete: Requete, numero: str, justificatif_id: int) -> HttpRespons
     dossier = dossier_ou_404(requete, numero)
     justificatif = _justificatif(requete, dossier, justificatif_id)
     form = FormulaireJustificatif(requete.POST if requete.method == "POST" else None, justificatif=justificatif)
-    change = None
-    if requete.method == "POST" and form.is_valid():
-        d = form.cleaned_data
+    contexte = {"dossier": dossier, "justificatif": justificatif}
+    ecran = Ecran("web/fiche/document.html", contexte, "Le document est à jour.", _liste_de(dossier))
+
+    def requalifier(version: int, d: dict[str, Any]) -> Justificatif:
         saisi = {c: d[c] for c in ("type", "emis_le", "expire_le")}
-        fait, change = enregistrer_version(
-            form,
-            justificatif,
-            lambda: services.requalifier(requete.user, justificatif, version=d["version"] or 0, **saisi),
-        )
-        if fait is not None:
-            messages.success(requete, "Le document est à jour.")
-            return _retour(dossier)
-    contexte = {"dossier": dossier, "form": form, "justificatif": justificatif, "change": change}
-    statut = 409 if change else 422 if form.is_bound and form.errors else 200
-    return render(requete, "web/fiche/document.html", contexte, status=statut)
+        return services.requalifier(requete.user, justificatif, version=version, **saisi)
+
+    return corriger(requete, ecran, form, justificatif, requalifier)
 
 
 @permission("identite.modifier")
@@ -122,21 +105,9 @@ def retirer(requete: Requete, numero: str, justificatif_id: int) -> HttpResponse
     """Ask, then take out a document filed by mistake."""
     dossier = dossier_ou_404(requete, numero)
     justificatif = _justificatif(requete, dossier, justificatif_id)
-    form = FormulaireRetrait(
-        requete.POST if requete.method == "POST" else None, initial={"version": justificatif.version}
+    contexte = {"dossier": dossier, "justificatif": justificatif, "bouton": "Retirer ce document"}
+    message = "Le document est retiré du dossier."
+    ecran = Ecran("web/fiche/document_retirer.html", contexte, message, _liste_de(dossier))
+    return ecrans.retirer(
+        requete, ecran, justificatif, lambda v: services.retirer_document(requete.user, justificatif, version=v)
     )
-    if (
-        requete.method == "POST"
-        and form.is_valid()
-        and retire(form, justificatif, lambda v: services.retirer_document(requete.user, justificatif, version=v))
-    ):
-        messages.success(requete, "Le document est retiré du dossier.")
-        return _retour(dossier)
-    contexte = {
-        "dossier": dossier,
-        "form": form,
-        "justificatif": justificatif,
-        "bouton": "Retirer ce document",
-        "retour": reverse("web:documents", args=[str(dossier)]),
-    }
-    return render(requete, "web/fiche/document_retirer.html", contexte, status=409 if form.errors else 200)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -12,11 +14,9 @@ from imilo.parcours.fiche import selectors
 from imilo.parcours.fiche.models import LienDeFoyer, Note
 from imilo.parcours.fiche.services import equipe as services
 from imilo.web.dossier.acces import dossier_ou_404
-from imilo.web.dossier.conflits import enregistrer_version
 from imilo.web.envois import envoi_unique
-from imilo.web.fiche.formulaires import FormulaireRetrait
+from imilo.web.fiche.ecrans import Ecran, corriger, retirer, saisir
 from imilo.web.fiche.formulaires_suivi import FormulaireEtiquettes, FormulaireLien, FormulaireNote
-from imilo.web.fiche.retraits import retire
 from imilo.web.fiche.views import adresse_de
 from imilo.web.formulaires import FormulaireDSFR
 from imilo.web.permissions import permission
@@ -25,6 +25,11 @@ from imilo.web.requete import Requete
 
 def _retour(dossier: Dossier, ancre: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(f"{adresse_de(dossier)}#{ancre}")
+
+
+def _ecran(modele: str, dossier: Dossier, message: str, ancre: str, **contexte: Any) -> Ecran:
+    suite = f"{adresse_de(dossier)}#{ancre}"
+    return Ecran(f"web/fiche/{modele}.html", {"dossier": dossier, **contexte}, message, suite)
 
 
 def _note(dossier: Dossier, cle: int) -> Note:
@@ -40,13 +45,12 @@ def note_nouvelle(requete: Requete, numero: str) -> HttpResponseBase:
     """Write a note."""
     dossier = dossier_ou_404(requete, numero)
     form = FormulaireNote(requete.POST if requete.method == "POST" else None)
-    if requete.method == "POST" and form.is_valid():
-        d = form.cleaned_data
-        if form.accepte(services.ecrire_note, requete.user, dossier, texte=d["texte"], portee=d["portee"]):
-            messages.success(requete, "La note est enregistrée.")
-            return _retour(dossier, "notes")
-    contexte = {"dossier": dossier, "form": form}
-    return render(requete, "web/fiche/note.html", contexte, status=422 if form.errors else 200)
+    ecran = _ecran("note", dossier, "La note est enregistrée.", "notes")
+
+    def ecrire(d: dict[str, Any]) -> Note:
+        return services.ecrire_note(requete.user, dossier, texte=d["texte"], portee=d["portee"])
+
+    return saisir(requete, ecran, form, ecrire)
 
 
 @permission("dossier.suivre")
@@ -56,22 +60,12 @@ def note_modifier(requete: Requete, numero: str, note_id: int) -> HttpResponseBa
     dossier = dossier_ou_404(requete, numero)
     note = _note(dossier, note_id)
     form = FormulaireNote(requete.POST if requete.method == "POST" else None, note=note)
-    change = None
-    if requete.method == "POST" and form.is_valid():
-        d = form.cleaned_data
-        fait, change = enregistrer_version(
-            form,
-            note,
-            lambda: services.corriger_note(
-                requete.user, note, version=d["version"] or 0, texte=d["texte"], portee=d["portee"]
-            ),
-        )
-        if fait is not None:
-            messages.success(requete, "La note est enregistrée.")
-            return _retour(dossier, "notes")
-    contexte = {"dossier": dossier, "form": form, "note": note, "change": change}
-    statut = 409 if change else 422 if form.is_bound and form.errors else 200
-    return render(requete, "web/fiche/note.html", contexte, status=statut)
+    ecran = _ecran("note", dossier, "La note est enregistrée.", "notes", note=note)
+
+    def changer(version: int, d: dict[str, Any]) -> Note:
+        return services.corriger_note(requete.user, note, version=version, texte=d["texte"], portee=d["portee"])
+
+    return corriger(requete, ecran, form, note, changer)
 
 
 @permission("dossier.suivre")
@@ -80,22 +74,8 @@ def note_retirer(requete: Requete, numero: str, note_id: int) -> HttpResponseBas
     """Ask, then take a note out."""
     dossier = dossier_ou_404(requete, numero)
     note = _note(dossier, note_id)
-    form = FormulaireRetrait(requete.POST if requete.method == "POST" else None, initial={"version": note.version})
-    if (
-        requete.method == "POST"
-        and form.is_valid()
-        and retire(form, note, lambda version: services.retirer_note(requete.user, note, version=version))
-    ):
-        messages.success(requete, "La note est retirée.")
-        return _retour(dossier, "notes")
-    contexte = {
-        "dossier": dossier,
-        "form": form,
-        "note": note,
-        "bouton": "Retirer cette note",
-        "retour": f"{adresse_de(dossier)}#notes",
-    }
-    return render(requete, "web/fiche/note_retirer.html", contexte, status=409 if form.errors else 200)
+    ecran = _ecran("note_retirer", dossier, "La note est retirée.", "notes", note=note, bouton="Retirer cette note")
+    return retirer(requete, ecran, note, lambda v: services.retirer_note(requete.user, note, version=v))
 
 
 @permission("dossier.suivre")
@@ -106,15 +86,8 @@ def etiquettes(requete: Requete, numero: str) -> HttpResponseBase:
     form = FormulaireEtiquettes(
         requete.POST if requete.method == "POST" else None, dossier=dossier, structure=requete.structure
     )
-    if (
-        requete.method == "POST"
-        and form.is_valid()
-        and form.accepte(services.etiqueter, requete.user, dossier, etiquettes=form.choisies())
-    ):
-        messages.success(requete, "Les étiquettes sont à jour.")
-        return _retour(dossier, "etiquettes")
-    contexte = {"dossier": dossier, "form": form}
-    return render(requete, "web/fiche/etiquettes_du_dossier.html", contexte, status=422 if form.errors else 200)
+    ecran = _ecran("etiquettes_du_dossier", dossier, "Les étiquettes sont à jour.", "etiquettes")
+    return saisir(requete, ecran, form, lambda _: services.etiqueter(requete.user, dossier, etiquettes=form.choisies()))
 
 
 @permission("dossier.suivre")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Count
 from django.http import Http404, HttpResponseBase, HttpResponseRedirect
@@ -10,8 +12,8 @@ from django.urls import reverse
 
 from imilo.parcours.fiche.models import Etiquette
 from imilo.parcours.fiche.services import equipe as services
-from imilo.web.dossier.conflits import enregistrer_version
 from imilo.web.envois import envoi_unique
+from imilo.web.fiche.ecrans import Ecran, corriger
 from imilo.web.fiche.formulaires_suivi import FormulaireEtiquette
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
@@ -42,19 +44,11 @@ def modifier(requete: Requete, etiquette_id: int) -> HttpResponseBase:
         raise Http404
     depart = {c: getattr(etiquette, c) for c in ("version", "nom", "active")}
     form = FormulaireEtiquette(requete.POST if requete.method == "POST" else None, initial=depart)
-    change = None
-    if requete.method == "POST" and form.is_valid():
-        d = form.cleaned_data
-        fait, change = enregistrer_version(
-            form,
-            etiquette,
-            lambda: services.modifier_etiquette(
-                requete.user, etiquette, version=d["version"] or 0, nom=d["nom"], active=d["active"]
-            ),
-        )
-        if fait is not None:
-            messages.success(requete, "L'étiquette est à jour.")
-            return HttpResponseRedirect(reverse("web:etiquettes"))
-    contexte = {"form": form, "etiquette": etiquette, "change": change}
-    statut = 409 if change else 422 if form.is_bound and form.errors else 200
-    return render(requete, "web/fiche/etiquette.html", contexte, status=statut)
+    ecran = Ecran(
+        "web/fiche/etiquette.html", {"etiquette": etiquette}, "L'étiquette est à jour.", reverse("web:etiquettes")
+    )
+
+    def changer(version: int, d: dict[str, Any]) -> Etiquette:
+        return services.modifier_etiquette(requete.user, etiquette, version=version, nom=d["nom"], active=d["active"])
+
+    return corriger(requete, ecran, form, etiquette, changer)

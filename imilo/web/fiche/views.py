@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.contrib import messages
@@ -30,8 +31,9 @@ from imilo.referentiels.rome import chercher_metiers
 from imilo.web.dossier.acces import dossier_ou_404
 from imilo.web.dossier.conflits import enregistrer_version
 from imilo.web.envois import envoi_unique
-from imilo.web.fiche.formulaires import FormulaireRetrait, FormulaireRubrique
-from imilo.web.fiche.retraits import retire
+from imilo.web.fiche import ecrans
+from imilo.web.fiche.ecrans import Ecran
+from imilo.web.fiche.formulaires import FormulaireRubrique
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
 
@@ -202,27 +204,22 @@ def retirer(requete: Requete, numero: str, code: str, ligne_id: int) -> HttpResp
     dossier = dossier_ou_404(requete, numero)
     trouvee = rubrique_lue(requete, code, ecrire=True)
     ligne = ligne_ou_404(dossier, trouvee, ligne_id)
-    form = FormulaireRetrait(requete.POST if requete.method == "POST" else None, initial={"version": ligne.version})
-    if (
-        requete.method == "POST"
-        and form.is_valid()
-        and retire(form, ligne, lambda version: services.retirer(requete.user, ligne, version=version))
-    ):
-        messages.success(requete, "C'est retiré de la fiche ; l'historique le garde.")
-        return HttpResponseRedirect(adresse_de(dossier, code))
-    lue = selectors.lire_rubrique(
-        dossier, trouvee, profil=requete.affectation.profil, le=aujourd_hui(requete.structure)
-    )
+    le, profil = aujourd_hui(requete.structure), requete.affectation.profil
+
+    @cache
+    def telle_qu_elle_est() -> selectors.LigneLue | None:
+        lue = selectors.lire_rubrique(dossier, trouvee, profil=profil, le=le)
+        return next((x for x in lue.lignes if x.donnee.pk == ligne.pk), None)
+
     contexte = {
         "dossier": dossier,
         "rubrique": trouvee,
-        "ligne": next((x for x in lue.lignes if x.donnee.pk == ligne.pk), None),
-        "form": form,
+        "ligne": telle_qu_elle_est,  # read by the template: after a conflict, as somebody else left it
         "bouton": "Retirer de la fiche",
-        "retour": adresse_de(dossier, code),
     }
-    statut = 409 if form.is_bound and form.errors else 200
-    return render(requete, "web/fiche/retirer.html", contexte, status=statut)
+    message = "C'est retiré de la fiche ; l'historique le garde."
+    ecran = Ecran("web/fiche/retirer.html", contexte, message, adresse_de(dossier, code))
+    return ecrans.retirer(requete, ecran, ligne, lambda version: services.retirer(requete.user, ligne, version=version))
 
 
 @permission("dossier.lire")
