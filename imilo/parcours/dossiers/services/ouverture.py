@@ -65,12 +65,11 @@ def ouvrir_dossier(
     _un_a_la_fois(identite.naissance)
     rapprochement = rapprocher(identite, telephones=(coordonnees.telephone, coordonnees.telephone_2))
     refuser_le_nir_d_un_autre(rapprochement)
-    personne: Jeune | int
-    if meme_personne is not None:
-        personne, motif = _reconnue(rapprochement.candidats, meme_personne), ""
-    else:
+    motif, personne = "", meme_personne
+    if personne is None:
         motif = motif_de_l_ecart(rapprochement.candidats, motif=doublon_ecarte, vus=doublons_vus)
-        personne = creer_jeune(identite)
+    else:
+        _reconnaitre(rapprochement.candidats, personne)
     dossier = Dossier(
         structure=structure,
         site=site,
@@ -81,7 +80,7 @@ def ouvrir_dossier(
         **asdict(coordonnees),
         **asdict(arrivee),
     )
-    _enregistrer(dossier, personne)
+    _enregistrer(dossier, creer_jeune(identite) if personne is None else personne)
     referents.signaler_ouverture(agent, dossier)
     signaler(dossier, rapprochement.candidats if motif else ())
     doublon = "ecarte" if motif else "meme_personne" if meme_personne else None
@@ -117,13 +116,13 @@ def _verifier_le_site(site: Site | None, structure: Structure) -> None:
         raise RegleViolee("Ce site n'est pas de votre structure.", "site")
 
 
-def _reconnue(candidats: tuple[Candidat, ...], jeune_id: int) -> int:
-    """The identifier of the person recognised among the candidates. Raises when it isn't one of them."""
+def _reconnaitre(candidats: tuple[Candidat, ...], jeune_id: int) -> None:
+    """Raises when the person isn't one of the candidates, or has a dossier here already."""
     candidat = next((c for c in candidats if c.personne.jeune_id == jeune_id), None)
     if candidat is not None and candidat.personne.ici:
         raise RegleViolee("Cette personne a déjà un dossier dans votre structure : ouvrez-le.")
     if candidat is not None:
-        return jeune_id
+        return
     # Only who matches what was typed can be taken: an identifier alone opens nobody's identity.
     if candidats:
         raise DoublonProbable(candidats)
