@@ -76,6 +76,7 @@ GENRES: dict[str, str] = {
     "dossier.separe": "Fusion de dossiers défaite",
     "acces.ouvert": "Dossier ouvert par une autre structure (accès motivé)",
     "acces.clos": "Accès motivé fermé avant terme",
+    "journal.exporte": "Journal exporté",
     "acces.exportes": "Liste des accès motivés exportée",
     "restriction.posee": "Dossier restreint à des personnes nommées",
     "restriction.modifiee": "Restriction d'un dossier modifiée",

@@ -53,6 +53,23 @@ def test_filters_narrow(client_dpd: Client) -> None:
     assert "Rien à montrer" in lire(client_dpd, "?au=2020-01-01")
 
 
+def test_an_export_holds_what_the_filters_show(client_dpd: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    from imilo.journal import selectors
+    from imilo.web.journal import views
+
+    monkeypatch.setattr(selectors, "PAGE", 1)  # every page of the screen, not only the first
+    lignes = client_dpd.get("/journal/export.csv").content.decode().splitlines()
+    assert lignes[0] == "\ufeffQuand;Qui;Quoi;Dossier;Précisions"
+    assert [ligne.split(";")[2] for ligne in lignes[1:]].count("Acte saisi") == 1
+    assert any("1234567" in ligne and "Dossier ouvert" in ligne for ligne in lignes)
+    assert "Journal exporté" in lire(client_dpd)
+    seule = client_dpd.get("/journal/export.csv?genre=acte.saisi").content.decode().splitlines()
+    assert len(seule) == 2
+    monkeypatch.setattr(views, "EXPORT_MAX", 1)
+    trop = client_dpd.get("/journal/export.csv?dossier=1234567")
+    assert (trop.status_code, "resserrez les dates" in trop.content.decode()) == (422, True)
+
+
 def test_who_looked_at_a_dossier(client_dpd: Client) -> None:
     page = lire(client_dpd, "?registre=consultation&dossier=1234567")
     assert "ouvert à l" in page

@@ -6,4 +6,7 @@ from django.urls import path
 
 from imilo.web.journal import views
 
-urlpatterns = [path("journal", views.journal, name="journal")]
+urlpatterns = [
+    path("journal", views.journal, name="journal"),
+    path("journal/export.csv", views.export, name="journal-export"),
+]

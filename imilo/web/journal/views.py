@@ -11,18 +11,24 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from imilo.acteurs.models import Affectation, Agent, Structure
+from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.genres import GENRES, Registre
 from imilo.journal.models import Inscription
 from imilo.journal.selectors import CurseurInvalide, Page, consultations_du_dossier, faits_de_la_structure
+from imilo.journal.services import consigner
 from imilo.parcours.dossiers.models import Dossier
 from imilo.web.formulaires import FormulaireDSFR
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
+from imilo.web.tableur import reponse_csv
 
 NUMERO_MAX = 9_999_999
+EXPORT_MAX = 20_000  # rows of an export
+TITRES = ("Quand", "Qui", "Quoi", "Dossier", "Précisions")
 
 
 class FormulaireFiltre(FormulaireDSFR):
@@ -83,21 +89,52 @@ def journal(requete: Requete) -> HttpResponseBase:
     page: Page[Any] = Page([], None)
     if form.is_valid():
         try:
-            page = _lire(requete, form.cleaned_data)
+            page = _lire(requete, form.cleaned_data, requete.GET.get("curseur") or None)
         except CurseurInvalide as erreur:
             form.add_error(None, str(erreur))
     suite = requete.GET.copy()
     suite["curseur"] = page.suivant or ""
+    filtres = {k: v for k, v in requete.GET.items() if v and k != "curseur"}
     contexte = {
         "form": form,
         "lignes": _en_mots(page.lignes),
         "suivant": urlencode(suite) if page.suivant else "",
-        "filtre": any(v for k, v in requete.GET.items() if k != "curseur"),
+        "filtre": bool(filtres),
+        "export": urlencode(filtres),
     }
     return render(requete, "web/journal/journal.html", contexte, status=422 if form.errors else 200)
 
 
-def _lire(requete: Requete, saisi: dict[str, Any]) -> Page[Any]:
+@permission("journal.lire")
+@require_GET
+def export(requete: Requete) -> HttpResponseBase:
+    """What the filters show, every page of it, as CSV. One fact."""
+    form = FormulaireFiltre(requete.GET or {}, structure=requete.structure)
+    lignes = _toutes(requete, form.cleaned_data) if form.is_valid() else []
+    if len(lignes) > EXPORT_MAX:
+        form.add_error(None, f"Plus de {EXPORT_MAX} lignes répondent : resserrez les dates, puis exportez de nouveau.")
+    if form.errors:
+        contexte = {"form": form, "filtre": True}
+        return render(requete, "web/journal/journal.html", contexte, status=422)
+    rangees = [
+        (timezone.localtime(x.inscription.le), x.qui, x.inscription.libelle, x.dossier, x.details)
+        for x in _en_mots(lignes)
+    ]
+    consigner(requete.user, "journal.exporte", structure=requete.structure, nombre=len(rangees))
+    return reponse_csv(f"journal-{aujourd_hui(requete.structure):%Y-%m-%d}", TITRES, rangees)
+
+
+def _toutes(requete: Requete, saisi: dict[str, Any]) -> list[Inscription]:
+    """The rows of every page, or a few more than an export may hold."""
+    page = _lire(requete, saisi, None)
+    lignes = list(page.lignes)
+    while page.suivant and len(lignes) <= EXPORT_MAX:
+        page = _lire(requete, saisi, page.suivant)
+        lignes += page.lignes
+    return lignes
+
+
+def _lire(requete: Requete, saisi: dict[str, Any], curseur: str | None) -> Page[Any]:
     agent_id = saisi["agent"].pk if saisi["agent"] else None
     du = _minuit(requete.structure, saisi["du"])
     au = _minuit(requete.structure, saisi["au"] + timedelta(days=1)) if saisi["au"] else None
@@ -109,7 +146,6 @@ def _lire(requete: Requete, saisi: dict[str, Any]) -> Page[Any]:
             .first()
             or 0
         )
-    curseur = requete.GET.get("curseur") or None
     if saisi["registre"] == Registre.CONSULTATION:
         return consultations_du_dossier(dossier_id=dossier_id or 0, agent_id=agent_id, curseur=curseur, du=du, au=au)
     return faits_de_la_structure(
