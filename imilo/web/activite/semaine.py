@@ -75,7 +75,8 @@ def lire(requete: Requete, donnees: QueryDict) -> Vue:
     """The view that these parameters ask for; those that can't be read are left aside."""
     le = aujourd_hui(requete.structure)
     equipe = list(agents_qui_peuvent("dossier.suivre", structure=requete.structure, le=le))
-    form = FormulaireSemaine(donnees, equipe=equipe)
+    demandee = donnees.get("semaine") or f"{lundi_de(le):%Y-%m-%d}"
+    form = FormulaireSemaine({**donnees.dict(), "semaine": demandee}, equipe=equipe)
     lundi = form.lundi(le)
     dossiers = _dossiers(requete, form.lu("referent"), le)
     tri = donnees.get("tri", "")
