@@ -263,8 +263,8 @@ SANS_PARAMETRE = frozenset(
         "journee", "accueil", "recherche", "recherche-export", "recherche-propositions", "doublons",
         "doublons-export", "arrivees", "arrivees-export", "imports", "portefeuille", "portefeuille-export",
         "portefeuille-export-xlsx", "portefeuille-lots", "acces", "acces-recus", "acces-recus-export", "restrictions",
-        "transferts", "journal", "journal-export", "presence", "contrats", "contrats-export", "semaine", "semaine-export",
-        "semaine-export-xlsx", "allocations-courant", "trop-percus", "sanctions", "sanctions-export",
+        "transferts", "journal", "journal-export", "presence", "contrats", "contrats-export", "semaine",
+        "semaine-export", "semaine-export-xlsx", "allocations-courant", "trop-percus", "sanctions", "sanctions-export",
         "messages-partenaires", "messages-partenaires-export", "controles", "asp", "asp-lignes", "asp-lignes-export",
         "asp-fichiers",
     }
