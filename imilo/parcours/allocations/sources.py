@@ -152,12 +152,16 @@ DECISIONS = {
     "allocation-montant": ("calcul", ": le montant"),
     "allocation-pieces": ("pieces", ": les pièces"),
     "allocation-effet": ("effets", ": l'effet d'une sanction"),
-    "allocation-ecart": ("regularisation", "corrigée : la différence"),
+    "allocation-ecart": ("regularisation", ": la différence"),
 }
 
 
 def _titre_du_mois(suite: str) -> Callable[[DecisionAllocation], str]:
-    return lambda d: f"Allocation {francais.du_mois(d.mois)} {suite}"
+    def titre(d: DecisionAllocation) -> str:
+        mois = f"Allocation {francais.du_mois(d.mois)}"
+        return f"{mois} {suite}" if d.rang == 1 else f"{mois}, correction {d.rang - 1} {suite}"
+
+    return titre
 
 
 def declarer_decisions() -> None:
