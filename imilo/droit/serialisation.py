@@ -38,7 +38,8 @@ def encoder(valeur: Any) -> Any:
     if isinstance(valeur, date) and not isinstance(valeur, datetime):
         return valeur.isoformat()
     if is_dataclass(valeur):
-        return {champ.name: encoder(getattr(valeur, champ.name)) for champ in fields(valeur)}
+        classe: type = type(valeur)
+        return {nom: encoder(getattr(valeur, nom)) for nom in _noms_des_champs(classe)}
     if isinstance(valeur, Mapping):
         return {str(cle): encoder(element) for cle, element in valeur.items()}
     if isinstance(valeur, tuple | list):
@@ -104,6 +105,11 @@ def comparer(avant: Any, apres: Any, chemin: str = "") -> Iterator[tuple[str, An
 
 def _present(valeur: Any) -> Any:
     return None if valeur is _ABSENT else valeur
+
+
+@cache
+def _noms_des_champs(classe: type) -> tuple[str, ...]:
+    return tuple(champ.name for champ in fields(classe))
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from contextvars import ContextVar
 from datetime import datetime
 
@@ -28,6 +29,11 @@ CLES_DE_VALEURS = frozenset(
 )
 
 _INSCRIPTIONS = {r: f"SELECT journal_inscrire_{r.value}(%s, %s, %s, %s, %s, %s, %s, %s, %s)" for r in Registre}
+_ENSEMBLE = """
+SELECT journal_inscrire_fait(f.structure, %s, 'agent', f.genre, f.objet_type, f.objet, f.dossier, f.identifiants, %s)
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::text[]::jsonb[])
+    AS f(structure, genre, objet_type, objet, dossier, identifiants)
+"""
 # Set by `imilo.journal.lots.datees` only; the database refuses an instant to any role but imilo_lots.
 instant_des_lignes: ContextVar[datetime | None] = ContextVar("instant_des_lignes", default=None)
 
@@ -72,6 +78,31 @@ def consigner(
         dossier_id=dossier_id,
         identifiants=identifiants,
     )
+
+
+def consigner_ensemble(
+    agent: Model, faits: Sequence[tuple[str, Model]], **identifiants: Sequence[int | str] | int | str
+) -> None:
+    """Write many facts that `agent` did, (kind, object of a dossier), in one statement: a batch has thousands of them.
+
+    An identifier given as a list (not a text) has one value for each fact. Raises as `consigner` does.
+    """
+    if inconnus := {genre for genre, _ in faits} - GENRES.keys():
+        raise GenreInconnu(f"Genres de faits inconnus : {', '.join(sorted(inconnus))}.")
+    par_fait = {cle: v if isinstance(v, list | tuple) else [v] * len(faits) for cle, v in identifiants.items()}
+    colonnes = [
+        [objet.structure_id for _, objet in faits],  # type: ignore[attr-defined]  # bound to a dossier
+        [genre for genre, _ in faits],
+        [objet._meta.label_lower for _, objet in faits],
+        [objet.pk for _, objet in faits],
+        [_dossier_de(objet) for _, objet in faits],
+        [
+            json.dumps(verifier_identifiants(dict(zip(par_fait, valeurs, strict=True))))
+            for valeurs in zip(*par_fait.values(), strict=True)
+        ],
+    ]
+    with connection.cursor() as curseur:
+        curseur.execute(_ENSEMBLE, [agent.pk, instant_des_lignes.get(), *colonnes])
 
 
 def consulter(

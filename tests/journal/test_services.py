@@ -17,6 +17,7 @@ from imilo.journal.services import (
     GenreInconnu,
     ValeurDansLeJournal,
     consigner,
+    consigner_ensemble,
     consulter,
     verifier_acteur,
     verifier_identifiants,
@@ -41,6 +42,20 @@ def test_sans_structure_le_fait_est_de_celle_du_perimetre(dans_perimetre: Struct
     consigner(None, "annuaire.cherche")
     fait = Fait.objects.get()
     assert (fait.structure_id, fait.agent_id, fait.acteur) == (dans_perimetre.pk, None, "systeme")
+
+
+def test_beaucoup_de_faits_a_la_fois_sont_les_memes_qu_un_a_un(dans_perimetre: Structure, agent: Agent) -> None:
+    dossiers = [Dossier(pk=cle, structure_id=dans_perimetre.pk) for cle in (7, 8)]
+    for rang, dossier in enumerate(dossiers):
+        consigner(agent, "dossier.ouvert", dossier, lot=3, rang=rang)
+    consigner_ensemble(agent, [("dossier.ouvert", d) for d in dossiers], lot=3, rang=[0, 1])
+    lus = [(f.genre, f.acteur, f.agent_id, f.structure_id, f.objet_type, f.objet_id, f.dossier_id, f.identifiants)
+           for f in Fait.objects.order_by("id")]  # fmt: skip
+    assert lus[:2] == lus[2:]
+    with pytest.raises(GenreInconnu):
+        consigner_ensemble(agent, [("dossier.envole", dossiers[0])], lot=3)
+    with pytest.raises(ValeurDansLeJournal):
+        consigner_ensemble(agent, [("dossier.ouvert", dossiers[0])], lot="Léa Martin")
 
 
 def test_une_consultation_par_une_cle_d_api(dans_perimetre: Structure) -> None:

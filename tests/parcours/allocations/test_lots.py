@@ -87,12 +87,20 @@ def test_un_lot_prend_les_memes_decisions_qu_une_a_une(
                 prise.sens, prise.montant, prise.pouvoir, prise.decidee_le,
             )  # fmt: skip
             assert (d.decidee_par_id, d.document_id, d.version) == (directrice.pk, None, 2)
+            assert (d.forfait, d.droit, d.pieces, d.effets) == (prise.forfait, prise.droit, prise.pieces, prise.effets)
+            assert (d.calcul, d.regularisation) == (prise.calcul, prise.regularisation)
             assert rejouer(depuis_json(d.calcul)).identique
             assert rejouer(depuis_json(d.droit)).identique
         etat = avancement(LotAllocations.objects.get())
         assert (etat.total, etat.faites, etat.refusees, etat.courriers_attendus, etat.pour_cent) == (2, 2, 0, 2, 100)
         genres = Fait.objects.filter(objet_id__in=[d.pk for d in autres], genre="allocation.decidee")
         assert genres.count() == 2
+        assert {(f.agent_id, f.acteur, f.objet_type, f.structure_id) for f in genres} == {
+            (directrice.pk, "agent", "allocations.decisionallocation", structure.pk)
+        }
+        assert {f.objet_id: (f.dossier_id, f.identifiants) for f in genres} == {
+            d.pk: (d.dossier_id, {"mois": d.code_mois, "lot": lot.pk}) for d in autres
+        }
 
 
 def test_les_courriers_se_font_apres_chacun_une_fois(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -29,21 +31,21 @@ COLONNES = {
     "pouvoir": "text",
     "version": "int",
 }
+# One JSON text for all the rows: arrays of jsonb would be quoted twice, sign by sign.
 _ECRIRE = f"""
 UPDATE allocations_decisionallocation d SET {", ".join(f"{c} = n.{c}" for c in COLONNES)}, modifie_le = now()
-FROM unnest(%s::bigint[], {", ".join(f"%s::{t}[]" for t in COLONNES.values())}) AS n(id, {", ".join(COLONNES)})
+FROM json_to_recordset(%s::json) AS n(id bigint, {", ".join(f"{c} {t}" for c, t in COLONNES.items())})
 WHERE d.id = n.id AND d.version = n.version - 1 AND d.etat = 'preparee'
 """  # noqa: S608  # our own names
 
 
 def _valeur(decision: DecisionAllocation, colonne: str) -> Any:
     valeur = getattr(decision, colonne)
-    type_ = COLONNES[colonne]
-    if type_ == "jsonb":
-        return None if valeur is None else json.dumps(valeur, ensure_ascii=False)
-    if type_ == "numeric" and valeur is not None and not isinstance(valeur, Montant):
+    if valeur is None or COLONNES[colonne] == "jsonb":
+        return valeur
+    if COLONNES[colonne] == "numeric" and not isinstance(valeur, Montant):
         raise TypeError(f"{colonne} takes a Montant made by imilo.droit, not {type(valeur).__name__}")
-    return valeur
+    return str(valeur) if isinstance(valeur, Decimal | date) else valeur
 
 
 def ecrire_les_prises(decisions: Sequence[DecisionAllocation], exces: Sequence[TropPercu]) -> None:
@@ -53,10 +55,9 @@ def ecrire_les_prises(decisions: Sequence[DecisionAllocation], exces: Sequence[T
     """
     if not decisions:
         return
-    colonnes: list[list[Any]] = [[d.pk for d in decisions]]
-    colonnes += [[_valeur(d, colonne) for d in decisions] for colonne in COLONNES]
+    rangees = [{"id": d.pk, **{colonne: _valeur(d, colonne) for colonne in COLONNES}} for d in decisions]
     with connection.cursor() as curseur:
-        curseur.execute(_ECRIRE, colonnes)
+        curseur.execute(_ECRIRE, [json.dumps(rangees, ensure_ascii=False, separators=(",", ":"))])
         if curseur.rowcount != len(decisions):
             raise RuntimeError(f"{curseur.rowcount} decisions written out of {len(decisions)}")
     TropPercu.objects.bulk_create(exces)

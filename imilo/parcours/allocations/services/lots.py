@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.selectors import Pouvoir, aujourd_hui
-from imilo.journal.services import consigner
+from imilo.journal.services import consigner, consigner_ensemble
 from imilo.parcours.allocations import calcul
 from imilo.parcours.allocations.models import DecisionAllocation, EtatLigne, LigneLotAllocations, LotAllocations
 from imilo.parcours.allocations.selectors import reglage
@@ -31,6 +31,11 @@ PAR_TRANSACTION = 250
 LOURDS = tuple(
     f"contrat__{champ}"
     for champ in ("duree", "heures", "eligibilite", "forfait", "contenu", "objectifs", "engagements_jeune")
+)
+HORLOGES = tuple(
+    f"{lie}{champ}"
+    for lie in ("", "declaration__", "contrat__", "dossier__", "dossier__jeune__")
+    for champ in ("cree_le", "modifie_le")
 )
 TACHE, TACHE_COURRIERS = "allocations_lot", "allocations_courriers"
 RIEN = "Choisissez au moins une décision à prendre."
@@ -129,9 +134,18 @@ def _lire(lignes: Sequence[LigneLotAllocations]) -> dict[int, DecisionAllocation
     decisions = (
         DecisionAllocation.objects.select_for_update(of=("self",))
         .filter(pk__in=[ligne.decision_id for ligne in lignes])
-        .select_related("declaration", "contrat", "dossier__jeune", "dossier__structure", "dossier__adresse_commune")
+        .select_related("declaration", "contrat", "dossier__jeune", "dossier__adresse_commune")
         .prefetch_related("declaration__ressources")
-        .defer("droit", "calcul", "pieces", "regularisation", "dossier__jeune__nir", "dossier__piece_numero", *LOURDS)
+        .defer(
+            "droit",
+            "calcul",
+            "pieces",
+            "regularisation",
+            "dossier__jeune__nir",
+            "dossier__piece_numero",
+            *LOURDS,
+            *HORLOGES,
+        )
         .order_by("pk")
     )
     return {d.pk: d for d in decisions}
@@ -152,6 +166,7 @@ def _prendre_les_decisions(
                 raise RegleViolee("Cette décision n'existe plus.")
             if not decision.prise and decision.version != ligne.vue:
                 raise RegleViolee(PERIMEE)
+            decision.dossier.structure = lot.structure
             decision.contrat.dossier = decision.dossier
             contexte = contextes[decision.contrat_id]
             reponse = prendre(decision, pouvoir=pouvoir, le=le, contexte=contexte, deux_regards=deux_regards)
@@ -163,5 +178,6 @@ def _prendre_les_decisions(
         if trop := trop_percu(decision, reponse):
             exces.append(trop)
     ecrire_les_prises(prises, exces)
-    for decision in prises:
-        consigner(lot.agent, genre_du_fait(decision), decision, mois=decision.code_mois, lot=lot.pk)
+    if prises:
+        faits = [(genre_du_fait(d), d) for d in prises]
+        consigner_ensemble(lot.agent, faits, mois=[d.code_mois for d in prises], lot=lot.pk)
