@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.profils import Profil
+from imilo.droit import francais
+from imilo.droit.delais import debut_du_mois, mois_plus
 from imilo.parcours.allocations import services
 from imilo.parcours.allocations.models import (
     AllocationPacea,
@@ -25,11 +28,14 @@ from imilo.parcours.allocations.models import (
     LotAllocations,
     TropPercu,
 )
+from imilo.parcours.allocations.rappels import GENRE
 from imilo.parcours.allocations.services import CorrectionSaisie, PiecesSaisies, RessourceSaisie
 from imilo.parcours.allocations.services.pacea import DemandePacea, preparer_pacea
 from imilo.parcours.contrats.models import ContratEngagement
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
+from tests.echanges.connecteurs.asp.scene import il_est
+from tests.objets_liens import ouvrir
 from tests.parcours import parcours_cej as cej
 from tests.parcours.allocations.conftest import SALAIRE, SEUL
 
@@ -168,3 +174,48 @@ def test_rien_a_redire_a_l_accessibilite(context: BrowserContext, ici: str, lieu
         resultat = Axe().run(page)
         assert resultat.violations_count == 0, f"{nom} : {resultat.generate_report()}"
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{nom} déborde"
+
+
+def sans_reproche(page: Page, nom: str) -> None:
+    """At both widths: nothing for axe, nothing that overflows."""
+    for largeur in (1440, 390):
+        page.set_viewport_size({"width": largeur, "height": 900})
+        if CAPTURES:
+            page.screenshot(path=Path(CAPTURES) / f"{nom}-{largeur}.png", full_page=True)
+        fautes = [(v["id"], v["nodes"][0]["html"]) for v in Axe().run(page).response["violations"]]
+        assert not fautes, f"{nom}, {largeur} px : {fautes}"
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{nom} déborde"
+
+
+def test_le_jeune_declare_son_mois_sous_son_lien(context: BrowserContext, ici: str) -> None:
+    """What is missing is said at its field and nothing typed is lost; sent, it waits for the counsellor."""
+    agent = fabriques.agent(fabriques.structure(), Profil.DIRECTION, representant_legal=True)
+    structure = agent.affectations.get().structure
+    mois = mois_plus(debut_du_mois(date.today()), -1)
+    with il_est(mois.replace(day=7)), perimetre(structure.pk):
+        contrat = cej.signer(agent, cej.preparer(agent, fabriques.dossier(structure, agent, telephone="+33612345678")))
+    client = Client()
+    adresse = ouvrir(client, GENRE, contrat.dossier, agent, objet_id=contrat.pk)
+    context.add_cookies([{"name": n, "value": c.value, "url": ici} for n, c in client.cookies.items()])
+    page = context.new_page()
+    page.goto(ici + adresse)
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Vos ressources {francais.du_mois(mois)}")
+    sans_reproche(page, "jeune-ressources")
+    page.get_by_label("Nature").first.select_option("salaire")
+    page.get_by_label("Montant reçu").first.fill("-1")
+    page.get_by_text("Chez mes parents", exact=True).click()
+    page.get_by_text("Je déclare que tout cela est exact.").click()
+    page.get_by_role("button", name="Envoyer ma déclaration").click()
+    expect(page.get_by_text("Un montant est positif ou nul.").first).to_be_visible()
+    expect(page.get_by_text("Vous vivez chez vos parents : dites s'ils vous aident.").first).to_be_visible()
+    sans_reproche(page, "jeune-ressources-refus")
+    page.get_by_label("Montant reçu").first.fill("612,50")
+    page.get_by_text("Pas chez mes parents", exact=True).click()
+    page.get_by_role("button", name="Envoyer ma déclaration").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("C'est envoyé")
+    sans_reproche(page, "jeune-ressources-envoyees")
+    with perimetre(structure.pk):
+        declaration = DecisionAllocation.objects.get().declaration
+        assert (declaration.mois, declaration.a_verifier) == (mois, True)
+        assert [(r.nature, r.montant) for r in declaration.ressources.all()] == [("salaire", Decimal("612.50"))]
