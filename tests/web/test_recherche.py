@@ -334,3 +334,10 @@ def test_une_recherche_depassee_par_la_suivante_ne_repond_rien(
     for adresse in ("/recherche/propositions", "/accueil"):
         reponse = navigateur.post(adresse, {"q": "lefe"}, headers=HTMX)
         assert (reponse.status_code, reponse.content) == (204, b"")
+
+
+def test_la_case_de_l_en_tete_ne_reprend_que_sa_propre_recherche(navigateur: Client) -> None:
+    """A list filtered by a name isn't a search of the country."""
+    case = re.compile(r'<input class="fr-input"\s+type="search"\s+id="recherche[^"]*-q"\s+name="q"\s+value="([^"]*)"')
+    assert set(case.findall(navigateur.get("/recherche?q=lefevre").content.decode())) == {"lefevre"}
+    assert set(case.findall(navigateur.get("/portefeuille/?q=lefevre").content.decode())) == {""}
