@@ -74,3 +74,11 @@ class MessageSortant(LieAuDossier):
 
     def __str__(self) -> str:
         return f"{self.get_canal_display()} : {self.objet}"
+
+    @property
+    def que_faire(self) -> str:
+        """What to correct, for whoever accompanies, when it didn't leave."""
+        quoi = "le numéro de mobile" if self.canal == Canal.SMS else "l'adresse électronique"
+        if self.etat == EtatMessage.INCERTAIN:
+            return "demandez à la personne si elle l'a reçu avant de le renvoyer."
+        return f"vérifiez {quoi}, puis renvoyez-le ou écrivez autrement."

@@ -17,7 +17,9 @@ from django.db.models import Count, Window
 from imilo.acteurs.profils import peut
 from imilo.parcours.arrivees.selectors import a_travailler
 from imilo.parcours.arrivees.services import TRAITER
+from imilo.parcours.dossiers.selectors.referents import dossiers_suivis
 from imilo.parcours.doublons.selectors import a_decider
+from imilo.parcours.messagerie.selectors import a_corriger
 from imilo.parcours.transferts.selectors import recus
 from imilo.web.asp.journee import du_jour as paiements_du_jour
 from imilo.web.requete import Requete
@@ -43,6 +45,14 @@ def _doublons(requete: Requete, le: date) -> Any:
     return a_decider(agent=requete.user, structure=requete.structure)
 
 
+def _messages(requete: Requete, le: date) -> Any:
+    """What didn't reach the young people of this agent's caseload."""
+    if not peut(requete.affectation.profil, "dossier.suivre"):
+        return None
+    suivis = dossiers_suivis(agent=requete.user, structure=requete.structure, le=le).actifs()
+    return a_corriger(dossiers=suivis)
+
+
 def _arrivees(requete: Requete, le: date) -> Any:
     """The first arrivals and, in the same query, how many there are."""
     if not peut(requete.affectation.profil, TRAITER):
@@ -53,6 +63,7 @@ def _arrivees(requete: Requete, le: date) -> Any:
 
 PANNEAUX = (
     Panneau("web/asp/_journee.html", paiements_du_jour),
+    Panneau("web/journee/_messages.html", _messages),
     Panneau("web/journee/_transferts.html", _transferts),
     Panneau("web/journee/_doublons.html", _doublons),
     Panneau("web/journee/_arrivees.html", _arrivees),

@@ -21,7 +21,7 @@ from imilo.parcours.messagerie import services
 from imilo.parcours.messagerie.expediteurs import CourrielSmtp, NonParti, PasserelleSms, Pli, Refuse
 from imilo.parcours.messagerie.models import EtatMessage, MessageSortant
 from imilo.parcours.messagerie.selectors import adresses, messages_du_dossier
-from imilo.parcours.messagerie.sources import entrees
+from imilo.parcours.messagerie.sources import alertes_du_dossier, entrees
 from imilo.socle.erreurs import RegleViolee
 from tests import fabriques
 
@@ -276,3 +276,19 @@ def test_the_dossier_tells_what_was_written_and_whether_it_left(
     (entree,) = entrees(dossier)
     assert entree.titre == "SMS : Rappel de rendez-vous (pas parti : cette adresse est refusée)"
     assert (entree.genre, entree.detail) == ("messages", "")
+    (alerte,) = alertes_du_dossier(dossier, timezone.localdate())
+    assert "cette adresse est refusée" in alerte.message
+    assert "vérifiez le numéro de mobile" in alerte.message
+    assert alerte.lien is not None
+    assert alerte.lien.vue == "dossier-coordonnees"
+    courriel = ecrit(dossier, canal="courriel", adresse="lou@exemple.fr")
+    MessageSortant.objects.filter(pk=courriel.pk).update(etat=EtatMessage.INCERTAIN)
+    toutes = [a.message for a in alertes_du_dossier(dossier, timezone.localdate())]
+    assert len(toutes) == 2
+    assert "demandez à la personne" in toutes[0]
+    remplacer(monkeypatch, lambda pli: "ref")
+    services.partir(ecrit(dossier).pk, dossier.structure_id)  # a later SMS left: only the e-mail is still told
+    (reste,) = alertes_du_dossier(dossier, timezone.localdate())
+    assert "Courriel" in reste.message
+    MessageSortant.objects.update(cree_le=timezone.now() - timedelta(days=31))
+    assert list(alertes_du_dossier(dossier, timezone.localdate())) == []

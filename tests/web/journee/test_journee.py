@@ -19,6 +19,7 @@ from imilo.parcours.dossiers import alertes
 from imilo.parcours.dossiers.alertes import Echeance, Urgence
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.messagerie.models import EtatMessage, MessageSortant
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
 
@@ -184,5 +185,32 @@ def test_the_page_makes_a_bounded_number_of_queries(
             dossier = fabriques.dossier(structure, agent, referent_depuis=date.today())
             rendez_vous(dossier, agent, timezone.now())
     page(connecte)
-    with django_assert_max_num_queries(38):
+    with django_assert_max_num_queries(39):
         page(connecte)
+
+
+def test_un_message_pas_parti_se_dit_au_conseiller_seul(connecte: Client, structure: Structure, agent: Agent) -> None:
+    """Of one's own caseload: another counsellor's stays theirs."""
+    with perimetre(structure.pk):
+        siens = fabriques.dossier(structure, agent, jeune_prenom="Inès", telephone="+33612345678")
+        autres = fabriques.dossier(structure, fabriques.agent(structure), jeune_prenom="Marius")
+        for dossier in (siens, autres):
+            MessageSortant.objects.create(
+                dossier=dossier,
+                structure=structure,
+                canal="sms",
+                genre="rappel",
+                destinataire="+33612345678",
+                objet="Votre contrat",
+                corps="…",
+                etat=EtatMessage.ECHEC,
+                raison="la passerelle de SMS refuse ce message (400)",
+            )
+    lue = page(connecte)
+    assert "Messages pas partis" in lue
+    assert "Inès" in lue
+    assert "Marius" not in lue
+    assert "Vérifiez le numéro de mobile" in lue
+    du_dossier = connecte.get(reverse("web:dossier", args=[siens])).content.decode()
+    assert "pas parti (la passerelle de SMS refuse ce message (400))" in du_dossier
+    assert "Corriger les coordonnées" in du_dossier
