@@ -175,6 +175,15 @@ def listes_relever(timestamp: int) -> None:
         journal.info("Listes relevées : %s ; en cours d'écriture : %s.", len(bilan.releves), len(bilan.en_attente))
 
 
+@app.periodic(cron="12 5 * * *")
+@app.task(name="controles_tirer", queueing_lock="controles_tirer")
+def controles_tirer(timestamp: int) -> None:
+    """Draw the random controls of the month where they aren't yet: each night, so that none is missed."""
+    from imilo.parcours.sanctions.tirages import tirer_partout
+
+    journal.info("Contrôles tirés au sort dans %s structures.", tirer_partout())
+
+
 @app.periodic(cron="35 7 * * *")
 @app.task(name="contrats_rappeler", queueing_lock="contrats_rappeler")
 def contrats_rappeler(timestamp: int) -> None:

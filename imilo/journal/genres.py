@@ -247,6 +247,7 @@ GENRES: dict[str, str] = {
     "messages.exportes": "Messages aux partenaires exportés",
     "controle.tire": "Contrôles tirés au sort",
     "controle.fait": "Contrôle tiré au sort fait",
+    "reglage.controles": "Part des contrôles tirés au sort modifiée",
     # The paying agency (ASP)
     "asp.fixe": "Fichier préparé pour l'ASP",
     "asp.depose": "Fichier déposé à l'ASP",

@@ -226,6 +226,8 @@ TOUS: tuple[Recit, ...] = (
 def _controler(lieu: Lieu) -> None:
     """Draw a quarter of the contracts ten days ago; the first control is done."""
     with lieu.il_y_a(10, lieu.direction) as le:
+        for part in (Decimal("0.10"), Decimal("0.25")):  # the direction changed its mind
+            services.regler_part(lieu.direction, structure=lieu.structure, part=part)
         tirage = services.tirer_controles(
             lieu.direction,
             structure=lieu.structure,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import Case, Count, F, Q, QuerySet, When
 
@@ -20,6 +21,7 @@ from imilo.parcours.sanctions.models import (
     MessagePartenaire,
     Procedure,
     ProcedureQuerySet,
+    ReglageControles,
     TirageControle,
 )
 
@@ -122,11 +124,18 @@ def messages_a_transmettre(*, structure: Structure) -> int:
 def tirages(*, structure: Structure) -> QuerySet[TirageControle]:
     """The draws of a structure, newest month first, with how many controls they made and how many are done."""
     faits = Count("controles", filter=~Q(controles__resultat=""))
-    return TirageControle.objects.filter(structure=structure).annotate(nombre=Count("controles"), faits=faits)
+    tires = TirageControle.objects.filter(structure=structure).annotate(nombre=Count("controles"), faits=faits)
+    return tires.order_by("-mois")  # grouped rows forget the order of the model
 
 
 def tirage(*, structure: Structure, mois: date) -> TirageControle | None:
     return tirages(structure=structure).filter(mois=debut_du_mois(mois)).select_related("tire_par").first()
+
+
+def part_a_tirer(*, structure: Structure) -> Decimal:
+    """The share that this structure draws each month."""
+    reglage = ReglageControles.objects.filter(structure=structure).first() or ReglageControles()
+    return reglage.part
 
 
 def controles(*, tirage: TirageControle) -> list[ControleAleatoire]:

@@ -26,7 +26,6 @@ from imilo.web.permissions import permission
 from imilo.web.requete import Requete
 from imilo.web.sanction.formulaires import texte_long
 
-PART_PROPOSEE = 5  # per cent: where to start from, the law gives no figure
 EN_ARRIERE = 2  # months that may still be drawn: this one and the one before
 
 
@@ -45,6 +44,17 @@ class FormulaireTirage(FormulaireDSFR):
         super().__init__(*args, **kwargs)
         choix = [(f"{m:%Y-%m}", francais.mois(m)) for m in libres]
         self.fields["mois"].choices = choix  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class FormulairePart(FormulaireDSFR):
+    """The share drawn each month."""
+
+    pourcentage = forms.IntegerField(
+        label="Part des dossiers contrôlés chaque mois (%)",
+        min_value=1,
+        max_value=100,
+        help_text="La loi en veut une part, sans dire laquelle (L. 5426-1 IV) : la structure la choisit.",
+    )
 
 
 class FormulaireControle(FormulaireDSFR):
@@ -68,8 +78,29 @@ def liste(requete: Requete) -> HttpResponseBase:
     """The draws, the latest month first."""
     le = aujourd_hui(requete.structure)
     tirages = list(selectors.tirages(structure=requete.structure))
-    contexte = {"tirages": [(t, francais.mois(t.mois)) for t in tirages], "libres": _libres(tirages, le)}
+    contexte = {
+        "tirages": [(t, francais.mois(t.mois)) for t in tirages],
+        "libres": _libres(tirages, le),
+        "part": francais.pourcentage(selectors.part_a_tirer(structure=requete.structure)),
+    }
     return render(requete, "web/sanction/controles.html", contexte)
+
+
+@permission("controle.gerer")
+@envoi_unique
+def regler(requete: Requete) -> HttpResponseBase:
+    """Set the share that is drawn each month."""
+    part = int(selectors.part_a_tirer(structure=requete.structure) * 100)
+    envoye = requete.method == "POST"
+    form = FormulairePart(requete.POST if envoye else None, initial={"pourcentage": part})
+    retour = reverse("web:controles")
+    if envoye and form.is_valid():
+        nouvelle = Decimal(form.cleaned_data["pourcentage"]) / 100
+        if form.accepte(services.regler_part, requete.user, structure=requete.structure, part=nouvelle):
+            messages.success(requete, "La part est enregistrée : elle sert au prochain tirage.")
+            return HttpResponseRedirect(retour)
+    contexte = {"form": form, "retour": retour}
+    return render(requete, "web/sanction/part.html", contexte, status=422 if form.is_bound else 200)
 
 
 @permission("controle.gerer")
@@ -83,7 +114,7 @@ def tirer(requete: Requete) -> HttpResponseBase:
     if not libres:
         messages.info(requete, "Les contrôles de ce mois sont déjà tirés au sort.")
         return HttpResponseRedirect(retour)
-    part = int(tirages[0].part * 100) if tirages else PART_PROPOSEE
+    part = int(selectors.part_a_tirer(structure=requete.structure) * 100)
     envoye = requete.method == "POST"
     form = FormulaireTirage(requete.POST if envoye else None, libres=libres, initial={"pourcentage": part})
     if envoye and form.is_valid():

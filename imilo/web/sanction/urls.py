@@ -15,6 +15,7 @@ urlpatterns = [
     path("sanctions/messages/<int:message_id>/transmis", structure.transmettre, name="message-transmettre"),
     path("sanctions/controles/", controles.liste, name="controles"),
     path("sanctions/controles/tirer", controles.tirer, name="controles-tirer"),
+    path("sanctions/controles/part", controles.regler, name="controles-part"),
     path("sanctions/controles/<mois:mois>/", controles.du_mois, name="controles-du-mois"),
     path("sanctions/controles/<mois:mois>/<int:controle_id>", controles.noter, name="controle-noter"),
     path(DOSSIER, views.du_dossier, name="sanctions-dossier"),

@@ -228,6 +228,11 @@ def test_la_boite_d_envoi(
 def test_les_controles_du_mois(structure: Structure, agent: Agent, directrice: Agent, dossier: Dossier) -> None:
     direction, conseil = connecte(directrice), connecte(agent)
     assert conseil.get("/sanctions/controles/tirer").status_code == 403
+    assert conseil.get("/sanctions/controles/part").status_code == 403
+    assert direction.post("/sanctions/controles/part", {"pourcentage": "0"}).status_code == 422
+    assert direction.post("/sanctions/controles/part", {"pourcentage": "12"}).status_code == 302
+    assert "12 % des dossiers" in mots(conseil.get("/sanctions/controles/"))
+    assert 'value="12"' in direction.get("/sanctions/controles/tirer").content.decode()
     tire = direction.post("/sanctions/controles/tirer", {"mois": "2026-03", "pourcentage": "5"})
     assert tire["Location"] == "/sanctions/controles/2026-03/"
     page = mots(conseil.get(tire["Location"]))

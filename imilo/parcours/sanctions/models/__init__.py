@@ -1,6 +1,11 @@
 """Models of sanctions: the procedure, what partners are told, the random controls."""
 
-from imilo.parcours.sanctions.models.controle import ControleAleatoire, ResultatControle, TirageControle
+from imilo.parcours.sanctions.models.controle import (
+    ControleAleatoire,
+    ReglageControles,
+    ResultatControle,
+    TirageControle,
+)
 from imilo.parcours.sanctions.models.message import Destinataire, EtatMessage, GenreMessage, MessagePartenaire
 from imilo.parcours.sanctions.models.procedure import Manquement, Nature, Origine, Procedure, ProcedureQuerySet
 
@@ -15,6 +20,7 @@ __all__ = [
     "Origine",
     "Procedure",
     "ProcedureQuerySet",
+    "ReglageControles",
     "ResultatControle",
     "TirageControle",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
@@ -16,7 +17,10 @@ from imilo.socle.modeles import Modele
 
 
 class TirageControle(Modele):
-    """One draw: `decision` is that of `controle.aleatoire`, with its seed and the numbers drawn from; it replays."""
+    """One draw, by an agent or by the worker (`tire_par` empty).
+
+    `decision` is that of `controle.aleatoire`, with its seed and the numbers drawn from; it replays.
+    """
 
     structure = models.ForeignKey("acteurs.Structure", models.PROTECT, related_name="+", editable=False)
     mois = models.DateField("mois")
@@ -24,7 +28,7 @@ class TirageControle(Modele):
     effectif = models.PositiveIntegerField("dossiers qui pouvaient être tirés")
     decision = ChampDecision("décision du tirage")
     tire_le = models.DateField("tiré le")
-    tire_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    tire_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = "tirage des contrôles"
@@ -47,6 +51,27 @@ class TirageControle(Modele):
     def code(self) -> str:
         """The month as it stands in an address: AAAA-MM."""
         return f"{self.mois:%Y-%m}"
+
+
+@historiser()
+class ReglageControles(models.Model):
+    """The share that a structure has drawn each month. Without a row, the default stands: the law gives no figure."""
+
+    structure = models.OneToOneField("acteurs.Structure", models.PROTECT, related_name="+")
+    part = models.DecimalField("part tirée chaque mois", max_digits=3, decimal_places=2, default=Decimal("0.05"))
+
+    class Meta:
+        verbose_name = "réglage des contrôles"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(part__gt=0, part__lte=1),
+                name="reglage_controles_part",
+                violation_error_message="La part va de 1 % à 100 %.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Réglage des contrôles de {self.structure}"
 
 
 class ResultatControle(models.TextChoices):

@@ -1,6 +1,6 @@
 """Writes of sanctions: note, examine, inform, hear, decide, notify, lift; tell partners; draw controls."""
 
-from imilo.parcours.sanctions.services.controles import noter_controle, tirer_controles
+from imilo.parcours.sanctions.services.controles import noter_controle, regler_part, tirer_controles
 from imilo.parcours.sanctions.services.decision import (
     assumer_le_retard,
     decider_sanction,
@@ -42,6 +42,7 @@ __all__ = [
     "noter_remise_de_la_decision",
     "noter_transmission",
     "proposer_radiation",
+    "regler_part",
     "retirer_sanction",
     "tirer_controles",
 ]
