@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.core.management import load_command_class
+import pytest
+from django.core.management import call_command, load_command_class
 from django.db import models
 from django.db.migrations import operations
 from django.db.migrations.state import ProjectState
@@ -65,3 +66,8 @@ def test_django_reprend_ensuite_sa_facon_de_faire() -> None:
     avant = etat.apps.get_model("essai", "Personne")
     operations.AddConstraint("Personne", AGE).state_forwards("essai", etat)
     assert etat.apps.get_model("essai", "Personne") is not avant
+
+
+@pytest.mark.django_db
+def test_les_modeles_et_les_migrations_s_accordent() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0, skip_checks=True)

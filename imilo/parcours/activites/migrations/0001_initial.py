@@ -702,7 +702,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="absence_reconnue_motivee",
-                violation_error_message="Une absence justifiée a une raison : choisissez-la, ou dites-la en quelques mots.",
+                violation_error_message="Une absence justifiée a une raison : choisissez-la, ou écrivez-la.",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
