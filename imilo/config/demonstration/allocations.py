@@ -43,7 +43,7 @@ from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.liens.services import Contact, envoyer_lien
 from imilo.socle.perimetre import perimetre
 
-TROP, MOINS = Decimal("742.80"), Decimal("55.00")
+TROP, MOINS = Decimal("1142.80"), Decimal("55.00")
 CHAMPS = ("logement", "foyer_fiscal", "soutien_parental", "autonomie_fiscale", "rsa", "prime_activite", "suspensif")
 
 
@@ -83,21 +83,22 @@ def _corrections(anciennes: list[DecisionAllocation], conseillere: Agent, gestio
     """A fraud withheld, another to settle, a resource known too late that stays, one that was counted in excess."""
     sans_rien = [d for d in anciennes if d.montant == d.forfait]
     avec = [d for d in anciennes if d.montant < d.forfait]
+    cachees = _un_par_contrat(sans_rien or avec)  # whatever the months of the smaller structure were
     histoires = (
         (CauseTropPercu.FRAUDE, "Un salaire d'intérim n'avait pas été déclaré.", TROP, Reglement.RETENU),
         (CauseTropPercu.FRAUDE, "Des heures de ménage payées n'avaient pas été déclarées.", TROP, None),
         (CauseTropPercu.RESSOURCE, "La fiche de paie est arrivée après la décision.", TROP, None),
     )
-    for decision, (cause, raison, montant, reglement) in zip(_un_par_contrat(sans_rien), histoires, strict=False):
+    for decision, (cause, raison, montant, reglement) in zip(cachees, histoires, strict=False):
         seconde = _preparer(decision, conseillere, CorrectionSaisie(cause, raison), montant)
-        decider = _decider if avec else _decider_en_lot  # each structure shows a batch
+        decider = _decider if sans_rien and avec else _decider_en_lot  # each structure shows a batch
         decider(gestionnaire, seconde)
         trop = TropPercu.objects.filter(decision__corrige=decision).first()
         if trop is not None and reglement is not None:
             le = trop.decision.decidee_le
             assert le is not None
             regler_trop_percu(gestionnaire, trop, version=trop.version, reglement=reglement, regle_le=le)
-    for decision in _un_par_contrat(avec)[:1]:
+    for decision in _un_par_contrat(avec)[:1] if sans_rien else ():
         saisie = CorrectionSaisie(CauseTropPercu.ERREUR, "Nous avions compté deux fois le même salaire.")
         _decider_en_lot(gestionnaire, _preparer(decision, conseillere, saisie, MOINS))
 

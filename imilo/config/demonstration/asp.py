@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pghistory
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Q
 from stdnum import iban
 
 from imilo.acteurs.models import Agent, Structure
@@ -31,7 +31,13 @@ from imilo.echanges.connecteurs.asp.corrections import renvoyer
 from imilo.echanges.connecteurs.asp.echange import echanger
 from imilo.echanges.connecteurs.asp.faux import Consignes, FausseAsp
 from imilo.echanges.connecteurs.asp.models import Ligne
-from imilo.parcours.allocations.models import CauseTropPercu, DecisionAllocation, Reglement, TropPercu
+from imilo.parcours.allocations.models import (
+    CauseTropPercu,
+    DecisionAllocation,
+    PiecesAttendues,
+    Reglement,
+    TropPercu,
+)
 from imilo.parcours.allocations.services import (
     CorrectionSaisie,
     RessourceSaisie,
@@ -192,6 +198,10 @@ def _regulariser(structure: Structure, agent: Agent, mois: date) -> None:
         paies = (mois, mois_plus(mois, 1))
         prises = DecisionAllocation.objects.prises().filter(structure=structure, mois__in=paies, corrigee_par=None)
         liees = prises.select_related("contrat__dossier__structure", "declaration").order_by("pk")
+        # The story of a contract that ended since, or lacks documents since, can't be told as of that day.
+        le = aujourd_hui(structure)
+        liees = liees.filter(Q(contrat__fin_le=None) | Q(contrat__fin_le__lte=le))
+        liees = liees.exclude(contrat__in=PiecesAttendues.objects.values("contrat"))
         oubli = liees.filter(montant__gt=0, montant__lt=F("forfait")).first()
         if oubli is not None:
             _corriger_le_mois(agent, oubli, CauseTropPercu.ERREUR, "Un salaire d'un autre mois avait été compté.", [])
@@ -202,7 +212,6 @@ def _regulariser(structure: Structure, agent: Agent, mois: date) -> None:
             corrigee = _corriger_le_mois(agent, connu, CauseTropPercu.FRAUDE, raison, salaire)
             trop = TropPercu.objects.filter(decision=corrigee, reglement=Reglement.A_REGLER).first()
             if trop is not None:
-                le = aujourd_hui(structure)
                 regler_trop_percu(agent, trop, version=trop.version, reglement=Reglement.RETENU, regle_le=le)
 
 

@@ -212,10 +212,10 @@ def _sans_suite(lieu: Lieu, dossier: Dossier) -> None:
 Recit = Callable[[Lieu, Dossier], None]
 TOUS: tuple[Recit, ...] = (
     _notifiee_et_transmise,
+    _levee,  # next to the other one decided: never the same person
     _a_decider,
     _en_reponse,
     _hors_delai,
-    _levee,
     _a_examiner,
     _a_remettre,
     _examinee_hier,
