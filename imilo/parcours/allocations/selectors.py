@@ -62,10 +62,11 @@ def reglage(*, structure: Structure) -> ReglageAllocations:
 
 
 def mois_du_contrat(*, contrat: ContratEngagement, le: date) -> list[Mois]:
-    """Every month of the contract up to `le`, newest first."""
+    """Every month of the contract up to `le`, newest first, and those decided before an earlier end was noted."""
     # Newest rank first: a dictionary keeps the last one it is given.
     prises = {d.mois: d for d in reversed(decisions(dossier=contrat.dossier)) if d.contrat_id == contrat.pk}
-    return [Mois(mois, prises.get(mois)) for mois in reversed(list(mois_couverts(contrat, le=le)))]
+    tous = {*mois_couverts(contrat, le=le), *prises}
+    return [Mois(mois, prises.get(mois)) for mois in sorted(tous, reverse=True)]
 
 
 def decision(*, contrat: ContratEngagement, mois: date, rang: int | None = None) -> DecisionAllocation | None:

@@ -59,9 +59,10 @@ def page_du_mois(requete: Requete, numero: str, contrat_id: int, mois: str, *, r
     """The same with a month that the contract covers, and its decision: the last one, or that of a rank."""
     page = page_du_contrat(requete, numero, contrat_id)
     premier = premier_jour_du_mois_ecrit(mois)
-    if premier not in selectors.mois_couverts(page.contrat, le=aujourd_hui(requete.structure)):
-        raise Http404("Le contrat ne couvre pas ce mois, ou ce mois n'a pas commencé.")
     decision = selectors.decision(contrat=page.contrat, mois=premier, rang=rang)
+    # A month decided before an earlier end was noted stays to be read, and put right.
+    if decision is None and premier not in selectors.mois_couverts(page.contrat, le=aujourd_hui(requete.structure)):
+        raise Http404("Le contrat ne couvre pas ce mois, ou ce mois n'a pas commencé.")
     if rang is not None and decision is None:
         raise Http404("Ce mois n'a pas été corrigé autant de fois.")
     return Page(page.dossier, page.contrat, premier, decision)

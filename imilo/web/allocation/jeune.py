@@ -96,7 +96,8 @@ def declarer(requete: RequeteJeune) -> HttpResponseBase:
         raise Http404("Ce contrat n'existe plus.")
     attendus = mois_a_declarer(contrat, le=aujourd_hui(requete.structure))
     voulu = requete.GET.get("mois", "")
-    mois = next((m for m in attendus if f"{m:%Y-%m}" == voulu), attendus[0] if attendus else None)
+    demande = next((m for m in attendus if f"{m:%Y-%m}" == voulu), None)
+    mois = demande or (attendus[0] if attendus else None)
     contexte = {"structure": requete.structure, "jeton": requete.jeton, "contrat": contrat}
     contexte["autres"] = [(f"{m:%Y-%m}", francais.mois(m)) for m in attendus if m != mois]
     if mois is None:
@@ -106,11 +107,14 @@ def declarer(requete: RequeteJeune) -> HttpResponseBase:
     source = declaration or selectors.derniere_declaration(contrat=contrat, avant=mois) or contrat
     form, lignes = _formulaires(requete, source, declaration)
     valides = requete.method == "POST" and all([form.is_valid(), lignes.is_valid()])
+    if form.is_bound and demande is None:  # decided meanwhile: what was typed must not become another month's
+        form.add_error(None, f"Ce mois n'attend plus de réponse. Si c'était {francais.mois(mois)}, envoyez de nouveau.")
+        valides = False
     if valides and _envoyer(requete, contrat, mois, form, lignes, source):
         adresse = reverse("web:jeune_ressources", args=[requete.jeton])
         return HttpResponseRedirect(f"{adresse}?mois={mois:%Y-%m}&envoye=1")
     contexte |= {
-        "form": form, "lignes": lignes, "du_mois": francais.du_mois(mois),
+        "form": form, "lignes": lignes, "code": f"{mois:%Y-%m}", "du_mois": francais.du_mois(mois),
         "declaration": declaration, "envoye": "envoye" in requete.GET and declaration is not None,
     }  # fmt: skip
     statut = 422 if form.is_bound else 200

@@ -147,6 +147,22 @@ def test_une_troisieme_decision_compte_tout_ce_qui_a_ete_verse(
     assert TropPercu.objects.get(decision=quatrieme).montant == remise.montant
 
 
+def test_une_creance_comptee_par_une_decision_plus_recente_ne_se_remet_plus(
+    agent: Agent, directrice: Agent, decidee: DecisionAllocation
+) -> None:
+    """The third decision gave back what the claim took: to waive it now would pay the month twice."""
+    decider(directrice, corriger(agent, decidee, FRAUDE, SALAIRE))
+    trop = TropPercu.objects.get()
+    derniere = DecisionAllocation.objects.get(rang=2)
+    decider(directrice, corriger(agent, derniere, APRES))
+    le = aujourd_hui(trop.structure)
+    with pytest.raises(RegleViolee, match="deux fois"):
+        services.regler_trop_percu(
+            directrice, trop, version=1, reglement=Reglement.REMIS, regle_le=le, precision="Sans ressources."
+        )
+    services.regler_trop_percu(directrice, trop, version=1, reglement=Reglement.REMBOURSE, regle_le=le)
+
+
 def test_une_creance_retenue_se_transmet_avec_son_signe(
     agent: Agent, directrice: Agent, decidee: DecisionAllocation
 ) -> None:

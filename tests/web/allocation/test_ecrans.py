@@ -429,7 +429,7 @@ def test_le_jeune_declare_puis_on_verifie_puis_on_decide(  # noqa: PLR0917  # th
     mois_fini: date,
 ) -> None:  # fmt: skip
     jeune = Client()
-    page = ouvrir(jeune, "ressources", contrat.dossier, agent, objet_id=contrat.pk)
+    page = ouvrir(jeune, "ressources", contrat.dossier, agent, objet_id=contrat.pk) + f"?mois={mois_fini:%Y-%m}"
     assert "Vos ressources d" in texte(jeune.get(page))
     sans_dire = {**envoi_du_jeune({"nature": "salaire", "montant": "600"})}
     del sans_dire["exact"]
@@ -462,7 +462,7 @@ def test_le_jeune_envoie_deux_fois_et_corrige_avant_la_verification(
     agent: Agent, structure: Structure, contrat: ContratEngagement, mois_fini: date
 ) -> None:
     jeune = Client()
-    page = ouvrir(jeune, "ressources", contrat.dossier, agent, objet_id=contrat.pk)
+    page = ouvrir(jeune, "ressources", contrat.dossier, agent, objet_id=contrat.pk) + f"?mois={mois_fini:%Y-%m}"
     une = envoi_du_jeune({"nature": "salaire", "montant": "600"})
     assert jeune.post(page, une).status_code == 302
     assert jeune.post(page, une).status_code == 422  # the same form again: what is stored has moved on
@@ -471,6 +471,21 @@ def test_le_jeune_envoie_deux_fois_et_corrige_avant_la_verification(
     with perimetre(structure.pk):
         (ressource,) = DecisionAllocation.objects.get().declaration.ressources.all()
         assert ressource.montant == Decimal("700.00")
+
+
+def test_ce_qui_est_saisi_pour_un_mois_ne_devient_pas_celui_d_un_autre(
+    agent: Agent, structure: Structure, contrat: ContratEngagement, mois_fini: date
+) -> None:
+    """The page showed a month that was decided meanwhile: it says so, and keeps what was typed."""
+    jeune = Client()
+    page = ouvrir(jeune, "ressources", contrat.dossier, agent, objet_id=contrat.pk)
+    for adresse_perimee in (page, f"{page}?mois=2020-01"):
+        reponse = jeune.post(adresse_perimee, envoi_du_jeune({"nature": "salaire", "montant": "612"}))
+        assert reponse.status_code == 422
+        assert "n'attend plus de réponse" in texte(reponse)
+        assert 'value="612"' in reponse.content.decode()
+    with perimetre(structure.pk):
+        assert not DecisionAllocation.objects.exists()
 
 
 def test_la_page_demande_a_tous_ceux_qui_n_ont_pas_declare(

@@ -164,6 +164,8 @@ def decider_pacea(
         raise RegleViolee(" ".join(["Cette somme ne peut pas être accordée.", *contre]))
     if not accorder and not raison.strip():
         raise RegleViolee("Dites pourquoi l'allocation est refusée : la personne le lira.", "raison")
+    # The PACEA may have been signed since the request was made.
+    stockee.contrat, _ = selectors_pacea.accompagnement(dossier=stockee.dossier, mois=stockee.mois)
     stockee.droit = vers_json(decision)
     stockee.etat = EtatPacea.ACCORDEE if accorder else EtatPacea.REFUSEE
     stockee.decidee_le, stockee.decidee_par, stockee.pouvoir = le, agent, pouvoir.mention

@@ -9,8 +9,8 @@ from django.db import transaction
 from imilo.acteurs.models import Agent
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.services import consigner
-from imilo.parcours.allocations.models import Reglement, TropPercu
-from imilo.parcours.allocations.services.commun import CHAMPS, pouvoir_ou_refus
+from imilo.parcours.allocations.models import DecisionAllocation, Reglement, TropPercu
+from imilo.parcours.allocations.services.commun import CHAMPS, pouvoir_ou_refus, verrouiller
 from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprendre
 from imilo.socle.erreurs import RegleViolee
 
@@ -26,6 +26,7 @@ def regler_trop_percu(
     Withholding and waiving are decided in the State's name: they need the power to sign. Raises `NonHabilite`,
     `RegleViolee`, `VersionPerimee`.
     """
+    verrouiller(trop.decision.contrat)
     stocke = reprendre(trop, version=version)
     le = aujourd_hui(stocke.structure)
     if stocke.reglement == Reglement.ACQUIS:
@@ -41,6 +42,11 @@ def regler_trop_percu(
         raise RegleViolee("Ce jour vient avant la décision qui a trouvé le trop-perçu.", "regle_le")
     if reglement == Reglement.REMIS and not precision.strip():
         raise RegleViolee("Dites pourquoi la remise est accordée.", "precision")
+    if reglement == Reglement.REMIS and _comptee_depuis(stocke):
+        raise RegleViolee(
+            "Une décision plus récente compte cette somme comme rendue : la remettre la verserait deux fois.",
+            "reglement",
+        )
     if reglement != Reglement.REMBOURSE:
         pouvoir_ou_refus(agent, stocke.structure, le)
     stocke.reglement, stocke.regle_le, stocke.regle_par = reglement, regle_le, agent
@@ -49,3 +55,10 @@ def regler_trop_percu(
     enregistrer(stocke, champs=CHAMPS)
     consigner(agent, "trop_percu.regle", stocke, reglement=reglement)
     return stocke
+
+
+def _comptee_depuis(trop: TropPercu) -> bool:
+    """Whether the same month was decided again after the decision that found this claim."""
+    d = trop.decision
+    prises = DecisionAllocation.objects.prises().filter(contrat=d.contrat_id, mois=d.mois)
+    return bool(prises.filter(rang__gt=d.rang).exists())
