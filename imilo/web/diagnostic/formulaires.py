@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from imilo.parcours.diagnostics.grille import NON_EXPLORE, contraintes, sujets
 from imilo.parcours.diagnostics.models import (
@@ -23,6 +24,7 @@ from imilo.parcours.diagnostics.models import (
 from imilo.parcours.diagnostics.services import AppreciationSaisie, ContrainteSaisie, ThemeSaisi
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes
+from imilo.socle.erreurs import RegleViolee, VersionPerimee
 from imilo.web.fiche.formulaires import ChampMetier
 from imilo.web.formulaires import FormulaireDSFR, habiller
 
@@ -62,6 +64,7 @@ class BlocContrainte:
 class FormulaireDiagnostic(FormulaireDSFR):
     """The shared assessment, theme by theme (L. 5411-5-2), from where the last one stands."""
 
+    vu = forms.IntegerField(required=False, widget=forms.HiddenInput)
     etabli_le = forms.DateField(label="Date du diagnostic")
     objectifs = forms.CharField(
         label="Objectifs de la personne", max_length=3000, widget=_zone(3), help_text="Avec ses mots : elle les relira."
@@ -79,7 +82,8 @@ class FormulaireDiagnostic(FormulaireDSFR):
     )
 
     def __init__(self, *args: Any, le: date, precedent: Diagnostic | None = None, **kwargs: Any) -> None:
-        kwargs["initial"] = {"etabli_le": le, **(depart(precedent) if precedent else {})}
+        connu = {"vu": precedent.pk, **depart(precedent)} if precedent else {"vu": 0}
+        kwargs["initial"] = {"etabli_le": le, **connu}
         self.themes = codes(Liste.THEME_DEMANDE, le)
         super().__init__(*args, **kwargs)
         nouveaux: dict[str, forms.Field] = {}
@@ -94,6 +98,14 @@ class FormulaireDiagnostic(FormulaireDSFR):
         for nom, champ in nouveaux.items():
             habiller(champ)
             self.fields[nom] = champ
+
+    def refuser(self, erreur: RegleViolee) -> None:
+        """The same; when another version came since, saving again is done knowingly."""
+        super().refuser(erreur)
+        if isinstance(erreur, VersionPerimee):
+            donnees = self.data.copy() if isinstance(self.data, QueryDict) else QueryDict(mutable=True)
+            donnees["vu"] = str(erreur.version)
+            self.data = donnees
 
     @property
     def lignes(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
@@ -135,7 +147,7 @@ class FormulaireDiagnostic(FormulaireDSFR):
     def arguments(self) -> dict[str, Any]:
         """Arguments of the service."""
         donnees = self.cleaned_data
-        noms = ("etabli_le", "objectifs", "synthese", "avec_la_personne")
+        noms = ("vu", "etabli_le", "objectifs", "synthese", "avec_la_personne")
         return {n: donnees[n] for n in noms} | {
             "themes": [
                 ThemeSaisi(c, donnees[f"valeur_{c}"] or Valeur.NON_EXPLORE, donnees[f"texte_{c}"])

@@ -203,7 +203,8 @@ def decider(requete: Requete, numero: str, procedure_id: int) -> HttpResponseBas
         "Vous pouvez prononcer ce qui a été annoncé, ou moins. Pour ne rien prononcer, arrêtez la procédure.",
     )
     rappel = {**_reproches(p), "Sanction annoncée": en_mots(Mesure.envisagee(p))}
-    rappel["Ce que la personne a répondu"] = p.observations or p.audition_compte_rendu or "Rien à ce jour."
+    reponses = "\n\n".join(filter(None, (p.observations, p.audition_compte_rendu)))
+    rappel["Ce que la personne a répondu"] = reponses or "Rien à ce jour."
     return _etape(requete, page, etape, f.FormulaireDecision, services.decider_sanction, rappel=rappel)
 
 

@@ -281,6 +281,15 @@ def test_un_diagnostic_remplace_le_precedent_sans_y_toucher(agent: Agent, dossie
     assert list(Fait.objects.values_list("genre", flat=True)) == ["diagnostic.saisi"] * 2
 
 
+def test_une_version_venue_entre_temps_se_voit_avant_d_etre_remplacee(agent: Agent, dossier: Dossier) -> None:
+    premier = _diagnostiquer(agent, dossier, vu=0)
+    second = _diagnostiquer(agent, dossier, vu=premier.pk, objectifs="Passer le permis")
+    with pytest.raises(VersionPerimee) as refus:
+        _diagnostiquer(agent, dossier, vu=premier.pk)
+    assert refus.value.version == second.pk
+    assert selectors.dernier_diagnostic(dossier=dossier) == second
+
+
 @pytest.mark.parametrize(
     ("champ", "valeur"),
     [

@@ -230,6 +230,9 @@ def test_une_audition_demandee_repousse_la_decision(
         audition_demandee_le=date(2026, 3, 10),
     )
     assert procedure.limite_decision is None
+    encore = {"observations_le": date(2026, 3, 10), "observations": "Voici le certificat."}
+    procedure = services.noter_observations(agent, procedure, version=procedure.version, **encore)
+    assert procedure.observations == "J'étais malade.\n\nVoici le certificat."
     regler(date(2026, 3, 20))
     with pytest.raises(RegleViolee, match="après son audition"):
         decider(directrice, procedure)

@@ -206,7 +206,12 @@ def _lire(octets: bytes, genre: str) -> tuple[list[str], list[list[str]]]:
         texte = octets.decode()
     except UnicodeDecodeError as erreur:
         raise FichierIllisible("Le fichier n'est pas du texte UTF-8.") from erreur
-    table: list[list[str]] = [lue for lue in csv.reader(StringIO(texte, newline=""), delimiter=";") if lue]
+    if "\0" in texte:
+        raise FichierIllisible("Le fichier contient un caractère interdit (nul).")
+    try:
+        table: list[list[str]] = [lue for lue in csv.reader(StringIO(texte, newline=""), delimiter=";") if lue]
+    except csv.Error as erreur:
+        raise FichierIllisible("Le fichier n'est pas un tableau lisible : un guillemet n'est pas fermé ?") from erreur
     if not table or not texte.endswith("\n"):
         raise FichierIncomplet("Le fichier s'arrête avant sa fin.")
     entete, *reste = table

@@ -34,11 +34,11 @@ from imilo.parcours.diagnostics.models import (
 from imilo.parcours.diagnostics.selectors import diagnostics_complets
 from imilo.parcours.diagnostics.services.commun import dossier_ouvert, exiger_passe
 from imilo.parcours.dossiers.models import Dossier
-from imilo.parcours.dossiers.services.enregistrement import controler, enregistrer
+from imilo.parcours.dossiers.services.enregistrement import PERIMEE, controler, enregistrer
 from imilo.referentiels.models import Liste
 from imilo.referentiels.rome import metiers as metiers_connus
 from imilo.referentiels.selectors import codes
-from imilo.socle.erreurs import RegleViolee
+from imilo.socle.erreurs import RegleViolee, VersionPerimee
 
 COMMENTAIRES_MAX = 20  # of one assessment: a conversation belongs elsewhere
 METIERS_MAX = 5
@@ -120,11 +120,13 @@ def etablir_diagnostic(
     contraintes: Sequence[ContrainteSaisie] = (),
     appreciations: Sequence[AppreciationSaisie] = (),
     metiers: Sequence[str] = (),
+    vu: int | None = None,
 ) -> Diagnostic:
     """Keep the assessment made with the person on a day (L. 5411-5-2). Fact `diagnostic.saisi`.
 
     It replaces the last one for what follows, and changes nothing of it. `metiers` are ROME codes by preference. A
-    datum that says what the last version said keeps its author and day. Raises `RegleViolee` at its field.
+    datum that says what the last version said keeps its author and day. `vu`: number of the version that the page
+    showed, 0 for none. Raises `RegleViolee` at its field, `VersionPerimee` when another version came since.
     """
     dossier = dossier_ouvert(dossier)
     exiger_passe(dossier, etabli_le, "etabli_le", "Un diagnostic")
@@ -136,7 +138,11 @@ def etablir_diagnostic(
     if all(t.valeur == Valeur.NON_EXPLORE for t in themes) and not abordees:
         raise RegleViolee("Explorez au moins un thème.", "themes")
     _verifier(themes, contraintes, appreciations, metiers, le=etabli_le)
-    signer = _Signature(diagnostics_complets(dossier=dossier).first(), agent, etabli_le)
+    dernier = diagnostics_complets(dossier=dossier).first()
+    numero = dernier.pk if dernier else 0
+    if vu is not None and vu != numero:
+        raise VersionPerimee(PERIMEE, numero)
+    signer = _Signature(dernier, agent, etabli_le)
     lie: dict[str, Any] = {"dossier": dossier, "structure_id": dossier.structure_id}
     diagnostic = Diagnostic(**lie, agent=agent, etabli_le=etabli_le, objectifs=objectifs, synthese=synthese)
     enregistrer(diagnostic, champs={}, premier=True)

@@ -164,7 +164,9 @@ def noter_observations(
             _apres_le_courrier(stockee, jour, champ)
     if observations_le is not None:
         texte = exiger_texte(observations, "observations", "Recopiez ou résumez ce que la personne a écrit.")
-        stockee.observations_le, stockee.observations = observations_le, texte
+        # A second letter follows the first: nothing that the person said is lost.
+        stockee.observations = "\n\n".join(filter(None, (stockee.observations, texte)))
+        stockee.observations_le = stockee.observations_le or observations_le
     if audition_demandee_le is not None:
         stockee.audition_demandee_le = audition_demandee_le
     consigner(agent, "sanction.observations", stockee, audition=audition_demandee_le is not None)

@@ -99,6 +99,8 @@ def test_un_fichier_coupe_n_importe_ou_est_reconnu() -> None:
         "REPONSE;1;x\nf;١;0000\nFIN;1\n".encode(),
         b"REPONSE;1;x\nf;1\nFIN;1\n",
         b"REPONSE;1;x\nf;1;0000\nFIN;2\n",
+        b"REPONSE;1;x\nf;1;00\x0000\nFIN;1\n",
+        b'REPONSE;1;x\nf;1;"' + b"a" * 140_000 + b"\nFIN;1\n",
     ],
 )
 def test_une_reponse_etrange_est_refusee(octets: bytes) -> None:
