@@ -114,8 +114,16 @@ def _etat_au_depart(message: MessageSortant) -> str:
         consigner(None, "message.echoue", message, etat=message.etat)
     else:
         message.etat, message.tentatives = EtatMessage.EN_COURS, message.tentatives + 1
-    message.save(update_fields=["etat", "raison", "tentatives", "modifie_le"])
+    if message.etat != EtatMessage.EN_COURS:
+        _masquer(message)
+    message.save(update_fields=["etat", "raison", "tentatives", "corps", "secret", "modifie_le"])
     return message.etat
+
+
+def _masquer(message: MessageSortant) -> None:
+    """What opens a link isn't kept once it can't leave any more."""
+    if message.secret:
+        message.corps, message.secret = message.corps.replace(message.secret, MASQUE), ""
 
 
 def _remettre(message: MessageSortant, structure_id: int, raison: str) -> str:
@@ -133,8 +141,7 @@ def _clore(message: MessageSortant, structure_id: int, etat: str, *, raison: str
     with perimetre(structure_id):
         message.etat, message.raison, message.reference = etat, raison[:200], reference[:100]
         message.envoye_le = timezone.now() if etat == EtatMessage.ENVOYE else None
-        if message.secret:
-            message.corps, message.secret = message.corps.replace(message.secret, MASQUE), ""
+        _masquer(message)
         message.save(update_fields=["etat", "raison", "reference", "envoye_le", "corps", "secret", "modifie_le"])
         consigner(None, "message.envoye" if etat == EtatMessage.ENVOYE else "message.echoue", message, etat=etat)
     return etat

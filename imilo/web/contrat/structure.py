@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from imilo.acteurs.profils import peut
 from imilo.acteurs.selectors import agents_de, aujourd_hui
+from imilo.journal.services import consigner
 from imilo.parcours.contrats.echeancier import EcheanceContrat, GenreEcheance
 from imilo.parcours.contrats.services import regler_repere
 from imilo.parcours.contrats.structure import charges, echeances_de_la_structure, repere
@@ -101,7 +102,7 @@ def export(requete: Requete) -> HttpResponseBase:
     """The same list for a spreadsheet."""
     _, trouvees = _filtrees(requete)
     le = aujourd_hui(requete.structure)
-    lignes = (
+    lignes = [
         (
             e.le,
             e.genre.label,
@@ -113,7 +114,8 @@ def export(requete: Requete) -> HttpResponseBase:
             "oui" if e.en_retard(le=le) else "non",
         )
         for e in trouvees
-    )
+    ]
+    consigner(requete.user, "contrats.exportes", structure=requete.structure, nombre=len(lignes))
     return reponse_csv(f"contrats-echeances-{le:%Y-%m-%d}", TITRES, lignes)
 
 

@@ -58,7 +58,7 @@ def page(client: Client, **parametres: str) -> str:
 def noms(texte: str) -> list[str]:
     """Surnames of the rows of the week, in their order."""
     tableau = texte.partition("imilo-heures")[2].partition("</table>")[0]
-    return [nom.split()[0] for nom in re.findall(r"<bdi>([^<]+)</bdi>", tableau)]
+    return [nom.split()[-1] for nom in re.findall(r"<bdi>([^<]+)</bdi>", tableau)]
 
 
 def test_an_empty_week_says_what_to_do(connecte: Client) -> None:
