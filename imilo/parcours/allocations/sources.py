@@ -113,9 +113,8 @@ def resume(dossier: Dossier, le: date) -> Resume | None:
 
 
 def _vers_l_allocation_pacea(allocation: AllocationPacea) -> Lien:
-    return Lien(
-        "pacea-allocation", (str(allocation.dossier), allocation.pk), "Voir l'allocation", sources_suites.PREPARER
-    )
+    adresse = (str(allocation.dossier), allocation.pk)
+    return Lien("pacea-allocation", adresse, "Voir l'allocation", "allocation.preparer")
 
 
 def entrees_pacea(dossier: Dossier) -> Iterator[Entree]:
