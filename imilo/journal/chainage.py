@@ -113,8 +113,10 @@ def _lire_apres_restauration(curseur: Any, registre: Registre) -> tuple[list[Lig
 
     Every fact without a link is taken, but those of transactions that may still have neighbours running.
     """
-    curseur.execute("SELECT pg_snapshot_xmin(s)::text, pg_snapshot_xmax(s)::text FROM pg_current_snapshot() s")
-    horizon, futur = curseur.fetchone()
+    curseur.execute(requetes.HORIZON)
+    (horizon,) = curseur.fetchone()
+    curseur.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")
+    (futur,) = curseur.fetchone()
     curseur.execute(requetes.pour(registre, requetes.APRES_RESTAURATION), [horizon, futur])
     return [Ligne(*ligne) for ligne in curseur.fetchall()], Filigrane(int(horizon) - 1, ID_MAX)
 

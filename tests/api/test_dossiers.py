@@ -214,7 +214,7 @@ def test_sans_cle_mauvaise_famille_revoquee_expiree(client: Client, structure: S
     _, evenements = creer_cle(None, famille=FamilleApi.EVENTS, nom="Application CEJ", structure=None)
     revoquee, secret_revoque = creer_cle(None, famille=FamilleApi.DOSSIER, nom="x", structure=None)
     revoquer_cle(None, cle=revoquee)
-    hier = timezone.localdate() - timedelta(days=1)
+    hier = timezone.now().date() - timedelta(days=1)  # the day of the database
     _, perimee = creer_cle(None, famille=FamilleApi.DOSSIER, nom="x", structure=None, expire_le=hier)
     bonne = creer_cle(None, famille=FamilleApi.DOSSIER, nom="x", structure=None)[1]
     for secret in ("", "x", "é", evenements, secret_revoque, perimee, bonne[:-1], bonne + "a"):

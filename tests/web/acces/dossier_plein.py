@@ -23,7 +23,8 @@ from imilo.parcours.acces.models import AccesMotive, Restriction
 from imilo.parcours.agenda.models import RendezVous
 from imilo.parcours.allocations.models import AllocationPacea, DecisionAllocation, LigneLotAllocations, TropPercu
 from imilo.parcours.allocations.services import RessourceSaisie, SituationDuMois, declarer_ressources
-from imilo.parcours.arrivees.models import Arrivee, Tentative
+from imilo.parcours.arrivees.lots import confier_un_lot
+from imilo.parcours.arrivees.models import Arrivee, Repartition, Tentative
 from imilo.parcours.contrats.models import FoyerFiscal, Logement
 from imilo.parcours.dossiers.models import Acte, Document, Dossier, Proposition, Situation
 from imilo.parcours.doublons.services.fusion import fusionner
@@ -134,6 +135,7 @@ def _arrivee(dossier: Dossier, agent: Agent) -> None:
         representants=[{"nom": "Jeanne", "lien": "mère", "telephone": "+33612345678", "courriel": "j@essai.example"}],
         details={"Classe": "Seconde"},
     )  # fmt: skip
+    confier_un_lot(agent, structure=dossier.structure, arrivees=[arrivee.pk], a=None)
     Tentative.objects.create(
         arrivee=arrivee, structure=dossier.structure, agent=agent, le=timezone.now(), moyen="sms", issue="joint"
     )
@@ -261,7 +263,8 @@ D_AILLEURS = frozenset(
 SANS_PARAMETRE = frozenset(
     {
         "journee", "accueil", "recherche", "recherche-export", "recherche-propositions", "doublons",
-        "doublons-export", "arrivees", "arrivees-export", "imports", "portefeuille", "portefeuille-export",
+        "doublons-export", "arrivees", "arrivees-export", "repartitions", "imports", "portefeuille",
+        "portefeuille-export",
         "portefeuille-export-xlsx", "portefeuille-lots", "acces", "acces-recus", "acces-recus-export", "restrictions",
         "transferts", "journal", "journal-export", "presence", "contrats", "contrats-export", "semaine",
         "semaine-export", "semaine-export-xlsx", "allocations-courant", "trop-percus", "sanctions", "sanctions-export",
@@ -303,6 +306,8 @@ def _cles(nom: str, dossier: Dossier) -> list[int]:
         return []
     if modele._meta.label == "listes.Import":
         return list(LigneImport.objects.filter(arrivee__dossier=dossier).values_list("imports_id", flat=True))
+    if modele is Repartition:  # the lists of the structure: this dossier's arrival is in one
+        return list(Repartition.objects.filter(structure=dossier.structure).values_list("pk", flat=True))
     if modele is Lot:
         return list(LigneDeLot.objects.filter(dossier=dossier).values_list("lot_id", flat=True))
     if modele is Arrivee or "dossier" in {c.name for c in modele._meta.concrete_fields}:
