@@ -16,9 +16,9 @@ from imilo.acteurs.selectors import aujourd_hui
 from imilo.droit.decision import depuis_json, rejouer
 from imilo.droit.lectures import Lectures
 from imilo.droit.montants import ZERO, Montant
+from imilo.echanges.connecteurs.asp.a_envoyer import decisions_payables
 from imilo.journal.models import Fait
 from imilo.parcours.allocations import selectors, services
-from imilo.parcours.allocations.a_transmettre import a_transmettre
 from imilo.parcours.allocations.models import (
     CauseTropPercu,
     DecisionAllocation,
@@ -116,12 +116,12 @@ def test_verse_trop_peu_l_asp_verse_le_reste(agent: Agent, directrice: Agent, de
     assert seconde.a_verser == seconde.montant - premiere.montant
     assert seconde.a_verser > ZERO
     assert not TropPercu.objects.exists()
-    lignes = a_transmettre(seconde.structure)
-    assert [(ligne.cle, ligne.genre, ligne.montant) for ligne in lignes] == [
-        (f"D-{premiere.pk}", "allocation", premiere.montant),
-        (f"D-{seconde.pk}", "regularisation", seconde.a_verser),
+    payees = decisions_payables(seconde.structure).order_by("rang")
+    assert [(d.reference, d.du) for d in payees] == [
+        (premiere.reference, premiere.montant),
+        (seconde.reference, seconde.a_verser),
     ]
-    assert sum(ligne.montant for ligne in lignes) == seconde.montant
+    assert sum(d.du for d in payees) == seconde.montant
 
 
 def test_une_troisieme_decision_compte_tout_ce_qui_a_ete_verse(
@@ -169,14 +169,15 @@ def test_une_creance_retenue_se_transmet_avec_son_signe(
     seconde = decider(directrice, corriger(agent, decidee, FRAUDE, SALAIRE))
     trop = TropPercu.objects.get(decision=seconde)
     le = aujourd_hui(trop.structure)
-    assert [ligne.genre for ligne in a_transmettre(trop.structure)] == ["allocation"]
+    payees = decisions_payables(trop.structure).order_by("rang")
+    assert [d.rang for d in payees] == [1]
     with pytest.raises(NonHabilite):
         services.regler_trop_percu(agent, trop, version=1, reglement=Reglement.RETENU, regle_le=le)
     services.regler_trop_percu(directrice, trop, version=1, reglement=Reglement.RETENU, regle_le=le)
-    lignes = a_transmettre(trop.structure)
-    assert [ligne.genre for ligne in lignes] == ["allocation", "retenue"]
-    assert type(lignes[1].montant) is Montant
-    assert sum(ligne.montant for ligne in lignes) == seconde.montant
+    payees = payees.all()
+    assert [(d.rang, d.du < ZERO) for d in payees] == [(1, False), (2, True)]
+    assert type(payees[1].du) is Montant
+    assert sum(d.du for d in payees) == seconde.montant
 
 
 @pytest.mark.parametrize(

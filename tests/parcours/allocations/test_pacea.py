@@ -16,8 +16,8 @@ from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.droit.decision import depuis_json, rejouer
 from imilo.droit.montants import Montant
+from imilo.echanges.connecteurs.asp.a_envoyer import pacea_payables
 from imilo.journal.models import Fait
-from imilo.parcours.allocations.a_transmettre import a_transmettre
 from imilo.parcours.allocations.models import AllocationPacea, EtatPacea
 from imilo.parcours.allocations.selectors_pacea import versements
 from imilo.parcours.allocations.services.pacea import (
@@ -87,8 +87,8 @@ def test_demandee_accordee_notifiee_transmise(
             agent, accordee, version=accordee.version, notifiee_le=le + timedelta(days=1), moyen="MAIN_PROPRE"
         )
     notifier_pacea(agent, accordee, version=accordee.version, notifiee_le=le, moyen="MAIN_PROPRE")
-    (ligne,) = a_transmettre(contrat.dossier.structure)
-    assert (ligne.cle, ligne.genre, ligne.montant) == (f"P-{accordee.pk}", "pacea", Montant("150.00"))
+    (payee,) = pacea_payables(contrat.dossier.structure)
+    assert (payee.pk, payee.du) == (accordee.pk, Montant("150.00"))
     genres = list(Fait.objects.order_by("id").values_list("genre", flat=True))[avant:]
     assert genres == ["allocation_pacea.preparee", "allocation_pacea.accordee", "allocation_pacea.notifiee"]
 
@@ -111,7 +111,7 @@ def test_ce_que_la_loi_refuse_ne_s_accorde_pas(  # noqa: PLR0917  # two people, 
         decider(directrice, allocation, accorder=False, raison=" ")
     refusee = decider(directrice, allocation, accorder=False, raison="Vous avez d'autres ressources.")
     assert refusee.etat == EtatPacea.REFUSEE
-    assert a_transmettre(contrat.dossier.structure) == []
+    assert not pacea_payables(contrat.dossier.structure).exists()
 
 
 @pytest.mark.parametrize(
