@@ -42,17 +42,11 @@ from outils.equivalence import prouve
 RACINE = Path(__file__).parents[1]
 DROIT = RACINE / "imilo" / "droit"
 SANS_REGLE = {"porte.py", "colonnes.py", "francais.py"}  # the door and the columns are held by tests of their own
-TESTS_DU_NOYAU = {
-    "baremes": ("baremes",),
-    "comptes": ("comptes",),
-    "decision": ("decision",),
+_DU_MEME_NOM = ("baremes", "comptes", "decision", "faits", "lectures", "ressources", "sanction")
+TESTS_DU_NOYAU = {nom: (nom,) for nom in _DU_MEME_NOM} | {
     "delais": ("delais", "lectures"),
-    "faits": ("faits",),
-    "lectures": ("lectures",),
     "pmsmp": ("faits",),
     "registre": ("decision",),
-    "ressources": ("ressources",),
-    "sanction": ("sanction",),
     "serialisation": ("decision",),
 }
 PATIENCE, PATIENCE_DES_TESTS = 600, 600  # seconds

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.services import consulter
 from imilo.parcours.contrats.etats import Etat
-from imilo.parcours.contrats.models import EtatActualisation, ModeSignature
+from imilo.parcours.contrats.models import Actualisation, ContratEngagement, EtatActualisation, ModeSignature
 from imilo.parcours.contrats.services import (
     SignatureSaisie,
     envoyer_a_signer,
@@ -32,6 +32,17 @@ from imilo.web.envois import envoi_unique
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
 
+AIDE = (
+    "La personne reçoit un lien, puis un code : elle lit {quoi} et le signe sur son téléphone. Si elle est mineure, "
+    "son représentant légal reçoit aussi le sien. Vous signez ensuite pour la mission locale."
+)
+SANS_CANAL = "Il n'y a ni mobile ni courriel dans ce dossier : complétez d'abord les coordonnées."
+
+
+def _signatures(objet: ContratEngagement | Actualisation) -> list[tuple[str, str]]:
+    """Who has signed it already, and when."""
+    return [(s.get_partie_display(), f"{s.nom}, le {s.a:%d/%m/%Y}") for s in objet.signatures.all()]
+
 
 def _canaux(dossier: Dossier) -> list[tuple[str, str]]:
     """How this person can be written to, as choices of a form."""
@@ -45,12 +56,8 @@ def envoyer(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
     dossier, contrat = contrat_ou_404(requete, numero, contrat_id)
     canaux = _canaux(dossier)
     if contrat.etat != Etat.PREPARE or not canaux:
-        messages.info(
-            requete,
-            "Ce contrat n'attend pas de signature."
-            if contrat.etat != Etat.PREPARE
-            else "Il n'y a ni mobile ni courriel dans ce dossier : complétez d'abord les coordonnées.",
-        )
+        attend = "Ce contrat n'attend pas de signature."
+        messages.info(requete, SANS_CANAL if contrat.etat == Etat.PREPARE else attend)
         return HttpResponseRedirect(adresse(contrat))
     form = FormulaireEnvoi(
         requete.POST if requete.method == "POST" else None,
@@ -68,8 +75,7 @@ def envoyer(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
         fait="Le lien est envoyé. Le contrat s'affichera ici comme signé par la personne dès qu'elle l'aura fait.",
         retour=adresse(contrat),
         contrat=contrat,
-        aide="La personne reçoit un lien, puis un code : elle lit le contrat et le signe sur son téléphone. Si elle "
-        "est mineure, son représentant légal reçoit aussi le sien. Vous signez ensuite pour la mission locale.",
+        aide=AIDE.format(quoi="le contrat"),
     )
 
 
@@ -95,7 +101,7 @@ def conclure(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase
         fait="Le contrat est signé. Son document est gardé dans le dossier.",
         retour=adresse(contrat),
         contrat=contrat,
-        rappel=[(s.get_partie_display(), f"{s.nom}, le {s.a:%d/%m/%Y}") for s in contrat.signatures.all()],
+        rappel=_signatures(contrat),
     )
 
 
@@ -107,8 +113,7 @@ def envoyer_le_changement(requete: Requete, numero: str, contrat_id: int, actual
     canaux = _canaux(dossier)
     if objet.etat != EtatActualisation.PREPAREE or not canaux:
         attend = "Ce changement n'attend pas de signature."
-        sans = "Il n'y a ni mobile ni courriel dans ce dossier : complétez d'abord les coordonnées."
-        messages.info(requete, sans if objet.etat == EtatActualisation.PREPAREE else attend)
+        messages.info(requete, SANS_CANAL if objet.etat == EtatActualisation.PREPAREE else attend)
         return HttpResponseRedirect(adresse(contrat))
     donnees = requete.POST if requete.method == "POST" else None
     form = FormulaireEnvoi(donnees, canaux=canaux, initial={"version": objet.version, "canal": canaux[0][0]})
@@ -124,8 +129,7 @@ def envoyer_le_changement(requete: Requete, numero: str, contrat_id: int, actual
         retour=adresse(contrat),
         contrat=contrat,
         rappel=[("Pourquoi", objet.get_motif_display()), ("Ce qui change", objet.bilan)],
-        aide="La personne reçoit un lien, puis un code : elle lit ce qui change et le signe sur son téléphone. Si "
-        "elle est mineure, son représentant légal reçoit aussi le sien. Vous signez ensuite pour la mission locale.",
+        aide=AIDE.format(quoi="ce qui change"),
     )
 
 
@@ -152,10 +156,7 @@ def conclure_le_changement(requete: Requete, numero: str, contrat_id: int, actua
         retour=adresse(contrat),
         contrat=contrat,
         a_lire=reverse("web:document", args=[str(dossier), objet.envoye_document_id]),
-        rappel=[
-            ("Ce qui change", objet.bilan),
-            *((s.get_partie_display(), f"{s.nom}, le {s.a:%d/%m/%Y}") for s in objet.signatures.all()),
-        ],
+        rappel=[("Ce qui change", objet.bilan), *_signatures(objet)],
     )
 
 

@@ -138,11 +138,7 @@ def etablir_diagnostic(
     if all(t.valeur == Valeur.NON_EXPLORE for t in themes) and not abordees:
         raise RegleViolee("Explorez au moins un thème.", "themes")
     _verifier(themes, contraintes, appreciations, metiers, le=etabli_le)
-    dernier = diagnostics_complets(dossier=dossier).first()
-    numero = dernier.pk if dernier else 0
-    if vu is not None and vu != numero:
-        raise VersionPerimee(PERIMEE, numero)
-    signer = _Signature(dernier, agent, etabli_le)
+    signer = _Signature(_dernier(dossier, vu), agent, etabli_le)
     lie: dict[str, Any] = {"dossier": dossier, "structure_id": dossier.structure_id}
     diagnostic = Diagnostic(**lie, agent=agent, etabli_le=etabli_le, objectifs=objectifs, synthese=synthese)
     enregistrer(diagnostic, champs={}, premier=True)
@@ -155,6 +151,15 @@ def etablir_diagnostic(
     _ecrire_contraintes(contraintes, lie, signer)
     consigner(agent, "diagnostic.saisi", diagnostic)
     return diagnostic
+
+
+def _dernier(dossier: Dossier, vu: int | None) -> Diagnostic | None:
+    """The last version. Raises `VersionPerimee` when it isn't the one that the page showed."""
+    dernier = diagnostics_complets(dossier=dossier).first()
+    numero = dernier.pk if dernier else 0
+    if vu is not None and vu != numero:
+        raise VersionPerimee(PERIMEE, numero)
+    return dernier
 
 
 def _ecrire(lignes: Iterable[Constat]) -> list[Any]:
