@@ -22,6 +22,7 @@ class Marche:
 
     def verifier(self, nom: str) -> None:
         """No violation of accessibility on the page as it stands; it is remembered."""
+        self.page.wait_for_load_state()
         resultats = AXE.run(self.page)
         assert resultats.violations_count == 0, f"{nom} ({self.page.url}) : {resultats.generate_report()}"
         chemin = self.page.url.removeprefix(self.site)

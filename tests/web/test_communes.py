@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.parcours_complet.personnes import distribuer, se_connecter
+from tests.web.axe import fautes_d_axe
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADRESSE = "adresse_commune"
@@ -40,7 +40,7 @@ def test_down_shows_and_fills_enter_keeps(formulaire: Page) -> None:
     formulaire.keyboard.type("saint", delay=10)
     expect(choix(formulaire)).to_have_count(8)
     assert all("(37)" in libelle for libelle in choix(formulaire).all_inner_texts())
-    assert Axe().run(formulaire).violations_count == 0
+    assert fautes_d_axe(formulaire) == []
     formulaire.keyboard.press("ArrowDown")
     expect(texte(formulaire)).to_have_value("Saint-Cyr-sur-Loire (37)")
     formulaire.keyboard.press("ArrowDown")

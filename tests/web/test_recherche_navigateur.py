@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
@@ -18,6 +17,7 @@ from imilo.parcours.dossiers.models import Dossier
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
 from tests.jeunes.test_nir import nir
+from tests.web.axe import fautes_d_axe
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CAPTURES = os.environ.get("CAPTURES_DES_PAGES", "")
@@ -70,7 +70,7 @@ def entree(page: Page, moi: Agent, ici: str) -> Page:
 def sans_reproche(page: Page, nom: str) -> None:
     if CAPTURES:
         page.screenshot(path=Path(CAPTURES) / f"recherche_{nom}.png", full_page=True)
-    fautes = [(v["id"], v["nodes"][0]["html"]) for v in Axe().run(page).response["violations"]]
+    fautes = fautes_d_axe(page)
     assert not fautes, f"{nom} : {fautes}"
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, nom
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
@@ -24,6 +23,7 @@ from tests import fabriques
 from tests.objets_liens import ouvrir
 from tests.parcours import parcours_cej
 from tests.web.activite.objets import declarer, rendez_vous
+from tests.web.axe import fautes_d_axe
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Where to keep pictures of the pages, when somebody wants to look at them (the tests forget IMILO_… variables).
@@ -81,7 +81,7 @@ def sans_reproche(page: Page, nom: str) -> None:
         page.wait_for_timeout(100)
         if CAPTURES:
             page.screenshot(path=Path(CAPTURES) / f"activite_{nom}_{largeur}.png", full_page=True)
-        fautes = [(v["id"], v["nodes"][0]["html"]) for v in Axe().run(page).response["violations"]]
+        fautes = fautes_d_axe(page)
         assert not fautes, f"{nom}, {largeur} px : {fautes}"
         debord = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert debord <= 0, f"{nom} overflows by {debord} px at {largeur} px"

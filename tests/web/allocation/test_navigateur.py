@@ -38,6 +38,7 @@ from tests.echanges.connecteurs.asp.scene import il_est
 from tests.objets_liens import ouvrir
 from tests.parcours import parcours_cej as cej
 from tests.parcours.allocations.conftest import SALAIRE, SEUL
+from tests.web.axe import fautes_d_axe
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CAPTURES = os.environ.get("CAPTURES", "")  # a folder: each screen is kept there, to be looked at
@@ -182,7 +183,7 @@ def sans_reproche(page: Page, nom: str) -> None:
         page.set_viewport_size({"width": largeur, "height": 900})
         if CAPTURES:
             page.screenshot(path=Path(CAPTURES) / f"{nom}-{largeur}.png", full_page=True)
-        fautes = [(v["id"], v["nodes"][0]["html"]) for v in Axe().run(page).response["violations"]]
+        fautes = fautes_d_axe(page)
         assert not fautes, f"{nom}, {largeur} px : {fautes}"
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{nom} déborde"
 

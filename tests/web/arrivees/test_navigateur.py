@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
@@ -20,6 +19,7 @@ from imilo.parcours.agenda.models import RendezVous
 from imilo.parcours.arrivees.models import Arrivee, Etat
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
+from tests.web.axe import fautes_d_axe
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,7 +62,7 @@ def sans_reproche(page: Page) -> None:
     """Neither a fault that axe finds, nor a page wider than the window, wide and narrow."""
     for largeur in (1440, 390):
         page.set_viewport_size({"width": largeur, "height": 900})
-        fautes = [(v["id"], v["nodes"][0]["html"]) for v in Axe().run(page).response["violations"]]
+        fautes = fautes_d_axe(page)
         assert not fautes, f"{page.url}: {fautes}"
         largeurs = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         assert largeurs[0] <= largeurs[1], f"{page.url} overflows: {largeurs}"

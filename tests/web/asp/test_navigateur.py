@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page, expect
@@ -18,6 +17,7 @@ from imilo.droit.delais import debut_du_mois, mois_plus
 from imilo.echanges.connecteurs.asp import messages
 from tests import fabriques
 from tests.echanges.connecteurs.asp.scene import IBANS, Scene, ouvrir_la_scene
+from tests.web.axe import fautes_d_axe
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MOIS = mois_plus(debut_du_mois(date.today()), -3)
@@ -55,7 +55,7 @@ def sans_reproche(page: Page, nom: str) -> None:
         page.set_viewport_size({"width": largeur, "height": 900})
         if CAPTURES:
             page.screenshot(path=f"{CAPTURES}/asp-{nom}-{largeur}.png", full_page=True)
-        fautes = [(v["id"], v["nodes"][0]["html"]) for v in Axe().run(page).response["violations"]]
+        fautes = fautes_d_axe(page)
         assert not fautes, f"{page.url}: {fautes}"
         largeurs = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         assert largeurs[0] <= largeurs[1], f"{page.url} overflows: {largeurs}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -17,6 +16,7 @@ from imilo.parcours.contrats.models import ContratEngagement, Partie, Signature
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
 from tests.parcours import parcours_cej as cej
+from tests.web.axe import fautes_d_axe
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,7 +75,7 @@ def test_tracer_sa_signature(context: BrowserContext, moi: Agent, ici: str, cont
     page = entrer(context, moi, ici)
     page.set_viewport_size({"width": 390, "height": 900})
     page.goto(adresse(ici, contrat, "/signer"))
-    assert Axe().run(page).violations_count == 0
+    assert fautes_d_axe(page) == []
     toile = page.locator("canvas")
     toile.scroll_into_view_if_needed()
     cadre = toile.bounding_box()
@@ -129,7 +129,7 @@ def test_rien_a_redire_a_l_accessibilite(  # noqa: PLR0917  # fixtures and two p
     page.set_viewport_size({"width": largeur, "height": 900})
     for chemin in [*pages, *(adresse(ici, contrat, suite) for suite in suites)]:
         page.goto(chemin)
-        fautes = [(v["id"], v["nodes"][0]["html"]) for v in Axe().run(page).response["violations"]]
+        fautes = fautes_d_axe(page)
         assert not fautes, f"{chemin}: {fautes}"
         debord = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert debord <= 0, chemin

@@ -25,6 +25,7 @@ from tests import fabriques
 from tests.objets_liens import ouvrir
 from tests.parcours import parcours_cej as cej
 from tests.parcours.contrats.test_cadres import preparer as preparer_cadre
+from tests.web.axe import fautes_d_axe
 from tests.web.contrat.test_navigateur import entrer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,4 +100,4 @@ def test_signer_sur_un_telephone(context: BrowserContext, moi: Agent, ici: str, 
     page.get_by_label("Pour signer, écrivez").fill("Lola Diallo")
     page.get_by_role("button", name="Signer le contrat").press("Enter")
     expect(page.get_by_text("C'est signé, merci")).to_be_visible()
-    assert Axe().run(page).violations_count == 0
+    assert fautes_d_axe(page) == []

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.db import connection
 from django.test import Client
@@ -19,6 +18,7 @@ from imilo.parcours.doublons.models import Paire
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
 from tests.parcours.doublons.lignes import Remplissage, paire
+from tests.web.axe import fautes_d_axe
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NE_LE = {"jeune_naissance": date(2004, 5, 1)}
@@ -69,7 +69,7 @@ def sans_reproche(page: Page) -> None:
     """Wide and narrow: nothing for axe, nothing wider than the window."""
     for largeur in (1440, 390):
         page.set_viewport_size({"width": largeur, "height": 900})
-        fautes = [(v["id"], v["nodes"][0]["html"]) for v in Axe().run(page).response["violations"]]
+        fautes = fautes_d_axe(page)
         assert not fautes, f"{page.url}: {fautes}"
         largeurs = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         assert largeurs[0] <= largeurs[1], f"{page.url} overflows: {largeurs}"

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page, expect
@@ -22,6 +21,7 @@ from imilo.socle.perimetre import perimetre
 from tests import fabriques
 from tests.fichiers import un_pdf
 from tests.parcours.fiche.exemples import EXEMPLES
+from tests.web.axe import fautes_d_axe
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,7 +76,7 @@ def entree(page: Page, moi: Agent, ici: str) -> Page:
 
 
 def sans_reproche(page: Page) -> None:
-    fautes = [(v["id"], v["nodes"][0]["html"]) for v in Axe().run(page).response["violations"]]
+    fautes = fautes_d_axe(page)
     assert not fautes, f"{page.url}: {fautes}"
     largeurs = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     assert largeurs[0] <= largeurs[1], f"{page.url} overflows: {largeurs}"

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page, expect
@@ -21,6 +20,7 @@ from imilo.parcours.portefeuilles.models import Lot, Remplacement
 from imilo.parcours.portefeuilles.services.vues import garder_recherche
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
+from tests.web.axe import fautes_d_axe
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Where to keep pictures of the pages, when somebody wants to look at them (the tests forget IMILO_… variables).
@@ -72,7 +72,7 @@ def sans_reproche(page: Page, nom: str) -> None:
         page.wait_for_timeout(100)
         if CAPTURES:
             page.screenshot(path=Path(CAPTURES) / f"porte_{nom}_{largeur}.png", full_page=True)
-        fautes = [(v["id"], v["nodes"][0]["html"]) for v in Axe().run(page).response["violations"]]
+        fautes = fautes_d_axe(page)
         assert not fautes, f"{nom}, {largeur} px : {fautes}"
         debord = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert debord <= 0, f"{nom} overflows by {debord} px at {largeur} px"

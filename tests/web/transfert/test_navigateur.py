@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page, expect
@@ -18,6 +17,7 @@ from imilo.parcours.acces.models import AccesMotive
 from imilo.parcours.dossiers.models import Acte, Dossier, Proposition
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
+from tests.web.axe import fautes_d_axe
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,7 +66,7 @@ def regarder(page: Page, nom: str) -> None:
     """Wide and narrow: nothing that axe finds, nothing that overflows; kept as pictures when a folder is given."""
     for largeur in (LARGE, ETROIT):
         page.set_viewport_size(largeur)  # type: ignore[arg-type]  # a plain dict is what it takes
-        fautes = [(v["id"], v["nodes"][0]["html"]) for v in Axe().run(page).response["violations"]]
+        fautes = fautes_d_axe(page)
         assert not fautes, f"{page.url}: {fautes}"
         largeurs = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         assert largeurs[0] <= largeurs[1], f"{page.url} overflows: {largeurs}"
