@@ -9,6 +9,8 @@ UV_VERSION := 0.13.9
 export PYTHONUTF8 := 1
 # The machine may have a uv of its own environment active: ours is the one of this folder.
 unexport VIRTUAL_ENV
+# Each of our processes would compile all that it loads, two seconds a time.
+unexport PYTHONDONTWRITEBYTECODE
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 # Where the system has certificates, use them: an administration's network often adds its own.
 ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt),)

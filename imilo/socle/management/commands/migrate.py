@@ -3,7 +3,9 @@
 Django keeps, beside the state of the models, classes made from it; when one changes, it makes anew its class and those
 of all that point to the same ones: here, whatever points to a dossier. Most of the time of a first start went there.
 An index, a constraint or a trigger changes no column: the class that is already there takes it. To a new model nothing
-points yet: its own class is enough.
+points yet: its own class is enough. A column to which no key points changes its own model alone: the others still point
+to the class as it was, which tells them the same table and the same key; Django draws all of them before it gives them
+to a function of ours (`ProjectState.is_delayed`).
 """
 
 from __future__ import annotations
@@ -25,14 +27,15 @@ class Command(migrate.Command):
 
 @contextmanager
 def sans_refaire_les_classes() -> Iterator[None]:
-    """Inside, a new model is drawn alone, and a change of options is given to the class of its model."""
+    """Inside, a model is drawn alone when it or a field is new; its class is given the change of its options."""
     options = ("_append_option", "_remove_option", "_alter_option", "rename_index")
     remplacees: list[tuple[Any, str, Any]] = [(ProjectState, nom, _donner_les_options) for nom in options]
     remplacees += [
         (AddTrigger, "state_forwards", _ne_rien_dessiner),
         (RemoveTrigger, "state_forwards", _ne_rien_dessiner),
     ]
-    remplacees += [(ProjectState, "add_model", _dessiner_le_nouveau)]
+    remplacees += [(ProjectState, nom, _dessiner_le_sien) for nom in ("add_model", "add_field")]
+    remplacees += [(ProjectState, "alter_field", _dessiner_le_sien_si_rien_n_y_pointe)]
     d_origine = [(classe, nom, getattr(classe, nom)) for classe, nom, _ in remplacees]
     for (classe, nom, recharger), (_, _, fonction) in zip(remplacees, d_origine, strict=True):
         setattr(classe, nom, _rechargeant_par(recharger, fonction))
@@ -70,6 +73,17 @@ def _ne_rien_dessiner(etat: ProjectState, app_label: str, model_name: str, delay
     """A trigger is written as SQL: the class knows nothing of it."""
 
 
-def _dessiner_le_nouveau(etat: ProjectState, app_label: str, model_name: str, delay: bool = False) -> None:
+def _dessiner_le_sien(etat: ProjectState, app_label: str, model_name: str, delay: bool = False) -> None:
     if "apps" in vars(etat):
-        etat.apps.render_multiple([etat.models[app_label, model_name.lower()]])
+        etat.is_delayed = True
+        with etat.apps.bulk_update():
+            etat.apps.unregister_model(app_label, model_name)
+        etat.apps.render_multiple([etat.models[app_label, model_name]])
+
+
+_refaire_les_classes = ProjectState.reload_model
+
+
+def _dessiner_le_sien_si_rien_n_y_pointe(etat: ProjectState, app_label: str, model_name: str, delay: bool) -> None:
+    """`delay`: by Django, the field is no relation and no key points to it."""
+    (_dessiner_le_sien if delay else _refaire_les_classes)(etat, app_label, model_name, delay)
