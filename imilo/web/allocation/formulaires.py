@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from imilo.droit.ressources import NATURES, TRAITEMENTS
 from imilo.parcours.allocations.models import Declaration, PrimeActivite, RessourceDeclaree, Rsa, Suspensif
@@ -13,7 +14,7 @@ from imilo.parcours.contrats.models import AutonomieFiscale, ContratEngagement, 
 from imilo.parcours.dossiers.documents import verifier_fichier
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes
-from imilo.socle.erreurs import RegleViolee
+from imilo.socle.erreurs import RegleViolee, VersionPerimee
 from imilo.web.formulaires import FormulaireDSFR
 
 SANS_CHOIX = [("", "Choisir")]
@@ -195,6 +196,14 @@ class FormulaireVersion(FormulaireDSFR):
     """A confirmation of what was shown: nothing but its version."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def refuser(self, erreur: RegleViolee) -> None:
+        """The same; the page comes back with what is stored since, so that sending it again is done knowingly."""
+        super().refuser(erreur)
+        if isinstance(erreur, VersionPerimee):
+            donnees = self.data.copy() if isinstance(self.data, QueryDict) else QueryDict(mutable=True)
+            donnees["version"] = str(erreur.version)
+            self.data = donnees
 
 
 class FormulaireDecision(FormulaireVersion):

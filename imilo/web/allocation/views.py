@@ -157,8 +157,8 @@ def decider(requete: Requete, numero: str, contrat_id: int, mois: str) -> HttpRe
         except NonHabilite as erreur:
             form.refuser(RegleViolee(str(erreur)))
     statut = 422 if form.is_bound else 200
-    contexte = page.contexte(form=form)
-    return render(requete, "web/allocation/decider.html", contexte, status=statut)
+    ecart = depuis_json(page.decision.regularisation) if page.decision.regularisation else None
+    return render(requete, "web/allocation/decider.html", page.contexte(form=form, ecart=ecart), status=statut)
 
 
 @permission("allocation.preparer")

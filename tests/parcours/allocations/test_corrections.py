@@ -29,7 +29,7 @@ from imilo.parcours.allocations.models import (
 )
 from imilo.parcours.allocations.services import CorrectionSaisie, RessourceSaisie
 from imilo.parcours.contrats.models import ContratEngagement
-from imilo.socle.erreurs import NonHabilite, RegleViolee
+from imilo.socle.erreurs import NonHabilite, RegleViolee, VersionPerimee
 from tests import fabriques
 from tests.parcours.allocations.conftest import SALAIRE, SEUL, Declarer
 
@@ -161,6 +161,49 @@ def test_une_creance_comptee_par_une_decision_plus_recente_ne_se_remet_plus(
             directrice, trop, version=1, reglement=Reglement.REMIS, regle_le=le, precision="Sans ressources."
         )
     services.regler_trop_percu(directrice, trop, version=1, reglement=Reglement.REMBOURSE, regle_le=le)
+
+
+def remettre(agent: Agent, trop: TropPercu) -> TropPercu:
+    return services.regler_trop_percu(
+        agent,
+        trop,
+        version=trop.version,
+        reglement=Reglement.REMIS,
+        regle_le=aujourd_hui(trop.structure),
+        precision="Sans ressources.",
+    )
+
+
+def test_une_remise_change_la_correction_qui_attend_et_la_page_deja_ouverte_est_refusee(
+    agent: Agent, directrice: Agent, decidee: DecisionAllocation
+) -> None:
+    """The claim of the second decision is waived while the third waits: what the third one claims is no longer what
+    was shown (700 − 600 € of salary), but all that was paid at first."""
+    seconde = decider(directrice, corriger(agent, decidee, FRAUDE, SALAIRE))
+    montree = corriger(agent, seconde, FRAUDE, RessourceSaisie("salaire", Decimal("700.00")))
+    vu = depuis_json(montree.regularisation).resultat["lignes"][0]
+    assert vu["ecart"] == seconde.montant - montree.montant
+    remettre(directrice, TropPercu.objects.get())
+    with pytest.raises(VersionPerimee):
+        decider(directrice, montree)
+    assert TropPercu.objects.count() == 1
+    relue = DecisionAllocation.objects.get(pk=montree.pk)
+    attendu = decidee.montant - montree.montant
+    assert depuis_json(relue.regularisation).resultat["lignes"][0]["ecart"] == attendu
+    assert relue.preparee_par_id == agent.pk
+    assert TropPercu.objects.get(decision=decider(directrice, relue)).montant == attendu
+
+
+def test_une_creance_qui_n_est_plus_celle_montree_ne_se_decide_pas(
+    agent: Agent, directrice: Agent, decidee: DecisionAllocation
+) -> None:
+    """The answer and its amount are the same; only what is claimed back isn't."""
+    seconde = decider(directrice, corriger(agent, decidee, FRAUDE, SALAIRE))
+    montree = corriger(agent, seconde, FRAUDE, RessourceSaisie("salaire", Decimal("700.00")))
+    TropPercu.objects.update(reglement=Reglement.REMIS, regle_le=seconde.decidee_le, regle_par=directrice)
+    with pytest.raises(RegleViolee, match="calcul a changé"):
+        decider(directrice, montree)
+    assert TropPercu.objects.count() == 1
 
 
 def test_une_creance_retenue_se_transmet_avec_son_signe(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from io import StringIO
@@ -16,6 +17,7 @@ from django.urls import reverse
 from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.profils import Profil
 from imilo.acteurs.selectors import aujourd_hui
+from imilo.droit import francais
 from imilo.journal.models import Consultation, Fait
 from imilo.parcours.allocations import rappels, services
 from imilo.parcours.allocations.models import (
@@ -351,6 +353,38 @@ def test_un_trop_percu_se_lit_et_se_regle(
     assert direction.post(vers, {**envoi, "precision": "Sans ressources"}).status_code == 302
     assert "Remise accordée" in texte(direction.get(vers))
     assert direction.get(reverse("web:trop-percu", args=[str(decidee.dossier), trop.pk + 1])).status_code == 404
+
+
+def test_une_remise_pendant_qu_on_decide_montre_la_nouvelle_creance_et_garde_la_saisie(  # noqa: PLR0917  # two people
+    agent: Agent, direction: Client, directrice: Agent, structure: Structure, decidee: DecisionAllocation, mois: date
+) -> None:
+    def corriger(salaire: str, derniere: DecisionAllocation) -> DecisionAllocation:
+        return services.corriger_le_mois(
+            agent, derniere.contrat, mois=mois, correction=CorrectionSaisie(CauseTropPercu.FRAUDE, "Un salaire."),
+            situation=SEUL, ressources=[RessourceSaisie("salaire", Decimal(salaire))], corrige=derniere.pk,
+        )  # fmt: skip
+
+    with perimetre(structure.pk):
+        seconde = corriger("950.00", decidee)
+        seconde = services.decider_allocation(directrice, seconde, version=seconde.version)
+        preparee = corriger("1000.00", seconde)
+        trop = TropPercu.objects.get()
+    vers = adresse("allocation-decider", decidee.contrat, decidee.code_mois)
+    dit = f"{francais.euros(seconde.montant - preparee.montant)} versés en trop, à rembourser"
+    assert dit in texte(direction.get(vers))
+    reglement = {"version": 1, "reglement": Reglement.REMIS, "regle_le": aujourd_hui(structure).isoformat()}
+    direction.post(
+        reverse("web:trop-percu", args=[str(decidee.dossier), trop.pk]), {**reglement, "precision": "Sans ressources"}
+    )
+    reponse = direction.post(vers, {"version": preparee.version, "avant_la_fin": "on"})
+    assert reponse.status_code == 422
+    page = texte(reponse)
+    assert "modifiée depuis que vous l'avez ouverte" in page
+    assert f"{francais.euros(decidee.montant - preparee.montant)} versés en trop, à rembourser" in page
+    assert re.search(r"<input[^>]*name=\"avant_la_fin\"[^>]*checked", page) or "avant_la_fin" not in page
+    # The page says the new claim and carries its version: to confirm it again is to decide it knowingly.
+    assert f'name="version" value="{preparee.version + 1}"' in page
+    assert direction.post(vers, {"version": preparee.version + 1, "avant_la_fin": "on"}).status_code == 302
 
 
 def test_les_reglages_sont_a_la_direction(direction: Client, conseiller: Client, structure: Structure) -> None:

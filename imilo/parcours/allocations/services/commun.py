@@ -6,11 +6,13 @@ from datetime import date
 
 from imilo.acteurs.models import Agent, Portee, Structure
 from imilo.acteurs.selectors import Pouvoir, pouvoir_de_signer
+from imilo.droit.decision import depuis_json
 from imilo.parcours.allocations import calcul
 from imilo.parcours.allocations.calcul import Contexte, ReponseDuDroit
 from imilo.parcours.allocations.models import DecisionAllocation, EtatDecision, Reglement, Suite, TropPercu
 from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.dossiers.services.enregistrement import enregistrer
 from imilo.socle.erreurs import NonHabilite, RegleViolee
 
 CHAMPS = {
@@ -81,7 +83,8 @@ def prendre(
 ) -> ReponseDuDroit:
     """Check, ask the law again, and write on the row (not saved) that the decision is taken.
 
-    When the law no longer says what was shown (a scale changed), nothing is decided. Raises `RegleViolee`.
+    When the law no longer says what was shown (a scale changed, a claim was waived), nothing is decided. Raises
+    `RegleViolee`.
     """
     if decision.prise:
         raise RegleViolee(DEJA)
@@ -89,17 +92,34 @@ def prendre(
         raise RegleViolee(A_VERIFIER)
     if deux_regards and decision.preparee_par_id == pouvoir.agent_id:
         raise RegleViolee(DEUX_REGARDS)
-    montre = (decision.sens, decision.montant, decision.reste_a_verser)
+    montre = _montre(decision)
     reponse = calculer(decision, decision.contrat, le=le, contexte=contexte)
     if reponse.attend_des_pieces:
         raise RegleViolee(PIECES)
     reponse.appliquer(decision)
-    if (decision.sens, decision.montant, decision.reste_a_verser) != montre:
+    if _montre(decision) != montre:
         raise RegleViolee(A_CHANGE)
     decision.etat, decision.decidee_le, decision.decidee_par_id = EtatDecision.DECIDEE, le, pouvoir.agent_id
     decision.pouvoir = pouvoir.mention
     decision.version += 1
     return reponse
+
+
+def _montre(decision: DecisionAllocation) -> tuple[object, ...]:
+    """What a page shows of a decision: its answer, its amounts in euros, and what a correction claims or gives up."""
+    ecart = depuis_json(decision.regularisation).resultat["lignes"][0] if decision.regularisation else {}
+    return decision.sens, decision.montant, decision.reste_a_verser, ecart.get("ecart"), ecart.get("suite")
+
+
+def preparer_de_nouveau(contrat: ContratEngagement, le: date) -> None:
+    """The decisions of a locked contract that wait say what the law says on `le`; who prepared them doesn't change."""
+    attendent = DecisionAllocation.objects.filter(contrat=contrat, etat=EtatDecision.PREPAREE)
+    contexte = contexte_de(contrat)
+    for decision in attendent.select_related("declaration").order_by("mois"):
+        decision.contrat, decision.dossier = contrat, contrat.dossier
+        calculer(decision, contrat, le=le, contexte=contexte).appliquer(decision)
+        decision.version += 1
+        enregistrer(decision, champs=CHAMPS)
 
 
 def trop_percu(decision: DecisionAllocation, reponse: ReponseDuDroit) -> TropPercu | None:

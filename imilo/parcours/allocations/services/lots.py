@@ -140,7 +140,6 @@ def _lire(lignes: Sequence[LigneLotAllocations]) -> dict[int, DecisionAllocation
             "droit",
             "calcul",
             "pieces",
-            "regularisation",
             "dossier__jeune__nir",
             "dossier__piece_numero",
             *LOURDS,

@@ -15,8 +15,8 @@ from imilo.droit.decision import Decision, vers_json
 from imilo.droit.erreurs import FaitInvalide
 from imilo.journal.services import consigner
 from imilo.parcours.allocations import calcul
-from imilo.parcours.allocations.models import DecisionAllocation, EtatDecision, PiecesAttendues
-from imilo.parcours.allocations.services.commun import CHAMPS, calculer, contexte_de, pouvoir_ou_refus, verrouiller
+from imilo.parcours.allocations.models import PiecesAttendues
+from imilo.parcours.allocations.services.commun import CHAMPS, pouvoir_ou_refus, preparer_de_nouveau, verrouiller
 from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprendre
 from imilo.socle.erreurs import RegleViolee
@@ -117,7 +117,7 @@ def _enregistrer(
     decision = _demander(contrat, pieces, payes, le)
     pieces.limite, pieces.decision = decision.resultat["limite"], vers_json(decision)
     enregistrer(pieces, champs=CHAMPS)
-    _preparer_de_nouveau(contrat, le)
+    preparer_de_nouveau(contrat, le)
     consigner(agent, genre, pieces)
     return pieces
 
@@ -127,14 +127,3 @@ def _demander(contrat: ContratEngagement, pieces: PiecesAttendues, payes: Collec
         return calcul.repondre_sur_les_pieces(contrat, pieces, conservatoires=payes, le=le)
     except FaitInvalide as erreur:
         raise RegleViolee(erreur.message, erreur.champ) from erreur
-
-
-def _preparer_de_nouveau(contrat: ContratEngagement, le: date) -> None:
-    """The decisions that wait say what the law says now; who prepared them doesn't change."""
-    attendent = DecisionAllocation.objects.filter(contrat=contrat, etat=EtatDecision.PREPAREE)
-    contexte = contexte_de(contrat)
-    for decision in attendent.select_related("declaration").order_by("mois"):
-        decision.contrat, decision.dossier = contrat, contrat.dossier
-        calculer(decision, contrat, le=le, contexte=contexte).appliquer(decision)
-        decision.version += 1
-        enregistrer(decision, champs=CHAMPS)

@@ -10,7 +10,7 @@ from imilo.acteurs.models import Agent
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.services import consigner
 from imilo.parcours.allocations.models import DecisionAllocation, Reglement, TropPercu
-from imilo.parcours.allocations.services.commun import CHAMPS, pouvoir_ou_refus, verrouiller
+from imilo.parcours.allocations.services.commun import CHAMPS, pouvoir_ou_refus, preparer_de_nouveau, verrouiller
 from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprendre
 from imilo.socle.erreurs import RegleViolee
 
@@ -23,10 +23,10 @@ def regler_trop_percu(
 ) -> TropPercu:
     """Note how a claim was settled: withheld by the ASP, paid back, or waived. Fact `trop_percu.regle`.
 
-    Withholding and waiving are decided in the State's name: they need the power to sign. Raises `NonHabilite`,
-    `RegleViolee`, `VersionPerimee`.
+    Withholding and waiving are decided in the State's name: they need the power to sign. Waived, the sum stays paid:
+    a correction that waits is compared with it again. Raises `NonHabilite`, `RegleViolee`, `VersionPerimee`.
     """
-    verrouiller(trop.decision.contrat)
+    contrat = verrouiller(trop.decision.contrat)
     stocke = reprendre(trop, version=version)
     le = aujourd_hui(stocke.structure)
     if stocke.reglement == Reglement.ACQUIS:
@@ -53,6 +53,8 @@ def regler_trop_percu(
     stocke.precision = precision.strip()
     stocke.version += 1
     enregistrer(stocke, champs=CHAMPS)
+    if reglement == Reglement.REMIS:
+        preparer_de_nouveau(contrat, le)
     consigner(agent, "trop_percu.regle", stocke, reglement=reglement)
     return stocke
 
