@@ -5,12 +5,9 @@ A decision taken never changes (ADR 13): each of them is put right by a correcti
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-
-from django.db.models import Exists, OuterRef
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.droit import francais
@@ -18,11 +15,13 @@ from imilo.droit.decision import depuis_json
 from imilo.droit.montants import Montant
 from imilo.parcours.allocations.models import DecisionAllocation, Sens
 from imilo.parcours.allocations.models.decision import DecisionQuerySet
+from imilo.parcours.contrats.etats import Cadre
+from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.dossiers.selectors.acces import dossiers_visibles
 from imilo.parcours.sanctions.effets import retenir
-from imilo.parcours.sanctions.etats import EN_VIGUEUR, Etat
+from imilo.parcours.sanctions.etats import Etat
 from imilo.parcours.sanctions.models import Procedure
-from imilo.parcours.sanctions.models.procedure import RETENUES
+from imilo.parcours.sanctions.selectors import retenues
 from imilo.socle import mots
 
 
@@ -40,49 +39,46 @@ class MoisARevoir:
         return montant
 
 
-def _touchees(decisions: DecisionQuerySet) -> DecisionQuerySet:
-    """Of these decisions, the last ones of their month that a sanction reached, or could have."""
-    sanctions = Procedure.objects.filter(
-        dossier=OuterRef("dossier"),
-        nature__in=RETENUES,
-        etat__in=[*EN_VIGUEUR, Etat.RETIREE],
-        premier_mois__lte=OuterRef("mois"),
-    )
-    derniere = decisions.prises().filter(sens=Sens.ACCORD, corrigee_par__isnull=True)
-    return derniere.filter(Exists(sanctions)).select_related("contrat", "dossier__jeune").order_by("mois", "pk")
+Mesures = Mapping[int, Sequence[Procedure]]  # by person, as `retenues` gives them
 
 
 def a_revoir(*, agent: Agent, structure: Structure, le: date) -> list[MoisARevoir]:
     """Months of the dossiers that `agent` may see here, the oldest first. Those whose amount would be the same aren't.
 
-    One query when no sanction withholds anything here; one more by decision that one reaches.
+    Three queries at most: the persons who have a CEJ here, what withholds their allowance (wherever it was
+    pronounced), the months decided of those it reaches.
     """
+    signes = ContratEngagement.objects.filter(structure=structure, cadre=Cadre.CEJ, signe_le__isnull=False)
+    mesures = retenues(jeunes=set(signes.values_list("dossier__jeune_id", flat=True)))
     vus = dossiers_visibles(agent=agent, structure=structure)
-    return _revoir(_touchees(DecisionAllocation.objects.filter(structure=structure, dossier__in=vus)), le)
+    decisions = DecisionAllocation.objects.filter(structure=structure, dossier__in=vus, dossier__jeune__in=mesures)
+    return _revoir(decisions, mesures, le) if mesures else []
 
 
 def mois_a_revoir(decision: DecisionAllocation, *, le: date) -> MoisARevoir | None:
     """The same for one decision; None when it is right as it stands, or corrected already."""
-    return next(iter(_revoir(_touchees(DecisionAllocation.objects.filter(pk=decision.pk)), le)), None)
+    mesures = retenues(jeunes=[decision.dossier.jeune_id])
+    return next(iter(_revoir(DecisionAllocation.objects.filter(pk=decision.pk), mesures, le)), None)
 
 
-def _revoir(decisions: Iterable[DecisionAllocation], le: date) -> list[MoisARevoir]:
-    lues = list(decisions)
-    sanctions: dict[int, list[Procedure]] = defaultdict(list)
-    for p in Procedure.objects.filter(dossier__in={d.dossier_id for d in lues}, nature__in=RETENUES) if lues else ():
-        sanctions[p.dossier_id].append(p)
+def _revoir(decisions: DecisionQuerySet, mesures: Mesures, le: date) -> list[MoisARevoir]:
+    """Of these decisions, the last ones of their month whose amount the measures of today make another."""
+    dernieres = decisions.prises().filter(sens=Sens.ACCORD, corrigee_par__isnull=True)
     trouves = []
-    for d in lues:
-        montant = _du(d, le)
+    for d in dernieres.select_related("contrat", "dossier__jeune").order_by("mois", "pk"):
+        siennes = mesures.get(d.dossier.jeune_id, ())
+        if not any(p.premier_mois is not None and p.premier_mois <= d.mois for p in siennes):
+            continue
+        montant = _du(d, siennes, le)
         if montant != d.montant:
-            trouves.append(MoisARevoir(d, montant, _pourquoi(sanctions[d.dossier_id], d.mois)))
+            trouves.append(MoisARevoir(d, montant, _pourquoi(siennes, d.mois)))
     return trouves
 
 
-def _du(decision: DecisionAllocation, le: date) -> Montant:
+def _du(decision: DecisionAllocation, mesures: Sequence[Procedure], le: date) -> Montant:
     """What the month leaves once the sanctions of today are applied to what was computed."""
     calcule: Montant = depuis_json(decision.calcul).resultat["montant"]
-    effets = retenir(decision.contrat, mois=decision.mois, montant=calcule, le=le)
+    effets = retenir(mesures, mois=decision.mois, montant=calcule, le=le)
     reste: Montant = effets[-1].resultat["mois"][0]["du"] if effets else calcule
     return reste
 

@@ -28,6 +28,7 @@ from imilo.parcours.allocations.models import (
 from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.sanctions.effets import retenir
 from imilo.parcours.sanctions.models import Procedure
+from imilo.parcours.sanctions.selectors import retenues
 from imilo.socle.erreurs import RegleViolee
 from imilo.socle.lois import appliquer
 
@@ -40,13 +41,13 @@ class Contexte:
     """What is known of a contract beside the declaration of the month.
 
     `conservatoires`: months paid by a provisional decision. `verse`: by month, what the decisions taken leave to the
-    person, less what is claimed back. `sanctionne`: some sanction withholds allowances of this person.
+    person, less what is claimed back. `retenues`: the measures on this person's allowance, whoever pronounced them.
     """
 
     pieces: PiecesAttendues | None = None
     conservatoires: frozenset[date] = AUCUN_MOIS
     verse: dict[date, Montant] | None = None
-    sanctionne: bool = False
+    retenues: tuple[Procedure, ...] = ()
 
     def deja_verse(self, mois: date) -> Montant:
         return (self.verse or {}).get(mois, ZERO)
@@ -127,7 +128,7 @@ class ReponseDuDroit:
 
 
 def contextes(contrats: Collection[int]) -> dict[int, Contexte]:
-    """What is known of each of these contracts (keys), in four queries whatever their number."""
+    """What is known of each of these contracts (keys), in five queries whatever their number."""
     pieces = {p.contrat_id: p for p in PiecesAttendues.objects.filter(contrat__in=contrats)}
     conservatoires: dict[int, set[date]] = defaultdict(set)
     verses: dict[int, dict[date, list[Montant]]] = defaultdict(lambda: defaultdict(list))
@@ -144,14 +145,14 @@ def contextes(contrats: Collection[int]) -> dict[int, Contexte]:
     )
     for trop in reclames:
         verses[trop.decision.contrat_id][trop.decision.mois].append(oppose(trop.montant))
-    punis = Procedure.objects.retenues().values("dossier_id")
-    sanctionnes = set(ContratEngagement.objects.filter(pk__in=contrats, dossier__in=punis).values_list("pk", flat=True))
+    jeunes = dict(ContratEngagement.objects.filter(pk__in=contrats).values_list("pk", "dossier__jeune_id"))
+    mesures = retenues(jeunes=set(jeunes.values()))
     return {
         cle: Contexte(
             pieces.get(cle),
             frozenset(conservatoires[cle]),
             {mois: total(montants) for mois, montants in verses[cle].items()},
-            cle in sanctionnes,
+            tuple(mesures.get(jeunes[cle], ())),
         )
         for cle in contrats
     }
@@ -253,8 +254,9 @@ def repondre(
             calcul=appliquer(cej.allocation, _faits_du_montant(contrat, declaration, ressources), le),
             pieces=_pieces(contrat, contexte, mois, le),
         )
-        if contexte.sanctionne and reponse.sens == Sens.ACCORD:
-            reponse = replace(reponse, effets=tuple(retenir(contrat, mois=mois, montant=reponse.montant, le=le)))
+        if contexte.retenues and reponse.sens == Sens.ACCORD:
+            effets = retenir(contexte.retenues, mois=mois, montant=reponse.montant, le=le)
+            reponse = replace(reponse, effets=tuple(effets))
         if cause:
             reponse = replace(reponse, regularisation=_ecart(reponse, contexte, cause, mois, le))
     except FaitInvalide as erreur:

@@ -1,16 +1,16 @@
-"""What the sanctions of a dossier leave of the allowance of a month: asked by the computation of allowances."""
+"""What the sanctions of a person leave of the allowance of a month: asked by the computation of allowances."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
 from imilo.droit import sanction
 from imilo.droit.decision import Decision
 from imilo.droit.delais import mois_plus
-from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.sanctions.models import Nature, Procedure
-from imilo.parcours.sanctions.selectors import sanctions_du_mois
+from imilo.parcours.sanctions.selectors import du_mois
 from imilo.socle.lois import appliquer
 
 
@@ -43,15 +43,16 @@ def _levee_le(procedure: Procedure) -> date | None:
 
 
 def retenir(
-    contrat: ContratEngagement, *, mois: date, montant: Decimal, le: date
+    mesures: Iterable[Procedure], *, mois: date, montant: Decimal, le: date
 ) -> list[Decision[sanction.ResultatEffet]]:
     """The decisions of each sanction of the month, one after the other: what remains due is the last one's.
 
-    `mois` is the first day of the month, `montant` what is due before any sanction. Empty: nothing is withheld.
+    `mesures` are those of the person (`selectors.retenues`), `mois` is the first day of the month, `montant` what is
+    due before any sanction. Empty: nothing is withheld.
     """
     decisions: list[Decision[sanction.ResultatEffet]] = []
     reste = montant
-    for procedure in sanctions_du_mois(contrat, mois):
+    for procedure in du_mois(mesures, mois):
         effet = effet_du_mois(procedure, mois=mois, montant=reste, le=le)
         decisions.append(effet)
         reste = effet.resultat["mois"][0]["du"]

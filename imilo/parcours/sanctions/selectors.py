@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,7 +16,7 @@ from imilo.droit.delais import debut_du_mois
 from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.selectors.referents import dossiers_suivis
-from imilo.parcours.sanctions.etats import OUVERTES, Etat
+from imilo.parcours.sanctions.etats import EN_VIGUEUR, OUVERTES, Etat
 from imilo.parcours.sanctions.models import (
     ControleAleatoire,
     EtatMessage,
@@ -35,15 +37,45 @@ def pouvoir_de_sanctionner(*, agent: Agent, structure: Structure, le: date) -> P
     return pouvoir_de_signer(agent=agent, structure=structure, portee=Portee.SANCTIONS, le=le)
 
 
+def retenues(*, jeunes: Collection[int]) -> dict[int, list[Procedure]]:
+    """The measures on the allowance of these persons (keys), wherever they were pronounced, the oldest first.
+
+    L. 5412-1 I suspends or withdraws the allowance of the person, which the mission locale grants in the State's name
+    (R. 5131-25 I). R. 5412-4 says who pronounces it: the one that accompanies. No article ends the measure, or keeps it
+    to that structure, when another one accompanies and decides the months: it runs to its term. R. 5412-6, which puts
+    the rest of a withdrawal off, is for the unemployment benefit alone.
+
+    One query; the narrow function `retenues_nationales` answers for persons who have a dossier here. Those withdrawn
+    are given too, their state says so. Only what an effect is computed from is read: the rest (facts, structure) stays
+    where it was written, and asking a row for it raises `DoesNotExist`.
+    """
+    trouvees: dict[int, list[Procedure]] = defaultdict(list)
+    question = "SELECT * FROM retenues_nationales(%s) ORDER BY decidee_le, id"
+    for procedure in Procedure.objects.raw(question, [list(jeunes)]) if jeunes else ():
+        trouvees[procedure.jeune_id].append(procedure)  # type: ignore[attr-defined]  # a column of the function
+    return trouvees
+
+
+def du_mois(mesures: Iterable[Procedure], mois: date) -> list[Procedure]:
+    """Those of these measures in force that withhold the allowance of a month (any of its days), in their order."""
+    premier = debut_du_mois(mois)
+    return [
+        p
+        for p in mesures
+        if p.etat in EN_VIGUEUR
+        and p.premier_mois is not None
+        and p.premier_mois <= premier
+        and (p.terme is None or p.terme >= premier)
+    ]
+
+
 def sanctions_du_mois(contrat: ContratEngagement, mois: date) -> list[Procedure]:
     """The sanctions in force that withhold the allowance of a month (any of its days), the oldest first.
 
     They follow the person from one contract to the next: the measure is on the allowance, not on the contract.
     """
-    premier = debut_du_mois(mois)
-    retenues = Procedure.objects.retenues().filter(dossier_id=contrat.dossier_id, premier_mois__lte=premier)
-    encore = retenues.filter(Q(terme__isnull=True) | Q(terme__gte=premier))
-    return list(encore.order_by("decidee_le", "pk"))
+    jeune = contrat.dossier.jeune_id
+    return du_mois(retenues(jeunes=[jeune])[jeune], mois)
 
 
 def procedures(*, dossier: Dossier) -> list[Procedure]:

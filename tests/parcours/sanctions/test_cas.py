@@ -247,15 +247,15 @@ def test_l_allocation_du_mois_est_retenue_puis_due_de_nouveau(
     assert contrat is not None
     avril, mai = date(2026, 4, 1), date(2026, 5, 1)
     le = date(2026, 5, 2)
-    (effet,) = retenir(contrat, mois=avril, montant=Montant("500.00"), le=le)
+    (effet,) = retenir(sanctions_du_mois(contrat, avril), mois=avril, montant=Montant("500.00"), le=le)
     # 500.00 x 30 % = 150.00 withheld; 500.00 - 150.00 = 350.00 due
     assert (effet.resultat["mois"][0]["du"], effet.resultat["retenu_total"]) == (Decimal("350.00"), Decimal("150.00"))
     assert rejouer(effet).ecarts == ()
-    assert retenir(contrat, mois=mai, montant=Montant("500.00"), le=le) == []
+    assert retenir(sanctions_du_mois(contrat, mai), mois=mai, montant=Montant("500.00"), le=le) == []
     regler(date(2026, 4, 10))
     procedure = services.definir_conditions(agent, procedure, version=procedure.version, conditions="L'atelier")
     services.lever_suspension(directrice, procedure, version=procedure.version, conforme_le=date(2026, 4, 10))
-    (leve,) = retenir(contrat, mois=avril, montant=Montant("500.00"), le=le)
+    (leve,) = retenir(sanctions_du_mois(contrat, avril), mois=avril, montant=Montant("500.00"), le=le)
     assert leve.resultat["mois"][0]["du"] == Decimal("500.00")  # lifted within the month: due in full
 
 
