@@ -21,7 +21,7 @@ class FaitsPieces:
     """When the right began, when the whole file was received, and what is paid while it is awaited.
 
     None means *not yet* for a day, *not known yet* for an answer: no day is to come. `mois_conservatoires` are the
-    months paid by a provisional decision, each begun.
+    months paid by a provisional decision, each begun; some may come after a `contrat_fin` that was known later.
     """
 
     contrat_signe_le: Annotated[date, Fait("jour de la signature du CEJ")]
@@ -49,8 +49,6 @@ class FaitsPieces:
         for mois in self.mois_conservatoires:
             if _premier_jour(mois) < self.premier_mois:
                 raise FaitInvalide("mois_conservatoires", "Un de ces mois vient avant l'ouverture de l'allocation.")
-            if self.contrat_fin is not None and _premier_jour(mois) > self.contrat_fin:
-                raise FaitInvalide("mois_conservatoires", "Un de ces mois vient après la fin du contrat.")
         if len(set(self.mois_conservatoires)) < len(self.mois_conservatoires):
             raise FaitInvalide("mois_conservatoires", "Le même mois est indiqué deux fois.")
         if self.mois_conservatoires and self.decision_conservatoire_le is None:
@@ -201,6 +199,10 @@ def _acquis(faits: FaitsPieces, permis: tuple[str, ...], redaction: Redaction) -
     if acquis:
         phrase = f"Versés à titre conservatoire, ces mois vous sont acquis pour de bon : {_liste(acquis)}."
         redaction.motif("mois_acquis", True, phrase, ARTICLE)
+    apres = [mois for mois in acquis if faits.contrat_fin is not None and _premier_jour(mois) > faits.contrat_fin]
+    if apres:
+        phrase = f"Votre contrat était fini : ces mois n'étaient pas dus, et vous restent acquis : {_liste(apres)}."
+        redaction.motif("mois_acquis_apres_la_fin", True, phrase, ARTICLE)
     if de_trop:
         phrase = f"Un versement à titre conservatoire ne pouvait pas couvrir ces mois : {_liste(de_trop)}."
         redaction.motif("conservatoire_duree", False, phrase, ARTICLE)

@@ -211,11 +211,14 @@ def repondre_sur_les_pieces(
 
 
 def _pieces(contrat: ContratEngagement, contexte: Contexte, mois: date, le: date) -> Decision[Any] | None:
-    """What the law says of the documents; a month decided while they are awaited is one of the provisional ones."""
+    """What the law says of the documents; a month decided while they are awaited is one of the provisional ones.
+
+    But one that begins after the contract: nothing of it is to be paid provisionally (R. 5131-25 I).
+    """
     pieces = contexte.pieces
     if pieces is None:
         return None
-    attendues = pieces.completes_le is None and pieces.conservatoire_le is not None
+    attendues = pieces.completes_le is None and pieces.conservatoire_le is not None and mois <= contrat.fin
     provisoires = contexte.conservatoires | {mois} if attendues else contexte.conservatoires
     return repondre_sur_les_pieces(contrat, pieces, conservatoires=provisoires, le=le)
 

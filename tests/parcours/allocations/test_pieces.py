@@ -6,17 +6,30 @@ from datetime import date, timedelta
 
 import pytest
 
-from imilo.acteurs.models import Agent
+from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.droit.decision import depuis_json, rejouer
 from imilo.droit.delais import Echeance
+from imilo.droit.montants import ZERO
 from imilo.parcours.allocations import services
-from imilo.parcours.allocations.models import DecisionAllocation, PiecesAttendues, Sens, TropPercu
+from imilo.parcours.allocations.models import (
+    CauseTropPercu,
+    DecisionAllocation,
+    PiecesAttendues,
+    Sens,
+    Suite,
+    TropPercu,
+)
 from imilo.parcours.allocations.services import CorrectionSaisie, PiecesSaisies
 from imilo.parcours.contrats.models import ContratEngagement
+from imilo.parcours.contrats.services import terminer_contrat
 from imilo.socle.erreurs import NonHabilite, RegleViolee
+from tests import fabriques
+from tests.parcours import parcours_sanction
 from tests.parcours.allocations.conftest import SALAIRE, SEUL, Declarer
+from tests.parcours.parcours_cej import relire
 
+SUITE_D_UNE_FRAUDE = Suite.A_REMBOURSER  # the reading by default of `cej.trop_percu_conservatoire_frauduleux`
 MANQUE = PiecesSaisies("Avis d'imposition des parents", eligibilite_demontree=True)
 
 
@@ -83,6 +96,64 @@ def test_un_dossier_complet_trop_tard_perd_les_mois_anciens(
     assert (perdue.sens, perdue.montant) == (Sens.REFUS, 0)
     assert perdue.pieces is not None
     assert decision.code_mois in depuis_json(perdue.pieces).resultat["mois_perdus"]
+
+
+@pytest.mark.parametrize("cause", [CauseTropPercu.SITUATION, CauseTropPercu.FRAUDE])
+def test_un_mois_conservatoire_qu_une_fin_anticipee_met_hors_du_contrat_n_empeche_pas_les_pieces(
+    agent: Agent, directrice: Agent, dans_perimetre: Structure, monkeypatch: pytest.MonkeyPatch, cause: str
+) -> None:
+    """R. 5131-25: signed on 12 January, ended on 28 February, known on 10 April only: March was paid provisionally.
+
+    The documents are received all the same. March isn't due (I: the month of the end is the last one), and what was
+    paid for it is kept for good (II), unless it was by fraud.
+    """
+    regler = parcours_sanction.calendrier(monkeypatch)
+    contrat = parcours_sanction.contrat_signe(regler, directrice, agent, fabriques.dossier(dans_perimetre, agent))
+    pieces = demander(agent, contrat)
+    pieces = services.decider_conservatoire(directrice, pieces, version=pieces.version)
+    fevrier, mars = date(2026, 2, 1), date(2026, 3, 1)
+    regler(date(2026, 4, 2))
+    for mois in (fevrier, mars):
+        preparee = services.declarer_ressources(agent, contrat, mois=mois, situation=SEUL, ressources=(), version=None)
+        prise = services.decider_allocation(directrice, preparee, version=preparee.version)
+        assert prise.conservatoire
+    regler(date(2026, 4, 10))
+    fin = date(2026, 2, 28)
+    terminer_contrat(agent, contrat, version=relire(contrat).version, fin_le=fin, motif="AUTRE", precision="Départ")
+    pieces = services.recevoir_pieces(agent, pieces, version=pieces.version, recues_le=date(2026, 4, 10))
+    decision = depuis_json(pieces.decision)
+    assert decision.resultat["mois_acquis"] == ("2026-02", "2026-03")
+    assert rejouer(decision).identique
+    correction = services.corriger_le_mois(
+        agent, relire(contrat), mois=mars, correction=CorrectionSaisie(cause, "Le contrat était fini."),
+        situation=SEUL, ressources=(), corrige=prise.pk,
+    )  # fmt: skip
+    corrigee = services.decider_allocation(directrice, correction, version=correction.version)
+    assert (corrigee.sens, corrigee.montant, corrigee.a_verser) == (Sens.REFUS, ZERO, ZERO)
+    trop = TropPercu.objects.get()
+    assert trop.montant == prise.montant
+    assert trop.suite == {CauseTropPercu.SITUATION: Suite.ACQUIS, CauseTropPercu.FRAUDE: SUITE_D_UNE_FRAUDE}[cause]
+
+
+def test_un_mois_qui_attend_apres_une_fin_anticipee_ne_compte_pas_parmi_les_mois_conservatoires(
+    agent: Agent, directrice: Agent, dans_perimetre: Structure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """March was prepared, never decided: it waits for the documents, and takes none of the three months."""
+    regler = parcours_sanction.calendrier(monkeypatch)
+    contrat = parcours_sanction.contrat_signe(regler, directrice, agent, fabriques.dossier(dans_perimetre, agent))
+    pieces = demander(agent, contrat)
+    regler(date(2026, 4, 2))
+    mars = services.declarer_ressources(
+        agent, contrat, mois=date(2026, 3, 1), situation=SEUL, ressources=(), version=None
+    )
+    fin = date(2026, 2, 28)
+    terminer_contrat(agent, contrat, version=relire(contrat).version, fin_le=fin, motif="AUTRE", precision="Départ")
+    pieces = services.decider_conservatoire(directrice, pieces, version=pieces.version)
+    mars.refresh_from_db()
+    assert (mars.sens, mars.conservatoire) == (Sens.REFUS, False)
+    services.recevoir_pieces(agent, pieces, version=pieces.version, recues_le=date(2026, 4, 2))
+    mars.refresh_from_db()
+    assert services.decider_allocation(directrice, mars, version=mars.version).montant == ZERO
 
 
 @pytest.mark.parametrize("jours", [1, -30])
