@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -15,16 +13,38 @@ import psycopg
 
 from imilo.socle.postgres_roles import avec
 from imilo.socle.urls_base import VARIABLES, Role
-from tests import amorce
+from tests import amorce, processus
+
+# A country: its load is killed in its third batch, then gone on with to its end.
+NATIONALE = ("--taille", "nationale", "--dossiers", "2000", "--actes", "3", "--faits")
+LOT = 300  # dossiers, all of the third written, nothing committed
+INTERROMPUE = f"""
+import os, signal
+from imilo.config.base_de_donnees import base_disponible, django
+from imilo.socle.urls_base import Role
+with base_disponible():
+    django(Role.LOTS)
+    from imilo.config.demonstration import charger, plans
+    from imilo.socle.models import Avancement
+    plans.LOT = {LOT}
+    avancer = Avancement.avancer
+    def mourir(self):
+        if self.pas == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+        avancer(self)
+    Avancement.avancer = mourir
+    charger("nationale", 2000, actes=3, faits=True)
+"""
 
 
 @dataclass(frozen=True)
 class Demonstration:
-    """URLs of the database by role, the superuser's, and what the command answered."""
+    """URLs of the database by role, the superuser's, what the load answered and what it said on its way."""
 
     admin: str
     urls: dict[Role, str]
     bilan: dict[str, Any]
+    dit: str = ""
 
     @property
     def jour(self) -> date:
@@ -40,17 +60,13 @@ class Demonstration:
         return self.lire(requete, *parametres)[0][0]
 
 
-def commande(urls: dict[Role, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+def commande(urls: dict[Role, str], *arguments: str) -> processus.Fini:
     """`imilo …` on that database."""
-    env = {**os.environ, **{VARIABLES[role]: url for role, url in urls.items()}}
-    return subprocess.run(
-        [sys.executable, "-m", "imilo.config.commandes", *arguments],
-        env=env,
-        cwd=amorce.RACINE,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return processus.imilo(*arguments, env=environnement(urls))
+
+
+def environnement(urls: dict[Role, str]) -> dict[str, str]:
+    return {**os.environ, **{VARIABLES[role]: url for role, url in urls.items()}}
 
 
 def base_nue(nom: str) -> Demonstration:
@@ -59,18 +75,49 @@ def base_nue(nom: str) -> Demonstration:
 
 
 @cache
-def base_demontree(*options: str) -> Demonstration:
-    """This worker's own clone of what `imilo demo` loads with these options, once for the whole run."""
-    modele = "demo_" + ("".join(options).replace("-", "") or "petite")
-    fiche = amorce.home() / f"{modele}.json"
+def base_demontree() -> Demonstration:
+    """This worker's own clone of what `imilo demo` loads, once for the whole run."""
+    return _la_sienne("demo_petite")
+
+
+@cache
+def base_interrompue() -> Demonstration:
+    """The same of a country's load that was killed."""
+    return _la_sienne("demo_interrompue")
+
+
+@cache
+def base_nationale() -> Demonstration:
+    """The same of that load, gone on with to its end by the command."""
+    return _la_sienne("demo_nationale")
+
+
+def _charger(modele: str) -> processus.Fini:
+    if modele == "demo_interrompue":
+        return processus.programme(INTERROMPUE, env=environnement(_cloner(modele).urls))
+    if modele == "demo_nationale":
+        _modele("demo_interrompue")
+        return commande(_cloner(modele, "demo_interrompue").urls, "demo", *NATIONALE, "--json")
+    return commande(_cloner(modele).urls, "demo", "--json")
+
+
+def _modele(nom: str) -> tuple[str, str]:
+    """What its load answered and said; loaded by the first worker that asks."""
+    fiche = amorce.home() / f"{nom}.json"
     with amorce.verrouiller(fiche.with_suffix(".verrou")):
         if not fiche.exists():
-            resultat = commande(_cloner(modele).urls, "demo", *options, "--json")
-            fiche.write_text(json.dumps([resultat.returncode, resultat.stdout, resultat.stderr[-4000:]]))
-        code, bilan, erreurs = json.loads(fiche.read_text())
-        assert code == 0, erreurs
-        base = _cloner(f"{modele}_{_ouvrier()}", modele)  # nobody is on the model any more
-    return replace(base, bilan=json.loads(bilan))
+            fini = _charger(nom)
+            fiche.write_text(json.dumps([fini.returncode, fini.stdout, fini.stderr]))
+        code, reponse, dit = json.loads(fiche.read_text())
+    assert code == (processus.MORT if nom == "demo_interrompue" else 0), dit[-4000:]
+    return reponse, dit
+
+
+def _la_sienne(modele: str) -> Demonstration:
+    reponse, dit = _modele(modele)
+    with amorce.verrouiller(amorce.home() / f"{modele}.clone"):  # a model is copied by one at a time
+        base = _cloner(f"{modele}_{_ouvrier()}", modele)
+    return replace(base, bilan=json.loads(reponse or "{}"), dit=dit)
 
 
 def _ouvrier() -> str:

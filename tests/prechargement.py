@@ -4,3 +4,5 @@ from imilo.config.base_de_donnees import django
 from imilo.socle.urls_base import Role
 
 django(Role.LOTS)
+
+import tests.programmes  # noqa: E402,F401  # the commands

@@ -1,16 +1,22 @@
-"""Real processes that start at once: each is forked from one where Django is loaded, to be killed or raced.
+"""Real processes that start at once: each is forked from one where Django is loaded, to be run, killed or raced.
 
-A program of its own (`imilo …`) takes seconds to load Django each time; a test that kills many can't afford it.
+Loaded anew, Django takes seconds each time; a test that starts many can't afford it. What a command does from an
+empty process (what it loads, what it needs) is told by those that start one: `tests/resilience`, `droit`, `journal`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import os
 import signal
+import subprocess
+import sys
+import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import IO, Any
 
 _contexte = multiprocessing.get_context("forkserver")
 _contexte.set_forkserver_preload(["tests.prechargement"])
@@ -37,6 +43,76 @@ class Processus:
             erreur = f"ended with {self._processus.exitcode}"
         assert erreur is None, erreur
         return rendu
+
+
+Fini = subprocess.CompletedProcess[str]
+Programme = Callable[[list[str]], None]
+
+
+def imilo(*arguments: str, env: Mapping[str, str] | None = None) -> Fini:
+    """`imilo …` as a command typed in `env`, the test's by default, with what it wrote and its exit code."""
+    return lancer_imilo(*arguments, env=env)()
+
+
+def lancer_imilo(*arguments: str, env: Mapping[str, str] | None = None) -> Callable[[], Fini]:
+    """The same, not waited for: what is returned waits."""
+    from tests import programmes
+
+    return _lancer(programmes.imilo, list(arguments), env)
+
+
+def programme(code: str, *arguments: str, env: Mapping[str, str] | None = None) -> Fini:
+    """`python -c code …`, likewise; it begins with `imilo.config.base_de_donnees.django`. Killed, it returns `MORT`."""
+    from tests import programmes
+
+    return _lancer(programmes.code, [code, *arguments], env)()
+
+
+def _lancer(quoi: Programme, arguments: list[str], env: Mapping[str, str] | None) -> Callable[[], Fini]:
+    processus = Processus(_a_part, quoi, arguments, dict(os.environ if env is None else env))
+
+    def attendre() -> Fini:
+        rendu = processus.attendre(900)
+        code, sortie, erreurs = (MORT, "", "") if rendu is MORT else rendu
+        return subprocess.CompletedProcess(arguments, code, sortie, erreurs)
+
+    return attendre
+
+
+def _a_part(quoi: Programme, arguments: list[str], env: dict[str, str]) -> tuple[int, str, str]:
+    """Exit code, standard output, standard error."""
+    os.environ.clear()
+    os.environ.update(env)
+    with tempfile.TemporaryFile() as sortie, tempfile.TemporaryFile() as erreurs:
+        with _vers(sys.stdout, sortie), _vers(sys.stderr, erreurs):
+            try:
+                quoi(arguments)
+                code = 0
+            except SystemExit as fin:
+                code = int(fin.code or 0)
+            except Exception:  # noqa: BLE001  # as Python ends a program
+                traceback.print_exc()
+                code = 1
+        return code, _lire(sortie), _lire(erreurs)
+
+
+@contextlib.contextmanager
+def _vers(flux: IO[str], fichier: IO[bytes]) -> Iterator[None]:
+    """Whatever is written to this stream goes to the file, by Python or not."""
+    garde = os.dup(flux.fileno())
+    flux.flush()
+    os.dup2(fichier.fileno(), flux.fileno())
+    try:
+        yield
+    finally:
+        flux.flush()
+        os.dup2(garde, flux.fileno())
+        os.close(garde)
+
+
+def _lire(fichier: IO[bytes]) -> str:
+    fichier.seek(0)
+    return fichier.read().decode()
 
 
 def _executer(reponse: Connection, fonction: Callable[..., Any], arguments: tuple[object, ...]) -> None:

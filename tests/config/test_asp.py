@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 from collections import defaultdict
 from contextlib import closing
 from datetime import date
@@ -19,9 +16,8 @@ from imilo.config.demonstration.asp import PAIEMENT, fictif
 from imilo.droit.delais import debut_du_mois, mois_plus
 from imilo.echanges.connecteurs.asp.faux import FausseAsp
 from imilo.parcours.fiche.iban import lire_iban
-from imilo.socle.urls_base import VARIABLES
-from tests import amorce
-from tests.demonstration import Demonstration, base_demontree, commande
+from tests import amorce, processus
+from tests.demonstration import Demonstration, base_demontree, commande, environnement
 
 DECIDE = """
 SELECT x.mois, sum(x.du) FROM (
@@ -127,21 +123,15 @@ def test_les_commandes(base: Demonstration) -> None:
 
 
 def test_une_agence_absente_est_dite(base: Demonstration, tmp_path: Path) -> None:
-    fait = subprocess.run(
-        [sys.executable, "-m", "imilo.config.commandes", "asp", "relever"],
-        env={**os.environ, **{VARIABLES[r]: u for r, u in base.urls.items()}, "IMILO_ASP": str(tmp_path / "rien")},
-        cwd=amorce.RACINE, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    env = {**environnement(base.urls), "IMILO_ASP": str(tmp_path / "rien")}
+    fait = processus.imilo("asp", "relever", env=env)
     assert fait.returncode == 1
     assert "absent" in fait.stdout
 
 
 def test_la_fausse_asp_passe_une_fois(tmp_path: Path) -> None:
-    fait = subprocess.run(
-        [sys.executable, "-m", "imilo.config.commandes", "asp", "faux", "--une-fois", "--le", "2026-12-05", "--json",
-         "--dossier", str(tmp_path)],
-        cwd=amorce.RACINE, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    options = ("--une-fois", "--le", "2026-12-05", "--json", "--dossier", str(tmp_path))
+    fait = processus.imilo("asp", "faux", *options)
     assert fait.returncode == 0, fait.stderr
     assert json.loads(fait.stdout) == {"fichiers": 0, "acceptees": 0, "rejetees": 0, "payees": 0, "publies": 0}
     assert FausseAsp(tmp_path).lignes() == []

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -15,7 +13,7 @@ from imilo.parcours.allocations.models import DecisionAllocation, EtatDecision
 from imilo.parcours.contrats.models import ContratEngagement
 from imilo.socle.perimetre import perimetre
 from imilo.socle.postgres_roles import Urls
-from tests import fabriques
+from tests import fabriques, processus
 from tests.parcours import parcours_cej
 from tests.parcours.allocations.conftest import SALAIRE, SEUL
 
@@ -23,9 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def imilo(*arguments: str) -> tuple[int, Any, str]:
-    rendu = subprocess.run(
-        [sys.executable, "-m", "imilo.config.commandes", *arguments], capture_output=True, text=True, check=False
-    )
+    rendu = processus.imilo(*arguments)
     sortie = json.loads(rendu.stdout) if rendu.stdout.strip() else None
     return rendu.returncode, sortie, rendu.stderr
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import resource
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from imilo.socle.urls_base import VARIABLES, Role
-from tests import amorce
-from tests.demonstration import Demonstration, base_nue, commande
+from imilo.socle.urls_base import Role
+from tests.demonstration import Demonstration, base_nue, commande, environnement
+from tests.processus import lancer_imilo, programme
 
 COLONNES = "version;identifiant;nom_naissance;prenom;date_naissance;dernier_etablissement_uai;date_sortie"
 LIGNES = int(os.environ.get("IMILO_LIGNES", "600"))
@@ -72,23 +69,14 @@ def test_importer_et_dire_ligne_par_ligne(base: Demonstration, tmp_path: Path) -
 def test_deux_processus_la_meme_liste_au_meme_moment(base: Demonstration, tmp_path: Path) -> None:
     """Each person once, whoever of the two writes them. docs/mesures.md has the run with IMILO_LIGNES=200000."""
     chemin = liste(tmp_path, LIGNES)
-    env = {**os.environ, **{VARIABLES[role]: url for role, url in base.urls.items()}}
-    ordre = [sys.executable, "-m", "imilo.config.commandes", "importer", "decrocheurs", str(chemin)]
     debut = time.monotonic()
-    deux = [
-        subprocess.Popen(
-            [*ordre, "--structure", "37990S00", "--json"],
-            env=env, cwd=amorce.RACINE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )
-        for _ in range(2)
-    ]  # fmt: skip
+    ordre = ("importer", "decrocheurs", str(chemin), "--structure", "37990S00", "--json")
+    deux = [lancer_imilo(*ordre, env=environnement(base.urls)) for _ in range(2)]
     comptes = []
-    for processus in deux:
-        sortie, erreur = processus.communicate(timeout=120 + LIGNES // 20)
-        assert processus.returncode == 0, erreur
-        comptes.append(json.loads(sortie)["comptes"])
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    print(f"{LIGNES} lines twice: {time.monotonic() - debut:.0f} s, {usage.ru_utime:.0f} s of processor, {comptes}")
+    for fini in (attendre() for attendre in deux):
+        assert fini.returncode == 0, fini.stderr
+        comptes.append(json.loads(fini.stdout)["comptes"])
+    print(f"{LIGNES} lines twice: {time.monotonic() - debut:.0f} s, {comptes}")
     assert sum(c["créées"] for c in comptes) == LIGNES
     assert sum(c["sans changement"] for c in comptes) == LIGNES
     assert base.valeur("SELECT count(*) FROM arrivees_arrivee WHERE source = 'decrocheurs'") == LIGNES
@@ -128,9 +116,7 @@ print(*comptes, revoquer_les_endormies() > 0)
 
 
 def test_la_nuit_transmet_ce_que_le_jour_amene(base: Demonstration) -> None:
-    env = {**os.environ, **{VARIABLES[role]: url for role, url in base.urls.items()}}
-    ordre = [sys.executable, "-c", NUIT]
-    faite = subprocess.run(ordre, env=env, cwd=amorce.RACINE, capture_output=True, text=True, check=False)
+    faite = programme(NUIT, env=environnement(base.urls))
     assert faite.returncode == 0, faite.stderr[-3000:]
     assert faite.stdout.split() == ["0", "1", "0", "0", "True"]
 
@@ -171,9 +157,7 @@ def test_une_longue_liste_est_rapprochee_d_un_coup(base: Demonstration, tmp_path
     ]
     chemin = tmp_path / "longue.csv"
     chemin.write_text("\n".join(lignes), encoding="utf-8")
-    env = {**os.environ, **{VARIABLES[role]: url for role, url in base.urls.items()}}
-    ordre = [sys.executable, "-c", LONGUE, str(chemin)]
-    faite = subprocess.run(ordre, env=env, cwd=amorce.RACINE, capture_output=True, text=True, check=False)
+    faite = programme(LONGUE, str(chemin), env=environnement(base.urls))
     assert faite.returncode == 0, faite.stderr[-3000:]
     assert faite.stdout.splitlines() == ["2", "Elodie"]
 
@@ -254,9 +238,7 @@ def test_la_nuit_efface_ce_dont_le_terme_est_passe(base: Demonstration, tmp_path
     chemin = liste(tmp_path, 3, nom="Oubli")
     fait = commande(base.urls, "importer", "decrocheurs", str(chemin), "--structure", "37990S00")
     assert fait.returncode == 0, fait.stderr
-    env = {**os.environ, **{VARIABLES[role]: url for role, url in base.urls.items()}}
-    ordre = [sys.executable, "-c", OUBLI]
-    faite = subprocess.run(ordre, env=env, cwd=amorce.RACINE, capture_output=True, text=True, check=False)
+    faite = programme(OUBLI, env=environnement(base.urls))
     assert faite.returncode == 0, faite.stderr[-3000:]
     jour_meme, plus_tard, du_cfa = faite.stdout.splitlines()
     assert jour_meme == "0 0 0 Oublie Suivie"

@@ -15,7 +15,7 @@ from imilo.config.demonstration.personas import PERSONAS
 from imilo.config.demonstration.territoire import Territoire
 from imilo.socle.demarrage import Empechement
 from imilo.socle.urls_base import Role
-from tests.demonstration import Demonstration, base_demontree, commande
+from tests.demonstration import Demonstration, base_demontree, base_nationale, commande
 
 DOSSIERS = 2000
 HISTOIRES = """
@@ -37,7 +37,7 @@ def petite() -> Demonstration:
 
 @pytest.fixture(scope="module")
 def nationale() -> Demonstration:
-    return base_demontree("--taille", "nationale", "--dossiers", str(DOSSIERS), "--actes", "3", "--faits")
+    return base_nationale()
 
 
 def par(base: Demonstration, requete: str) -> dict[str, int]:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -20,32 +16,10 @@ from imilo.config.demonstration.masse import Masse, Textes
 from imilo.config.demonstration.requetes import PERSONNES
 from imilo.config.demonstration.territoire import Territoire
 from imilo.droit.decision import depuis_json, rejouer
-from imilo.socle.urls_base import VARIABLES
-from tests import amorce
-from tests.demonstration import Demonstration, base_demontree, base_nue, commande
+from tests.demonstration import LOT, NATIONALE, Demonstration, base_interrompue, base_nationale, commande
 
 JOUR = date(2026, 11, 22)
-DOSSIERS = 2000
 PETITE = 70  # dossiers of the small demonstration, which every size begins with
-OPTIONS = ("--taille", "nationale", "--dossiers", "1067", "--actes", "1")
-# Batches of 300 dossiers; the process kills itself in the third one, all of it written, nothing committed.
-TUEE = """
-import os, signal
-from imilo.config.base_de_donnees import base_disponible, django
-from imilo.socle.urls_base import Role
-with base_disponible():
-    django(Role.LOTS)
-    from imilo.config.demonstration import charger, plans
-    from imilo.socle.models import Avancement
-    plans.LOT = 300
-    avancer = Avancement.avancer
-    def mourir(self):
-        if self.pas == 2:
-            os.kill(os.getpid(), signal.SIGKILL)
-        avancer(self)
-    Avancement.avancer = mourir
-    charger("nationale", 1067, actes=1)
-"""
 DECISIONS = """
 SELECT 'eligibilite', eligibilite FROM contrats_contratengagement WHERE cadre = 'cej' UNION ALL
 SELECT 'duree', duree FROM contrats_contratengagement WHERE cadre = 'cej' UNION ALL
@@ -68,7 +42,7 @@ PERSONNES_LUES = "SELECT d.*, j.mots FROM dossiers_dossier d JOIN jeunes_jeune j
 
 @pytest.fixture(scope="module")
 def nationale() -> Demonstration:
-    return base_demontree("--taille", "nationale", "--dossiers", str(DOSSIERS), "--actes", "3", "--faits")
+    return base_nationale()
 
 
 def test_every_decision_stored_is_the_law_s_and_replays_identical(nationale: Demonstration) -> None:
@@ -165,46 +139,31 @@ def test_a_batch_is_the_same_whoever_wrote_those_before() -> None:
     assert reprise.restants == 300
 
 
-@pytest.fixture(scope="module")
-def tuee() -> Demonstration:
-    """A base whose load was killed by SIGKILL in its third batch."""
-    base = base_nue("tuee")
-    env = {**os.environ, **{VARIABLES[role]: url for role, url in base.urls.items()}}
-    resultat = subprocess.run(
-        [sys.executable, "-c", TUEE], env=env, cwd=amorce.RACINE, capture_output=True, check=False
-    )
-    assert resultat.returncode == -signal.SIGKILL, resultat.stderr.decode()[-3000:]
-    return base
-
-
-def test_a_load_killed_in_its_middle_goes_on_where_it_was(tuee: Demonstration) -> None:
-    assert tuee.valeur("SELECT count(*) FROM dossiers_dossier") == PETITE + 600
-    avant = tuee.lire(PERSONNES_LUES)
-
+def test_a_load_killed_in_its_middle_says_how_to_finish_it() -> None:
+    tuee = base_interrompue()
+    ecrits = PETITE + 2 * LOT
+    assert tuee.valeur("SELECT count(*) FROM dossiers_dossier") == ecrits
     autre = commande(tuee.urls, "demo", "--taille", "nationale", "--dossiers", "5000")
     assert autre.returncode == 1
-    assert f"s'est arrêté à {PETITE + 600} dossiers sur 1067" in " ".join(autre.stderr.split())
-    assert "imilo demo --taille nationale --dossiers 1067 --actes 1" in " ".join(autre.stderr.split())
+    assert f"s'est arrêté à {ecrits} dossiers sur 2000" in " ".join(autre.stderr.split())
+    assert " ".join(("imilo demo", *NATIONALE)) in " ".join(autre.stderr.split())
     depart = commande(tuee.urls, "migrate", "--dire-si-vide")
-    assert f"s'est arrêté à {PETITE + 600} dossiers" in " ".join((depart.stdout + depart.stderr).split())
+    assert f"s'est arrêté à {ecrits} dossiers" in " ".join((depart.stdout + depart.stderr).split())
 
-    reprise = commande(tuee.urls, "demo", *OPTIONS)
-    assert reprise.returncode == 0, reprise.stderr
-    assert f"reprise à {PETITE + 600}" in reprise.stderr
-    assert tuee.valeur("SELECT count(*) FROM dossiers_dossier") == 1067
-    dossiers = tuee.lire(
-        "SELECT d.*, j.mots FROM dossiers_dossier d JOIN jeunes_jeune j ON j.id = d.jeune_id ORDER BY 1"
-    )
-    assert dossiers[: len(avant)] == avant
-    rangs = tuee.lire(
+
+def test_it_goes_on_where_it_was(nationale: Demonstration) -> None:
+    avant = base_interrompue().lire(PERSONNES_LUES)
+    assert f"reprise à {PETITE + 2 * LOT}" in nationale.dit
+    assert nationale.lire(PERSONNES_LUES)[: len(avant)] == avant
+    rangs = nationale.lire(
         "SELECT substr(courriel, 6, 7)::int FROM dossiers_dossier WHERE courriel LIKE 'jeune%%' ORDER BY 1"
     )
     rangs = [rang for (rang,) in rangs if rang > PETITE]  # a dossier handed over keeps its address in both structures
     assert len(rangs) == len(set(rangs))
-    assert max(rangs) > 1000
-    empreintes = tuee.lire("SELECT nir_empreinte FROM jeunes_jeune WHERE nir_empreinte IS NOT NULL")
-    assert len(empreintes) == len(set(empreintes)) > 300
-    assert tuee.valeur("SELECT count(*) FROM socle_avancement WHERE fini_le IS NULL") == 0
-    encore = commande(tuee.urls, "demo", *OPTIONS)
+    assert max(rangs) > 1900
+    empreintes = nationale.lire("SELECT nir_empreinte FROM jeunes_jeune WHERE nir_empreinte IS NOT NULL")
+    assert len(empreintes) == len(set(empreintes)) > 600
+    assert nationale.valeur("SELECT count(*) FROM socle_avancement WHERE fini_le IS NULL") == 0
+    encore = commande(nationale.urls, "demo", *NATIONALE)
     assert encore.returncode == 1
     assert "déjà des structures" in encore.stderr

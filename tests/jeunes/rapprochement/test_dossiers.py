@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -24,6 +22,7 @@ from imilo.socle.postgres_roles import Urls
 from tests import fabriques
 from tests.conftest import Connexion
 from tests.journal.conftest import prendre_le_role
+from tests.processus import imilo
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -91,11 +90,9 @@ def test_a_security_number_is_compared_by_its_keyed_hash(pays: dict[str, tuple[i
 def test_the_command_reads_the_country(pays: dict[str, tuple[int, str]], tmp_path: Path) -> None:
     liste, sortie = tmp_path / "l.csv", tmp_path / "r.csv"
     liste.write_text("nom;prenom;naissance\nDUPONT;Léa;01/05/2003\nZola;Émile;02/04/2004\n", encoding="utf-8")
-    commande = [sys.executable, "-m", "imilo.config.commandes", "rapprocher", str(liste), "--contre", "dossiers"]
     env = {**os.environ, "IMILO_HOME": str(tmp_path / "home")}
-    fini = subprocess.run(
-        [*commande, "--sortie", str(sortie), "--json"], env=env, check=False, capture_output=True, text=True
-    )
+    options = ("--contre", "dossiers", "--sortie", str(sortie), "--json")
+    fini = imilo("rapprocher", str(liste), *options, env=env)
     assert fini.returncode == 0, fini.stderr
     assert json.loads(fini.stdout)["base"] == 2
     with sortie.open(encoding="utf-8-sig", newline="") as fichier:
