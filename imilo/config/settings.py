@@ -126,8 +126,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # One role per process: the web runs as imilo_app, batches as imilo_lots, migrations as the owner.
 IMILO_ROLE = Role(env.str("IMILO_ROLE", default="app"))
-# A page reads one dossier with ten tables beside it: PostgreSQL would try all the orders of eight of them, 8 ms for half
-# a millisecond of reading; it takes the order written from the fifth on. Nothing here is worth compiling.
+# A page reads one dossier with ten tables beside it: PostgreSQL would try all the orders of eight of them, 8 ms for
+# half a millisecond of reading; it takes the order written from the fifth on. Nothing here is worth compiling.
 REGLAGES_DE_SESSION = "-c idle_in_transaction_session_timeout=60000 -c join_collapse_limit=4 -c jit=off"
 _base = environ.Env.db_url_config(url_pour(IMILO_ROLE, IMILO_HOME))
 DATABASES = {
