@@ -24,7 +24,8 @@ from imilo.config.base_de_donnees import base_disponible, django
 from imilo.socle.urls_base import Role
 with base_disponible():
     django(Role.LOTS)
-    from imilo.config.demonstration import charger, plans
+    from imilo.config.demonstration import plans
+    from imilo.config.demonstration.chargement import charger
     from imilo.socle.models import Avancement
     plans.LOT = {LOT}
     avancer = Avancement.avancer

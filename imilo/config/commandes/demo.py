@@ -15,7 +15,7 @@ from imilo.config.commandes.sortie import dire, erreurs, explique, repondre
 from imilo.socle.demarrage import Empechement
 
 if TYPE_CHECKING:
-    from imilo.config.demonstration import Suivi
+    from imilo.config.demonstration.chargement import Suivi
 
 
 class Taille(StrEnum):
@@ -49,7 +49,7 @@ def demo(
         from django.conf import settings
 
         from imilo.acteurs.models import Structure
-        from imilo.config.demonstration import charger
+        from imilo.config.demonstration.chargement import charger
 
         if settings.PRODUCTION:
             raise Empechement(
@@ -68,7 +68,7 @@ def _suivi() -> Suivi:
     """Says each step, and shows how the dossiers written in bulk come along, with their rate."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from imilo.config.demonstration import Suivi
+    from imilo.config.demonstration.chargement import Suivi
 
     class AuTerminal(Suivi):
         def dire(self, etape: str) -> None:

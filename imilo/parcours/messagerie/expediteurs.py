@@ -9,12 +9,14 @@ from __future__ import annotations
 import smtplib
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import httpx
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.utils.module_loading import import_string
+
+if TYPE_CHECKING:
+    import httpx
 
 DELAI = 10.0  # seconds
 
@@ -85,6 +87,8 @@ class PasserelleSms:
         return "" if settings.SMS_ADRESSE and settings.SMS_JETON else "l'envoi de SMS n'est pas réglé (IMILO_SMS_URL)"
 
     def expedier(self, pli: Pli) -> str:
+        import httpx  # with whom has an SMS to send: every command loads this module
+
         try:
             reponse = httpx.post(
                 settings.SMS_ADRESSE,

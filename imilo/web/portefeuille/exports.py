@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
-from io import BytesIO
 from typing import Any
 
 from django.http import HttpResponse
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from imilo.parcours.dossiers.selectors.portefeuille import Colonne, Ligne, colonnes
 from imilo.web.portefeuille.rangees import ECRITURES
-from imilo.web.tableur import a_telecharger, neutraliser, reponse_csv
+from imilo.web.tableur import reponse_csv
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TITRES = ("Dossier", "Nom", "Prénom", "Naissance", "Âge")
-CELLULE_MAX = 32_767  # characters: the limit of the format
 
 
 def colonnes_exportees(montrees: Sequence[Colonne]) -> tuple[Colonne, ...]:
@@ -47,34 +38,7 @@ def en_csv(lignes: Sequence[Ligne], exportees: Sequence[Colonne], *, nom: str) -
 
 
 def en_xlsx(lignes: Sequence[Ligne], exportees: Sequence[Colonne], *, nom: str) -> HttpResponse:
-    """The same as a workbook: days are days, ages are numbers, everything else is text and nothing but text."""
-    classeur = Workbook(write_only=True)
-    feuille = classeur.create_sheet("Portefeuille")
-    assert isinstance(feuille, WriteOnlyWorksheet)
-    feuille.freeze_panes = "A2"
-    tetes = [_en_cellule(feuille, titre) for titre in _titres(exportees)]
-    for tete in tetes:
-        tete.font = Font(bold=True)
-    feuille.append(tetes)
-    for ligne in lignes:
-        feuille.append([_en_cellule(feuille, v) for v in _rangee(ligne, exportees)])
-    tampon = BytesIO()
-    classeur.save(tampon)
-    return a_telecharger(tampon.getvalue(), XLSX, f"{nom}.xlsx")
+    """The same as a workbook."""
+    from imilo.web.classeur import reponse_xlsx
 
-
-def _en_cellule(feuille: WriteOnlyWorksheet, valeur: Any) -> Any:
-    if isinstance(valeur, datetime):
-        # A workbook knows no zones: the instant is already that of the structure's clock.
-        ecrite = WriteOnlyCell(feuille, value=valeur.replace(tzinfo=None))
-        ecrite.number_format = "DD/MM/YYYY HH:MM"
-    elif isinstance(valeur, date):
-        ecrite = WriteOnlyCell(feuille, value=datetime.combine(valeur, time.min))
-        ecrite.number_format = "DD/MM/YYYY"
-    elif valeur is None or isinstance(valeur, int):
-        ecrite = WriteOnlyCell(feuille, value=valeur)
-    else:
-        propre = ILLEGAL_CHARACTERS_RE.sub("", neutraliser(str(valeur)))[:CELLULE_MAX]
-        ecrite = WriteOnlyCell(feuille, value=propre)
-        ecrite.data_type = "s"
-    return ecrite
+    return reponse_xlsx(nom, "Portefeuille", _titres(exportees), (_rangee(ligne, exportees) for ligne in lignes))

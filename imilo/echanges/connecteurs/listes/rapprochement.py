@@ -9,7 +9,6 @@ from django.conf import settings
 from imilo.acteurs.models import Structure
 from imilo.echanges.connecteurs.listes.lecture import Lecture
 from imilo.echanges.connecteurs.listes.models import Import
-from imilo.jeunes.rapprochement import rapprocher_lignes
 from imilo.parcours.arrivees.signalements import Signalement
 from imilo.socle.urls_base import Role
 
@@ -29,6 +28,8 @@ def connus_d_avance(recu: Import, structure: Structure, chemin: Path) -> frozens
     dits = [lue.signalement for lot in lots for lue in lot if lue.signalement is not None]
     if len(dits) < SEUIL:
         return None
+    from imilo.jeunes.rapprochement import rapprocher_lignes  # DuckDB and Arrow: not for each worker of the web
+
     resultats = rapprocher_lignes(_ligne(dit) for dit in dits)
     return frozenset(dits[r.rang].cle for r in resultats if r.statut in CONNUS)
 
