@@ -27,9 +27,11 @@ from imilo.acteurs.selectors import aujourd_hui
 from imilo.parcours.acces.models import AccesMotive, Restriction
 from imilo.parcours.arrivees.models import Arrivee
 from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.dossiers.selectors.acces import LECTEURS
 from imilo.parcours.fiche.rubriques import PAR_CODE
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
+from tests.code.test_portes import GARDEES, action, nom_complet
 from tests.web.acces.dossier_plein import (
     MARQUES,
     RESERVEES,
@@ -124,11 +126,17 @@ def test_every_table_and_every_page_takes_part(dossier: Dossier, structure: Stru
 @pytest.mark.parametrize("profil", list(Profil))
 def test_no_page_shows_what_its_reader_may_not_read(profil: Profil, dossier: Dossier, structure: Structure) -> None:
     with perimetre(structure.pk):
-        posees, pages = marquer(dossier), toutes(adresses(dossier))
+        posees, pages = marquer(dossier), ouvertes(profil, adresses(dossier))
     assert len(posees) > 100
-    assert len(pages) > 150
+    assert len(pages) > 150 or profil not in LECTEURS
     trouvees = fuites(lecteur(structure, profil, dossier), pages, profil, Portee.ICI, posees)
     assert not trouvees, "\n".join(f"{champ} : {page}" for page, champ in sorted(trouvees))
+
+
+def ouvertes(profil: Profil, pages: dict[str, list[str]]) -> list[str]:
+    """Those of the routes that the profile may pass: the others answer 403 whatever they show (test_portes)."""
+    actions = {nom_complet(espaces, route): action(route) for _, espaces, route in GARDEES}
+    return toutes({nom: adresses_ for nom, adresses_ in pages.items() if peut(profil, actions[nom])})
 
 
 def toutes(pages: dict[str, list[str]]) -> list[str]:
