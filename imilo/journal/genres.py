@@ -156,6 +156,7 @@ GENRES: dict[str, str] = {
     "absence.modifiee": "Absence modifiée",
     "plan.suivi": "Action du plan suivie",
     "snp.recue": "Situation non professionnelle reçue",
+    "snp.corrigee": "Situation non professionnelle corrigée",
     # Arrivals: lists of the outside, apprentices of the CFA
     "organisme.enregistre": "Établissement de formation enregistré",
     "apprenants.recus": "Dossiers d'apprenants reçus d'un CFA",

@@ -14,9 +14,15 @@ from imilo.config.demonstration.horloge import a_l_instant
 from imilo.config.demonstration.personas import REUNION, TOURS
 from imilo.config.demonstration.territoire import Territoire
 from imilo.parcours.activites import selectors, services
-from imilo.parcours.activites.models import Absence
+from imilo.parcours.activites.models import Absence, SituationNonProfessionnelle
 from imilo.parcours.activites.semaines import lundi_de
-from imilo.parcours.activites.services import AbsenceSaisie, ActiviteSaisie, SituationRecue, SuiviSaisi
+from imilo.parcours.activites.services import (
+    AbsenceSaisie,
+    ActiviteSaisie,
+    SituationCorrigee,
+    SituationRecue,
+    SuiviSaisi,
+)
 from imilo.parcours.agenda.models import RendezVous, StatutRendezVous
 from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.dossiers.services.suivi import saisir_acte
@@ -59,6 +65,22 @@ def _structure(structure: Structure, jour: date) -> None:
             contexte = {"agent": contrat.referent_id, "structure": structure.pk}
             with pghistory.context(**contexte):
                 _contrat(contrat, rang, jour)
+        _corriger_une_situation(structure, jour - timedelta(days=1))
+
+
+def _corriger_une_situation(structure: Structure, hier: date) -> None:
+    """The first action that the Application CEJ sent took less time than its `mesure` is worth."""
+    recue = (
+        SituationNonProfessionnelle.objects.filter(structure=structure)
+        .select_related("agent")
+        .order_by("fin", "pk")
+        .first()
+    )
+    if recue is None:
+        return
+    saisie = SituationCorrigee(recue.debut, recue.fin, recue.mesure, 60, "La personne est partie au bout d'une heure.")
+    with a_l_instant(_a(hier, time(19), structure)), pghistory.context(agent=recue.agent_id, structure=structure.pk):
+        services.corriger_situation(recue.agent, recue, version=recue.version, saisie=saisie)
 
 
 def _a(jour: date, heure: time, structure: Structure) -> datetime:

@@ -15,6 +15,7 @@ from imilo.parcours.dossiers.models import LieAuDossier
 from imilo.socle.historique import historiser
 
 DUREE_MIN, DUREE_MAX = 5, 720  # minutes: up to twelve hours, as an act
+MINUTES_D_UN_JOUR = 1440
 
 
 class EtatDeclaration(models.TextChoices):
@@ -108,10 +109,12 @@ class Mesure(models.TextChoices):
     SANTE = "SANTE", "Santé"
 
 
+@historiser()
 class SituationNonProfessionnelle(LieAuDossier):
-    """An action done, that a counsellor qualified in the Application CEJ. Received once, never changed.
+    """An action done, that a counsellor qualified in the Application CEJ. Received once; a counsellor may correct it.
 
-    `minutes`: what its `mesure` was worth on the day it came; `par_jour`: on each day, or once, on the last.
+    `minutes`: what its `mesure` was worth on the day it came, or what the correction says; `par_jour`: on each day, or
+    once, on the last. `empreinte` is that of what was sent: sent again, it is found, corrected or not.
     """
 
     debut = models.DateField("du")
@@ -121,6 +124,12 @@ class SituationNonProfessionnelle(LieAuDossier):
     minutes = models.PositiveSmallIntegerField("durée (minutes)")
     par_jour = models.BooleanField("chaque jour", default=False)
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="qualifiée par")
+    empreinte = models.CharField("empreinte de l'envoi", max_length=64, blank=True, editable=False, db_default="")
+    corrigee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="corrigée par"
+    )
+    raison = models.CharField("pourquoi elle est corrigée", max_length=300, blank=True, db_default="")
+    version = models.PositiveIntegerField(default=1, editable=False, db_default=1)
 
     class Meta:
         verbose_name = "situation non professionnelle"
@@ -130,6 +139,16 @@ class SituationNonProfessionnelle(LieAuDossier):
                 condition=Q(fin__gte=F("debut")),
                 name="snp_fin_apres_debut",
                 violation_error_message="La fin de la situation précède son début.",
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes__lte=MINUTES_D_UN_JOUR),
+                name="snp_duree",
+                violation_error_message="Un jour a vingt-quatre heures.",
+            ),
+            models.CheckConstraint(
+                condition=Q(corrigee_par__isnull=True, raison="") | Q(corrigee_par__isnull=False) & ~Q(raison=""),
+                name="snp_correction_motivee",
+                violation_error_message="Dites pourquoi cette situation est corrigée.",
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["dossier", "fin"], name="snp_dossier_fin")]

@@ -14,7 +14,7 @@ from imilo.parcours.dossiers import alertes, chronologie
 from imilo.parcours.dossiers.alertes import Alerte, Resume, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
 from imilo.parcours.dossiers.liens import Lien
-from imilo.parcours.dossiers.models import Dossier, Statut
+from imilo.parcours.dossiers.models import Dossier, Situation, Statut
 
 
 def _lien(dossier: Dossier, libelle: str = "Voir l'activité") -> Lien:
@@ -31,7 +31,8 @@ def entrees(dossier: Dossier) -> Iterator[Entree]:
         )
     for s in SituationNonProfessionnelle.objects.filter(dossier=dossier).select_related("agent"):
         titre = f"Application CEJ : {s.get_mesure_display().lower()}, {duree_lisible(s.minutes)}"
-        yield Entree(s.fin, "activite", titre, s.commentaire, str(s.agent), lien, reserve=True, instant=s.cree_le)
+        corriger = Lien("snp", (str(dossier), s.pk), "Voir ou corriger", "activite.examiner")
+        yield Entree(s.fin, "activite", titre, s.commentaire, str(s.agent), corriger, reserve=True, instant=s.cree_le)
 
 
 def _sous_contrat(dossier: Dossier, du: date, au: date) -> bool:
@@ -55,8 +56,19 @@ def _semaines(dossier: Dossier, le: date) -> list[Semaine]:
     return gardees
 
 
+def en_mots(situation: Situation) -> str:
+    """A situation of life in a few words: its category, and what its author wrote."""
+    return ", ".join(filter(None, (situation.get_categorie_display(), situation.libelle)))
+
+
+def _sans_heures(dossier: Dossier, le: date) -> list[Situation]:
+    """Situations of the last two weeks or of this one; no query without a contract on these days."""
+    du = lundi_de(le) - selectors.SEMAINES_DE_SUITE * timedelta(days=7)
+    return selectors.sans_heures(dossier=dossier, du=du, au=le) if _sous_contrat(dossier, du, le) else []
+
+
 def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:
-    """Under the hours of the contract for two weeks; declarations that wait."""
+    """Under the hours of the contract for two weeks; situations without their hours; declarations that wait."""
     if dossier.statut != Statut.ACTIF:
         return
     entieres = _semaines(dossier, le)[:-1]
@@ -68,6 +80,9 @@ def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:
             Urgence.BIENTOT,
             _lien(dossier),
         )
+    for situation in _sans_heures(dossier, le):
+        message = f"Heures à préciser : {en_mots(situation)}. Elle ne compte pour aucune heure."
+        yield Alerte(message, Urgence.BIENTOT, _lien(dossier, "Préciser les heures"))
     attente = sum(a.etat == EtatDeclaration.DECLAREE for a in selectors.declarations_lues(dossier=dossier))
     if attente:
         yield Alerte(

@@ -25,7 +25,7 @@ from imilo.parcours.contrats.models import ActionPrevue
 from imilo.parcours.dossiers.models import Document, Dossier
 from imilo.parcours.liens.services import envoyer_lien
 from imilo.socle.erreurs import RegleViolee
-from imilo.web.activite.formulaires import FormulaireAbsence, FormulaireActivite, FormulaireSuivi
+from imilo.web.activite.formulaires import FormulaireAbsence, FormulaireActivite, FormulaireHeures, FormulaireSuivi
 from imilo.web.dossier.acces import dossier_ou_404
 from imilo.web.dossier.conflits import enregistrer_version
 from imilo.web.envois import envoi_unique
@@ -67,6 +67,11 @@ def activites(requete: Requete, numero: str) -> HttpResponseBase:
     """The last weeks, the lines of the one that is open, the plan, absences and declarations."""
     dossier = dossier_ou_404(requete, numero)
     consulter(requete.user, dossier, "activite")
+    return page(requete, dossier)
+
+
+def page(requete: Requete, dossier: Dossier, refusees: FormulaireHeures | None = None) -> HttpResponseBase:
+    """The page of activities; `refusees`: hours typed for a situation that couldn't be taken, shown on its line."""
     le = aujourd_hui(requete.structure)
     lundi = _lundi(requete.GET.get("semaine", ""), le)
     dernier = max(lundi, lundi_de(le))
@@ -85,8 +90,16 @@ def activites(requete: Requete, numero: str) -> HttpResponseBase:
         "absences": selectors.absences(dossier=dossier)[:DECLARATIONS],
         "manques": _manques(dossier)[:10],
         "declarations": selectors.declarations(dossier=dossier)[:DECLARATIONS],
+        "a_preciser": _a_preciser(dossier, premier, min(le, dernier + timedelta(days=6)), refusees),
     }
-    return render(requete, "web/activite/activites.html", contexte)
+    return render(requete, "web/activite/activites.html", contexte, status=422 if refusees else 200)
+
+
+def _a_preciser(dossier: Dossier, du: date, au: date, refusees: FormulaireHeures | None) -> list[FormulaireHeures]:
+    """A form for each situation without weekly hours; the one that was refused as it was typed."""
+    lues = selectors.sans_heures(dossier=dossier, du=du, au=au)
+    autres = [FormulaireHeures(situation=s) for s in lues if refusees is None or s != refusees.situation]
+    return autres if refusees is None else [refusees, *autres]
 
 
 def _actions(dossier: Dossier) -> Any:

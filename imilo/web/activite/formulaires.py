@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,18 +13,22 @@ from django.db.models import QuerySet
 from imilo.acteurs.models import Agent
 from imilo.parcours.activites.models import (
     DUREE_MAX,
+    MINUTES_D_UN_JOUR,
     Absence,
     EtatAction,
     Faiseur,
+    Mesure,
     MotifAbsence,
+    SituationNonProfessionnelle,
     SuiviAction,
 )
 from imilo.parcours.activites.selectors import FILTRES
 from imilo.parcours.activites.semaines import duree_lisible
-from imilo.parcours.activites.services import AbsenceSaisie, ActiviteSaisie, SuiviSaisi
+from imilo.parcours.activites.services import AbsenceSaisie, ActiviteSaisie, SituationCorrigee, SuiviSaisi
 from imilo.parcours.agenda.models import RendezVous
 from imilo.parcours.contrats.models import ActionPrevue, CategorieAction
-from imilo.parcours.dossiers.models import Document
+from imilo.parcours.dossiers.models import Document, Situation
+from imilo.parcours.dossiers.services.situations import SituationSaisie
 from imilo.web.formulaires import FormulaireDSFR
 
 CHOISIR = ("", "Choisir")
@@ -176,6 +181,53 @@ class FormulaireSuivi(FormulaireDSFR):
     def saisie(self) -> SuiviSaisi:
         noms = ("etat", "le", "par", "preuve", "document")
         return SuiviSaisi(**{nom: self.cleaned_data[nom] for nom in noms})
+
+
+class FormulaireSituationRecue(FormulaireDSFR):
+    """What a situation sent by an operator really was."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    debut = forms.DateField(label="Du")
+    fin = forms.DateField(label="Au")
+    mesure = forms.ChoiceField(label="Mesure", choices=Mesure.choices)
+    minutes = forms.IntegerField(
+        label="Durée comptée (minutes)",
+        min_value=0,
+        max_value=MINUTES_D_UN_JOUR,
+        help_text="120 pour deux heures ; 0 si elle ne compte pas.",
+    )
+    raison = forms.CharField(
+        label="Pourquoi la corriger ?", max_length=300, help_text="La raison reste avec la situation."
+    )
+
+    def __init__(self, *args: Any, situation: SituationNonProfessionnelle, **kwargs: Any) -> None:
+        noms = ("version", "debut", "fin", "mesure", "minutes")
+        kwargs["initial"] = {nom: getattr(situation, nom) for nom in noms}
+        super().__init__(*args, **kwargs)
+        if situation.par_jour:
+            self.fields["minutes"].label = "Durée comptée chaque jour (minutes)"
+
+    def saisie(self) -> SituationCorrigee:
+        return SituationCorrigee(**{nom: valeur for nom, valeur in self.cleaned_data.items() if nom != "version"})
+
+
+class FormulaireHeures(FormulaireDSFR):
+    """The weekly hours of a situation of life, on its line."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    heures_hebdo = forms.DecimalField(
+        label="Heures par semaine", min_value=0, max_value=60, max_digits=4, decimal_places=2
+    )
+
+    def __init__(self, *args: Any, situation: Situation, **kwargs: Any) -> None:
+        kwargs |= {"initial": {"version": situation.version}, "auto_id": f"heures_{situation.pk}_%s"}
+        super().__init__(*args, **kwargs)
+        self.situation = situation
+
+    def saisie(self) -> SituationSaisie:
+        """The situation as it is, with these hours."""
+        telle = {champ.name: getattr(self.situation, champ.name) for champ in fields(SituationSaisie)}
+        return SituationSaisie(**telle | {"heures_hebdo": self.cleaned_data["heures_hebdo"]})
 
 
 class FormulaireSemaine(FormulaireDSFR):

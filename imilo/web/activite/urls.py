@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from imilo.web.activite import dossier, jeune, semaine
+from imilo.web.activite import dossier, jeune, semaine, situations
 
 DOSSIER = "dossiers/<str:numero>/activites"
 
@@ -20,5 +20,7 @@ urlpatterns = [
     path(DOSSIER + "/nouvelle", dossier.declarer, name="activite-nouvelle"),
     path(DOSSIER + "/absences/nouvelle", dossier.absence_nouvelle, name="absence-nouvelle"),
     path(DOSSIER + "/absences/<int:absence_id>", dossier.absence_modifier, name="absence"),
+    path(DOSSIER + "/recues/<int:cle>", situations.recue, name="snp"),
+    path(DOSSIER + "/heures/<int:situation_id>", situations.heures, name="situation-heures"),
     path(DOSSIER + "/plan/<int:action_id>", dossier.action, name="plan-action"),
 ]

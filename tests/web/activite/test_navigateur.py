@@ -16,7 +16,9 @@ from playwright.sync_api import Page, expect
 from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.profils import Profil
 from imilo.parcours.activites.models import ActiviteDeclaree, EtatDeclaration
-from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.activites.services import SituationRecue, recevoir_situation
+from imilo.parcours.dossiers.models import Categorie, Dossier
+from imilo.parcours.dossiers.services.situations import SituationSaisie, saisir_situation
 from imilo.socle.perimetre import perimetre
 from imilo.web.jeune.acces import COOKIE
 from tests import fabriques
@@ -85,6 +87,35 @@ def sans_reproche(page: Page, nom: str) -> None:
         assert not fautes, f"{nom}, {largeur} px : {fautes}"
         debord = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert debord <= 0, f"{nom} overflows by {debord} px at {largeur} px"
+
+
+def test_des_heures_se_precisent_et_une_situation_recue_se_corrige_au_clavier(
+    entree: Page, ici: str, structure: Structure, moi: Agent, dossier: Dossier
+) -> None:
+    le = timezone.now().astimezone(structure.zone).date()
+    with perimetre(structure.pk):
+        for libelle in ("CAP cuisine au lycée des métiers", "Remise à niveau"):
+            saisir_situation(moi, dossier, saisie=SituationSaisie(Categorie.FORMATION, le, libelle=libelle))
+        recue = SituationRecue(le, le, "EMPLOI", moi.courriel, "Forum de l'emploi")
+        recevoir_situation("cle_api:1", dossier, recue=recue)
+    entree.goto(f"{ici}/dossiers/{dossier}/activites")
+    sans_reproche(entree, "heures_a_preciser")
+    entree.get_by_label("Heures par semaine").first.fill("99")
+    entree.keyboard.press("Enter")
+    expect(entree.get_by_text("Écrivez un nombre de 60 ou moins.").first).to_be_visible()
+    sans_reproche(entree, "heures_refusees")
+    entree.get_by_label("Heures par semaine").first.fill("35")
+    entree.keyboard.press("Enter")
+    expect(entree.get_by_text("Les heures sont précisées")).to_be_visible()
+    expect(entree.get_by_label("Heures par semaine")).to_have_count(1)
+    entree.get_by_role("link", name="Corriger : Emploi").press("Enter")
+    entree.get_by_label("Durée comptée").fill("60")
+    entree.get_by_label("Pourquoi la corriger").fill("Une heure seulement.")
+    entree.get_by_label("Pourquoi la corriger").press("Enter")
+    expect(entree.get_by_text("La situation est corrigée")).to_be_visible()
+    entree.get_by_role("link", name="Corriger : Emploi").press("Enter")
+    expect(entree.get_by_text("Pourquoi : Une heure seulement.")).to_be_visible()
+    sans_reproche(entree, "situation_recue")
 
 
 def etats(structure: Structure) -> list[str]:

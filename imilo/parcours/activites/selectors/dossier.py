@@ -1,14 +1,24 @@
-"""Declarations, absences and the plan of one dossier; declarations that wait in a caseload."""
+"""Declarations, absences, situations and the plan of one dossier; declarations that wait in a caseload."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from imilo.parcours.activites.models import Absence, ActiviteDeclaree, EtatDeclaration, SuiviAction
+from imilo.parcours.activites.models import (
+    Absence,
+    ActiviteDeclaree,
+    EtatDeclaration,
+    SituationNonProfessionnelle,
+    SuiviAction,
+)
+from imilo.parcours.activites.reglages import reglages
+from imilo.parcours.activites.selectors.grand_livre import periodes
 from imilo.parcours.contrats.models import ActionPrevue, ContratEngagement
-from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.dossiers.models import Dossier, Situation
 from imilo.socle import lectures
 
 
@@ -48,6 +58,41 @@ def a_examiner(*, dossiers: QuerySet[Dossier]) -> QuerySet[ActiviteDeclaree]:
 def absences(*, dossier: Dossier) -> QuerySet[Absence]:
     """Absences of a dossier, the latest first."""
     return Absence.objects.filter(dossier=dossier).select_related("agent", "rendez_vous").order_by("-du", "-pk")
+
+
+def situation_recue(*, dossier: Dossier, cle: int) -> SituationNonProfessionnelle | None:
+    """One situation that an operator sent for this dossier, which it carries; None when it isn't one of its own."""
+    recues = SituationNonProfessionnelle.objects.filter(dossier=dossier, pk=cle)
+    trouvee = recues.select_related("agent", "corrigee_par").first()
+    if trouvee is not None:
+        trouvee.dossier = dossier
+    return trouvee
+
+
+def etats_de_la_situation(situation: SituationNonProfessionnelle) -> list[Any]:
+    """What it was as received, after each correction, and is now: rows of the history, then itself, each with when it
+    was written (`quand`)."""
+    evenements = SituationNonProfessionnelle.pgh_event_model.objects  # type: ignore[attr-defined]  # set by `historiser`
+    avant = evenements.filter(pgh_obj_id=situation.pk).select_related("agent", "corrigee_par").order_by("pgh_id")
+    etats = [*avant, situation]
+    for rang, etat in enumerate(etats):
+        etat.quand = etats[rang - 1].pgh_created_at if rang else situation.cree_le
+    return etats
+
+
+def sans_heures(*, dossier: Dossier, du: date, au: date) -> list[Situation]:
+    """Situations of life that touch these days and would count, had somebody said how many hours a week they ask.
+
+    None on days for which no contract asks for hours. Zero is an answer.
+    """
+    demandees = periodes(dossiers=[dossier.pk], du=du, au=au)[dossier.pk]
+    if not any(p.heures for p in demandees):
+        return []
+    comptees = Situation.objects.filter(dossier=dossier, categorie__in=reglages().situations_comptees, debut__lte=au)
+    trouvees = list(comptees.filter(Q(fin__isnull=True) | Q(fin__gte=du), heures_hebdo__isnull=True).order_by("debut"))
+    for situation in trouvees:
+        situation.dossier = dossier
+    return trouvees
 
 
 def plan_suivi(*, dossier: Dossier) -> tuple[ContratEngagement | None, list[ActionSuivie]]:

@@ -8,9 +8,15 @@ from imilo.parcours.activites.services.declarations import (
     examiner,
 )
 from imilo.parcours.activites.services.plan import SuiviSaisi, suivre_action
-from imilo.parcours.activites.services.snp import SituationRecue, recevoir_situation
+from imilo.parcours.activites.services.snp import (
+    SituationCorrigee,
+    SituationRecue,
+    corriger_situation,
+    recevoir_situation,
+)
 
 __all__ = [
-    "AbsenceSaisie", "ActiviteSaisie", "SituationRecue", "SuiviSaisi", "annuler_examen", "declarer_activite",
-    "examiner", "modifier_absence", "noter_absence", "recevoir_situation", "suivre_action",
+    "AbsenceSaisie", "ActiviteSaisie", "SituationCorrigee", "SituationRecue", "SuiviSaisi", "annuler_examen",
+    "corriger_situation", "declarer_activite", "examiner", "modifier_absence", "noter_absence", "recevoir_situation",
+    "suivre_action",
 ]  # fmt: skip
