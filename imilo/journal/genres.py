@@ -203,7 +203,7 @@ GENRES: dict[str, str] = {
     "pacea.refuse": "PACEA refusé par la mission locale",
     "recours.recu": "Recours reçu",
     "recours.repondu": "Réponse à un recours",
-    "reglage.contrats": "Repère des contrats modifié",
+    "reglage.contrats": "Réglages des contrats modifiés",
     # Allowances
     "ressources.declarees": "Ressources du mois déclarées",
     "allocation.preparee": "Allocation préparée",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,8 +14,9 @@ from imilo.acteurs.selectors import aujourd_hui
 from imilo.droit import francais
 from imilo.parcours.contrats.echeancier import PREAVIS, EcheanceContrat, GenreEcheance, echeancier
 from imilo.parcours.contrats.etats import Etat
-from imilo.parcours.contrats.models import ContratEngagement
-from imilo.parcours.contrats.services.commun import LIEN_SIGNATURE
+from imilo.parcours.contrats.models import Actualisation, ContratEngagement, Partie
+from imilo.parcours.contrats.services.commun import LIEN_ACTUALISATION, LIEN_SIGNATURE
+from imilo.parcours.contrats.structure import reglage_des_contrats, signatures_attendues
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.liens.selectors import liens_du_dossier
 from imilo.parcours.liens.services import contact_de, envoyer_lien
@@ -24,7 +26,7 @@ from imilo.parcours.messagerie.services import ecrire
 from imilo.socle.erreurs import RegleViolee
 from imilo.socle.perimetre import perimetre
 
-SANS_REPONSE = timedelta(days=3)
+AttenteDeSignature = tuple[ContratEngagement | Actualisation, str, str]  # what, its kind of link, the sentence
 TEXTES = {
     GenreEcheance.FIN: "votre contrat prend fin le {jour}. Parlons de la suite : appelez-nous pour un rendez-vous.",
     GenreEcheance.ACTUALISATION: "votre contrat est à revoir ensemble avant le {jour}. Appelez-nous.",
@@ -47,7 +49,7 @@ def rappeler(structure: Structure, *, le: date) -> Rappels:
         for e in echeancier(dossiers, le=le, genres=list(TEXTES))
         if not e.en_retard(le=le)
     ]
-    faits += [_rappeler_la_signature(c) for c in _sans_reponse(structure)]
+    faits += [_rappeler_la_signature(*attendu) for attendu in _sans_reponse(structure, timezone.now())]
     return Rappels(faits.count(True), faits.count(False))
 
 
@@ -70,32 +72,31 @@ def _rappeler_une_echeance(e: EcheanceContrat, structure: Structure, le: date) -
     return True
 
 
-def _sans_reponse(structure: Structure) -> list[ContratEngagement]:
-    """Contracts sent to the telephone some days ago, that the young person hasn't signed."""
-    envoyes = ContratEngagement.objects.filter(
-        structure=structure, etat=Etat.PREPARE, envoye_le__lte=timezone.now() - SANS_REPONSE
-    ).exclude(signatures__partie="jeune")
-    return list(envoyes.select_related("dossier__jeune", "dossier__structure"))
+def _sans_reponse(structure: Structure, maintenant: datetime) -> Iterator[AttenteDeSignature]:
+    """What was sent to the telephone some days ago, that the young person hasn't signed: contracts, then updates."""
+    avant = maintenant - timedelta(days=reglage_des_contrats(structure).rappel_signature_jours)
+    envoyes = ContratEngagement.objects.filter(structure=structure, etat=Etat.PREPARE, envoye_le__lte=avant).exclude(
+        signatures__partie=Partie.JEUNE
+    )
+    for contrat in envoyes.select_related("dossier__jeune", "dossier__structure"):
+        yield contrat, LIEN_SIGNATURE, "Rappel : votre contrat attend d'être lu et signé."
+    dossiers = Dossier.objects.filter(structure=structure).actifs()
+    for changement in signatures_attendues(dossiers, avant=avant):
+        yield changement, LIEN_ACTUALISATION, "Rappel : un changement de votre contrat attend d'être lu et signé."
 
 
-def _rappeler_la_signature(contrat: ContratEngagement) -> bool | None:
-    """A new link, once: the former one closes."""
+def _rappeler_la_signature(objet: ContratEngagement | Actualisation, genre: str, texte: str) -> bool | None:
+    """A new link, once: the former one closes. True when it is queued, False when nobody can be reached."""
     liens = [
         lien
-        for lien in liens_du_dossier(dossier=contrat.dossier, genre=LIEN_SIGNATURE, objet_id=contrat.pk)
-        if not lien.destinataire_nom and contrat.envoye_le and lien.cree_le >= contrat.envoye_le
+        for lien in liens_du_dossier(dossier=objet.dossier, genre=genre, objet_id=objet.pk)
+        if not lien.destinataire_nom and objet.envoye_le and lien.cree_le >= objet.envoye_le
     ]
     if len(liens) != 1:
         return None
     try:
-        envoyer_lien(
-            None,
-            contrat.dossier,
-            genre=LIEN_SIGNATURE,
-            objet_id=contrat.pk,
-            contact=contact_de(contrat.dossier, liens[0].canal),
-            texte="Rappel : votre contrat attend d'être lu et signé.",
-        )
+        contact = contact_de(objet.dossier, liens[0].canal)
+        envoyer_lien(None, objet.dossier, genre=genre, objet_id=objet.pk, contact=contact, texte=texte)
     except RegleViolee:
         return False
     return True

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
+
+from django.utils import timezone
 
 from imilo.acteurs.models import Agent, Structure
+from imilo.droit import delais, francais
 from imilo.droit.erreurs import FaitInvalide
 from imilo.parcours.contrats import selectors
 from imilo.parcours.contrats.colonne import COLONNE, FILTRE, echeances_du_contrat
-from imilo.parcours.contrats.echeancier import PREAVIS, EcheanceContrat, GenreEcheance, echeancier
+from imilo.parcours.contrats.echeancier import PREAVIS, Dossiers, EcheanceContrat, GenreEcheance, echeancier
 from imilo.parcours.contrats.eligibilite import decider, reponses_connues, reponses_de
 from imilo.parcours.contrats.etats import SANS_SUITE, Cadre, Etat
 from imilo.parcours.contrats.models import (
@@ -19,6 +22,7 @@ from imilo.parcours.contrats.models import (
     ExamenCEJ,
     Prolongation,
 )
+from imilo.parcours.contrats.structure import reglage_des_contrats, signatures_attendues
 from imilo.parcours.diagnostics.delai import declarer_signatures
 from imilo.parcours.diagnostics.sources import heure_de_saisie
 from imilo.parcours.dossiers import alertes, chronologie, decisions
@@ -129,14 +133,30 @@ def _titre(e: EcheanceContrat, le: date) -> str:
 
 
 def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance]:
-    """The deadlines of contracts in the agent's caseload, within their notice."""
+    """The deadlines of contracts in the agent's caseload, within their notice; updates sent and not signed."""
     dossiers = dossiers_suivis(agent=agent, structure=structure, le=le).actifs()
+    yield from _sans_signature(dossiers, structure)
     for e in echeancier(dossiers, le=le):
         if e.genre == GenreEcheance.ATTENTE:
             urgence = Urgence.INFO
         else:
             urgence = Urgence.DEPASSEE if e.le < le else Urgence.BIENTOT
         yield Echeance(e.le, _titre(e, le), e.dossier, _lien_de(e), urgence)
+
+
+def _sans_signature(dossiers: Dossiers, structure: Structure) -> Iterator[Echeance]:
+    """Updates sent to be signed at a distance that nobody signed, from the day the structure chose to remind them."""
+    maintenant = timezone.now()
+    envoyees = signatures_attendues(dossiers, avant=maintenant)
+    attente = timedelta(days=reglage_des_contrats(structure).rappel_signature_jours if envoyees else 0)
+    for a in envoyees:
+        assert a.envoye_le is not None
+        if a.envoye_le > maintenant - attente:
+            continue
+        envoi = a.envoye_le.astimezone(structure.zone).date()
+        a.contrat.dossier = a.dossier
+        titre = f"Changement du contrat envoyé le {francais.jour(envoi)}, pas encore signé"
+        yield Echeance(delais.Echeance.du(envoi + attente), titre, a.dossier, _lien(a.contrat))
 
 
 def _quand_un_nouveau(dossier: Dossier, le: date) -> str:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count
 
 from imilo.acteurs.models import Structure
-from imilo.parcours.contrats.echeancier import EcheanceContrat, echeancier
-from imilo.parcours.contrats.etats import Cadre
-from imilo.parcours.contrats.models import ContratEngagement, ReglageContrats
+from imilo.parcours.contrats.echeancier import Dossiers, EcheanceContrat, echeancier
+from imilo.parcours.contrats.etats import Cadre, Etat
+from imilo.parcours.contrats.models import (
+    Actualisation,
+    ContratEngagement,
+    EtatActualisation,
+    Partie,
+    ReglageContrats,
+)
 from imilo.parcours.dossiers.models import Dossier
-
-REPERE = ReglageContrats._meta.get_field("cej_par_conseiller").default
 
 
 @dataclass(frozen=True)
@@ -31,10 +35,30 @@ class Charge:
         return self.cej > self.repere
 
 
+def reglage_des_contrats(structure: Structure) -> ReglageContrats:
+    """What the structure settled, else the defaults (not saved)."""
+    return ReglageContrats.objects.filter(structure=structure).first() or ReglageContrats(structure=structure)
+
+
 def repere(structure: Structure) -> int:
     """The mark of this structure: how many CEJ a counsellor usually follows."""
-    reglage = ReglageContrats.objects.filter(structure=structure).first()
-    return reglage.cej_par_conseiller if reglage else int(REPERE)
+    return reglage_des_contrats(structure).cej_par_conseiller
+
+
+def signatures_attendues(dossiers: Dossiers, *, avant: datetime) -> list[Actualisation]:
+    """Updates of these dossiers sent to be signed at a distance by `avant`, that the young person hasn't signed.
+
+    How many days to wait is the structure's own setting: no text says it. The oldest first; one query.
+    """
+    return list(
+        Actualisation.objects.filter(
+            dossier__in=dossiers, etat=EtatActualisation.PREPAREE, contrat__etat=Etat.SIGNE, envoye_le__lte=avant
+        )
+        .exclude(signatures__partie=Partie.JEUNE)
+        .select_related("contrat", "dossier__jeune", "dossier__structure")
+        .defer("decision", "dossier__jeune__nir")
+        .order_by("envoye_le", "pk")
+    )
 
 
 def charges(*, structure: Structure, le: date) -> list[Charge]:

@@ -22,7 +22,7 @@ from imilo.parcours.contrats.models import (
     Partie,
     Projet,
 )
-from imilo.parcours.contrats.models.decisions import CanalRecours
+from imilo.parcours.contrats.models.decisions import RAPPEL_MAX, RAPPEL_SIGNATURE, CanalRecours
 from imilo.parcours.contrats.services import (
     ActionSaisie,
     ActualisationSaisie,
@@ -200,7 +200,19 @@ class FormulaireReponse(_Versionne):
 
 
 class FormulaireRepere(FormulaireDSFR):
-    cej_par_conseiller = forms.IntegerField(label="CEJ par conseiller, en repère", min_value=1, max_value=200)
+    cej_par_conseiller = forms.IntegerField(
+        label="CEJ par conseiller, en repère",
+        min_value=1,
+        max_value=200,
+        help_text="Au-delà de ce nombre, la page des contrats prévient la direction. Rien n'est bloqué.",
+    )
+    rappel_signature_jours = forms.IntegerField(
+        label="Jours sans signature avant un rappel",
+        min_value=1,
+        max_value=RAPPEL_MAX,
+        help_text="Un contrat ou un changement envoyé sur un téléphone se rappelle une fois. Aucun texte ne fixe ce "
+        f"nombre : {RAPPEL_SIGNATURE} si vous n'en choisissez pas.",
+    )
 
 
 class FormulaireActualisation(_Versionne):

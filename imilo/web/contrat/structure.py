@@ -17,7 +17,7 @@ from imilo.acteurs.selectors import agents_de, aujourd_hui
 from imilo.journal.services import consigner
 from imilo.parcours.contrats.echeancier import EcheanceContrat, GenreEcheance
 from imilo.parcours.contrats.services import regler_repere
-from imilo.parcours.contrats.structure import charges, echeances_de_la_structure, repere
+from imilo.parcours.contrats.structure import charges, echeances_de_la_structure, reglage_des_contrats, repere
 from imilo.parcours.dossiers.services.referents import REFERENTS
 from imilo.web.contrat.formulaires_suites import FormulaireRepere
 from imilo.web.envois import envoi_unique
@@ -122,21 +122,23 @@ def export(requete: Requete) -> HttpResponseBase:
 @permission("delegation.gerer")
 @envoi_unique
 def regler(requete: Requete) -> HttpResponseBase:
-    """Set the mark of CEJ by counsellor."""
+    """Set the mark of CEJ by counsellor, and after how many days a signature is reminded."""
+    actuel = reglage_des_contrats(requete.structure)
     form = FormulaireRepere(
         requete.POST if requete.method == "POST" else None,
-        initial={"cej_par_conseiller": repere(requete.structure)},
+        initial={nom: getattr(actuel, nom) for nom in FormulaireRepere.base_fields},
     )
-    if requete.method == "POST" and form.is_valid():
-        nombre = form.cleaned_data["cej_par_conseiller"]
-        if form.accepte(regler_repere, requete.user, structure_id=requete.structure.pk, cej_par_conseiller=nombre):
-            messages.success(requete, "Le repère est enregistré.")
-            return HttpResponseRedirect(reverse("web:contrats"))
+    if (
+        requete.method == "POST"
+        and form.is_valid()
+        and form.accepte(regler_repere, requete.user, structure_id=requete.structure.pk, **form.cleaned_data)
+    ):
+        messages.success(requete, "Les réglages sont enregistrés.")
+        return HttpResponseRedirect(reverse("web:contrats"))
     contexte = {
         "form": form,
-        "titre": "Repère de CEJ par conseiller",
+        "titre": "Réglages des contrats",
         "bouton": "Enregistrer",
         "retour": reverse("web:contrats"),
-        "aide": "Au-delà de ce nombre, la page des contrats prévient la direction. Rien n'est bloqué.",
     }
     return render(requete, "web/contrat/suite.html", contexte, status=422 if form.errors else 200)

@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.selectors import aujourd_hui
+from imilo.droit import francais
 from imilo.parcours.contrats.etats import Etat
 from imilo.parcours.contrats.models import Actualisation, ContratEngagement, ModeSignature, Partie, Signature
+from imilo.parcours.contrats.rappels import rappeler
 from imilo.parcours.contrats.services import (
     ActualisationSaisie,
     SignatureSaisie,
@@ -25,14 +27,19 @@ from imilo.parcours.contrats.services import (
     preparer_actualisation,
     refuser_a_distance,
     refuser_actualisation_a_distance,
+    regler_repere,
     signer_a_distance,
     signer_actualisation,
     signer_actualisation_a_distance,
     signer_contrat,
+    terminer_contrat,
 )
+from imilo.parcours.dossiers import alertes
+from imilo.parcours.dossiers.alertes import Echeance
 from imilo.parcours.dossiers.models import Document, Dossier
 from imilo.parcours.liens.models import LienPersonnel
 from imilo.parcours.liens.services import ouvrable
+from imilo.parcours.messagerie.models import MessageSortant
 from imilo.socle.erreurs import RegleViolee
 from tests import fabriques
 from tests.parcours import parcours_cej as cej
@@ -203,6 +210,81 @@ def conclure_le_changement(agent: Agent, objet: Actualisation) -> Actualisation:
     objet.contrat.refresh_from_db()
     saisie = SignatureSaisie(mode=ModeSignature.TELEPHONE, signe_le=aujourd_hui(objet.contrat.dossier.structure))
     return signer_actualisation(agent, objet, version=objet.version, saisie=saisie)
+
+
+def envoyer_un_changement(agent: Agent, directrice: Agent, dossier: Dossier) -> Actualisation:
+    contrat = cej.signer(directrice, cej.preparer(agent, dossier))
+    saisie = ActualisationSaisie("demande", "Un stage.", cej.saisi(agent, debut=contrat.debut))
+    objet = preparer_actualisation(agent, contrat, version=contrat.version, saisie=saisie)
+    return envoyer_actualisation(agent, objet, version=1)
+
+
+def dans(jours: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    instant = timezone.now() + timedelta(days=jours)
+    monkeypatch.setattr(timezone, "now", lambda: instant)
+
+
+def attendues(agent: Agent, structure: Structure) -> list[Echeance]:
+    """What *Ma journée* says of updates that wait for their signature."""
+    toutes = alertes.echeances(agent=agent, structure=structure, le=aujourd_hui(structure))
+    return [e for e in toutes if "pas encore signé" in e.libelle]
+
+
+@pytest.mark.parametrize("jours", [None, 10])
+def test_un_changement_envoye_et_pas_signe_se_rappelle_une_fois(  # noqa: PLR0917  # who, and after how long
+    directrice: Agent, agent: Agent, dossier: Dossier, dans_perimetre: Structure, monkeypatch: pytest.MonkeyPatch,
+    jours: int | None,
+) -> None:  # fmt: skip
+    """Three days by default, or what the structure chose: the counsellor reads it, the young person is told once."""
+    if jours:
+        regler_repere(directrice, structure_id=dans_perimetre.pk, cej_par_conseiller=30, rappel_signature_jours=jours)
+    objet = envoyer_un_changement(agent, directrice, dossier)
+    envoye_le = aujourd_hui(dans_perimetre)
+    dans((jours or 3) - 1, monkeypatch)
+    assert rappeler(dans_perimetre, le=aujourd_hui(dans_perimetre)).ecrits == 0
+    assert attendues(agent, dans_perimetre) == []
+    dans(1, monkeypatch)
+    assert rappeler(dans_perimetre, le=aujourd_hui(dans_perimetre)).ecrits == 1
+    (attendue,) = attendues(agent, dans_perimetre)
+    assert (attendue.le, attendue.dossier.pk) == (envoye_le + timedelta(days=jours or 3), dossier.pk)
+    assert francais.jour(envoye_le) in attendue.libelle
+    assert attendues(fabriques.agent(dans_perimetre), dans_perimetre) == []  # of another's caseload
+    message = MessageSortant.objects.filter(genre="lien.actualisation").latest("pk")
+    assert "un changement de votre contrat attend d'être lu et signé" in message.corps
+    assert rappeler(dans_perimetre, le=aujourd_hui(dans_perimetre)).ecrits == 0
+    liens = LienPersonnel.objects.filter(genre="actualisation", objet_id=objet.pk)
+    (ouvrable_encore,) = [lien for lien in liens if ouvrable(lien)]  # the former one is closed
+    ouvrable_encore.ouvert_le = timezone.now()
+    ouvrable_encore.save()
+    signer_actualisation_a_distance(ouvrable_encore, nom=dossier.jeune.nom_complet, lu=True)
+    assert attendues(agent, dans_perimetre) == []
+
+
+def test_qui_ne_peut_pas_etre_joint_reste_dans_la_journee_du_conseiller(
+    directrice: Agent, agent: Agent, dossier: Dossier, dans_perimetre: Structure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    envoyer_un_changement(agent, directrice, dossier)
+    dans(4, monkeypatch)
+    Dossier.objects.filter(pk=dossier.pk).update(telephone="", courriel="")
+    assert rappeler(dans_perimetre, le=aujourd_hui(dans_perimetre)).injoignables == 1
+    assert len(attendues(agent, dans_perimetre)) == 1
+
+
+def test_un_changement_dont_le_contrat_a_fini_ne_se_rappelle_pas(
+    directrice: Agent, agent: Agent, dossier: Dossier, dans_perimetre: Structure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    objet = envoyer_un_changement(agent, directrice, dossier)
+    contrat = cej.relire(objet.contrat)
+    terminer_contrat(agent, contrat, version=contrat.version, fin_le=aujourd_hui(dans_perimetre), motif="EMPLOI")
+    dans(4, monkeypatch)
+    assert rappeler(dans_perimetre, le=aujourd_hui(dans_perimetre)).ecrits == 0
+    assert attendues(agent, dans_perimetre) == []
+
+
+@pytest.mark.parametrize("jours", [0, 61])
+def test_la_base_refuse_un_rappel_sans_jours(directrice: Agent, dans_perimetre: Structure, jours: int) -> None:
+    with pytest.raises(IntegrityError, match="reglage_contrats_rappel"), transaction.atomic():
+        regler_repere(directrice, structure_id=dans_perimetre.pk, cej_par_conseiller=30, rappel_signature_jours=jours)
 
 
 def test_refuser_sur_son_telephone(agent: Agent, dossier: Dossier) -> None:

@@ -80,9 +80,9 @@ def test_echeances_de_mes_jeunes_seulement(directrice: Agent, agent: Agent, doss
     assert _echeances(agent, dossier, jours + 1) == ["Fin du CEJ à enregistrer"]
 
 
-def test_echeances_en_quatre_requetes(agent: Agent, dossier: Dossier, django_assert_num_queries: object) -> None:
+def test_echeances_en_cinq_requetes(agent: Agent, dossier: Dossier, django_assert_num_queries: object) -> None:
     cej.orienter_et_notifier(agent, dossier, le=aujourd_hui(dossier.structure))
-    with django_assert_num_queries(4):  # type: ignore[operator]  # pytest-django types its fixtures privately
+    with django_assert_num_queries(5):  # type: ignore[operator]  # pytest-django types its fixtures privately
         _echeances(agent, dossier, 30)
 
 

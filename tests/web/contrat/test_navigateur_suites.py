@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -25,11 +22,10 @@ from tests import fabriques
 from tests.objets_liens import ouvrir
 from tests.parcours import parcours_cej as cej
 from tests.parcours.contrats.test_cadres import preparer as preparer_cadre
-from tests.web.axe import fautes_d_axe
+from tests.web.axe import fautes_d_axe, sans_reproche
 from tests.web.contrat.test_navigateur import entrer
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LARGEURS = (1440, 390)
 
 
 @pytest.fixture
@@ -52,15 +48,8 @@ def dossier(moi: Agent) -> Dossier:
 
 
 def controler(page: Page, adresse: str, nom: str) -> None:
-    """Axe on the page, wide and narrow, and nothing that overflows; CAPTURES, a folder, keeps the pictures."""
-    for largeur in LARGEURS:
-        page.set_viewport_size({"width": largeur, "height": 900})
-        page.goto(adresse)
-        resultat = Axe().run(page)
-        assert resultat.violations_count == 0, f"{nom} {largeur} : {resultat.generate_report()}"
-        assert page.evaluate("document.documentElement.scrollWidth") <= largeur, f"{nom} déborde à {largeur}"
-        if dossier_des_captures := os.environ.get("CAPTURES"):
-            page.screenshot(path=str(Path(dossier_des_captures) / f"{nom}-{largeur}.png"), full_page=True)
+    page.goto(adresse)
+    sans_reproche(page, nom)
 
 
 def test_les_pages_des_contrats(context: BrowserContext, moi: Agent, ici: str, dossier: Dossier) -> None:

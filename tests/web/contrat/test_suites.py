@@ -323,10 +323,13 @@ def test_la_liste_de_la_structure(
     csv = direction.get(adresse("contrats-export")).content.decode()
     assert "Fin du contrat" in csv
     assert "Diallo" in csv
-    assert poster(direction, {"cej_par_conseiller": 12}, "contrats-repere").status_code == 302
+    reglages = {"cej_par_conseiller": 12, "rappel_signature_jours": 7}
+    assert poster(direction, {**reglages, "rappel_signature_jours": 61}, "contrats-repere").status_code == 422
+    assert poster(direction, reglages, "contrats-repere").status_code == 302
     with perimetre(dossier.structure_id):
-        assert ReglageContrats.objects.get().cej_par_conseiller == 12
-    assert poster(conseiller, {"cej_par_conseiller": 12}, "contrats-repere").status_code == 403
+        regle = ReglageContrats.objects.get()
+        assert (regle.cej_par_conseiller, regle.rappel_signature_jours) == (12, 7)
+    assert poster(conseiller, reglages, "contrats-repere").status_code == 403
 
 
 def test_le_meme_profil_un_autre_jeune(

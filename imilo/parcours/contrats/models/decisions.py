@@ -14,6 +14,8 @@ from imilo.parcours.dossiers.models import LieAuDossier
 from imilo.socle.champs import ChampDecision
 from imilo.socle.historique import historiser
 
+RAPPEL_SIGNATURE, RAPPEL_MAX = 3, 60  # days: ours, no text says how long to wait for a signature
+
 
 class GenreDecision(models.TextChoices):
     ATTRIBUTION = "attribution", "Attribution"
@@ -133,9 +135,19 @@ class ReglageContrats(models.Model):
 
     structure = models.OneToOneField("acteurs.Structure", models.PROTECT, related_name="+")
     cej_par_conseiller = models.PositiveSmallIntegerField("CEJ par conseiller, en repère", default=30)
+    rappel_signature_jours = models.PositiveSmallIntegerField(
+        "jours sans signature avant un rappel", default=RAPPEL_SIGNATURE, db_default=RAPPEL_SIGNATURE
+    )
 
     class Meta:
         verbose_name = "réglage des contrats"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(rappel_signature_jours__range=(1, RAPPEL_MAX)),
+                name="reglage_contrats_rappel",
+                violation_error_message=f"Un rappel part de 1 à {RAPPEL_MAX} jours après l'envoi.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Réglage des contrats de {self.structure}"
