@@ -21,6 +21,7 @@ from imilo.parcours.dossiers.selectors.referents import dossiers_suivis
 from imilo.parcours.doublons.selectors import a_decider
 from imilo.parcours.messagerie.selectors import a_corriger
 from imilo.parcours.transferts.selectors import recus
+from imilo.web.allocation.journee import mois_a_revoir
 from imilo.web.asp.journee import du_jour as paiements_du_jour
 from imilo.web.requete import Requete
 
@@ -63,6 +64,7 @@ def _arrivees(requete: Requete, le: date) -> Any:
 
 PANNEAUX = (
     Panneau("web/asp/_journee.html", paiements_du_jour),
+    Panneau("web/allocation/_journee.html", mois_a_revoir),
     Panneau("web/journee/_messages.html", _messages),
     Panneau("web/journee/_transferts.html", _transferts),
     Panneau("web/journee/_doublons.html", _doublons),

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.profils import Profil
+from imilo.droit import francais
 from imilo.droit.decision import depuis_json, rejouer
 from imilo.parcours.allocations.a_revoir import a_revoir
 from imilo.parcours.allocations.models import DecisionAllocation
@@ -80,6 +81,32 @@ def test_un_mois_decide_avant_la_levee_se_recalcule_en_un_clic(
         with pytest.raises(RegleViolee, match="n'est plus à revoir"):
             recalculer_le_mois(agent, decidee)
     assert "n'est plus à revoir" in html.unescape(client.post(faire, follow=True).content.decode())
+
+
+def test_la_journee_de_qui_decide_dit_les_mois_a_revoir(
+    structure: Structure, agent: Agent, directrice: Agent, decidee: DecisionAllocation, autre_structure: Structure
+) -> None:
+    """Who has the power to decide reads it, with a link; a counsellor without it doesn't, nor another structure."""
+
+    def journee(qui: Agent) -> str:
+        client = Client()
+        client.force_login(qui)
+        return html.unescape(client.get(reverse("web:journee")).content.decode())
+
+    assert "mois à revoir" not in journee(directrice)
+    with perimetre(structure.pk):
+        lever(agent, directrice)
+    lue = journee(directrice)
+    assert "Allocations : mois à revoir" in lue
+    assert f'href="{reverse("web:allocations-a-revoir")}"' in lue
+    assert reverse("web:allocation", args=[str(decidee.dossier), decidee.contrat_id, "2026-04"]) in lue
+    assert francais.euros(decidee.montant) in lue
+    assert "mois à revoir" not in journee(agent)
+    la_bas = fabriques.agent(autre_structure, Profil.DIRECTION, representant_legal=True)
+    assert "mois à revoir" not in journee(la_bas)
+    with perimetre(structure.pk):
+        recalculer_le_mois(agent, decidee)
+    assert "mois à revoir" not in journee(directrice)  # its correction waits, among the deadlines
 
 
 def test_une_sanction_retiree_rend_le_mois(

@@ -32,11 +32,14 @@ from imilo.parcours.allocations.rappels import GENRE
 from imilo.parcours.allocations.services import CorrectionSaisie, PiecesSaisies, RessourceSaisie
 from imilo.parcours.allocations.services.pacea import DemandePacea, preparer_pacea
 from imilo.parcours.contrats.models import ContratEngagement
+from imilo.parcours.contrats.services import ActualisationSaisie, envoyer_actualisation, preparer_actualisation
+from imilo.parcours.sanctions.services import definir_conditions, lever_suspension
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
 from tests.echanges.connecteurs.asp.scene import il_est
 from tests.objets_liens import ouvrir
 from tests.parcours import parcours_cej as cej
+from tests.parcours import parcours_sanction
 from tests.parcours.allocations.conftest import SALAIRE, SEUL
 from tests.web.axe import fautes_d_axe
 
@@ -186,6 +189,41 @@ def sans_reproche(page: Page, nom: str) -> None:
         fautes = fautes_d_axe(page)
         assert not fautes, f"{nom}, {largeur} px : {fautes}"
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{nom} déborde"
+
+
+def test_la_journee_de_qui_decide_et_la_creance_qu_il_decide(
+    context: BrowserContext, ici: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A suspension lifted since April was decided, an update sent and not signed, then a claim shown before it is."""
+    agent = fabriques.agent(fabriques.structure(), Profil.DIRECTION, representant_legal=True)
+    structure = agent.affectations.get().structure
+    regler = parcours_sanction.calendrier(monkeypatch)
+    with perimetre(structure.pk):
+        dossier = fabriques.dossier(structure, agent, jeune_nom_naissance="Diallo", telephone="+33612345678")
+        contrat = parcours_sanction.contrat_signe(regler, agent, agent, dossier)
+        procedure = parcours_sanction.executoire(regler, agent, agent, dossier)
+        regler(date(2026, 5, 4))
+        avril = services.declarer_ressources(
+            agent, contrat, mois=date(2026, 4, 1), situation=SEUL, ressources=[], version=None
+        )
+        services.decider_allocation(agent, avril, version=avril.version)
+        procedure = definir_conditions(agent, procedure, version=procedure.version, conditions="L'atelier CV.")
+        lever_suspension(agent, procedure, version=procedure.version, conforme_le=date(2026, 4, 10))
+        saisie = ActualisationSaisie("demande", "Un stage commence.", cej.saisi(agent, debut=contrat.debut))
+        changement = preparer_actualisation(agent, contrat, version=cej.relire(contrat).version, saisie=saisie)
+        envoyer_actualisation(agent, changement, version=1)
+    regler(date(2026, 5, 8))
+    page = entrer(context, agent, ici)
+    page.goto(f"{ici}/ma-journee")
+    expect(page.get_by_text("Changement du contrat envoyé le 4 mai 2026, pas encore signé")).to_be_visible()
+    sans_reproche(page, "journee")
+    page.get_by_role("link", name="Voir ce mois à revoir").press("Enter")
+    page.get_by_role("button", name="Recalculer").press("Enter")
+    page.get_by_role("link", name="Décider", exact=True).press("Enter")
+    expect(page.get_by_text("Cette correction règle la différence")).to_be_visible()
+    sans_reproche(page, "decider-correction")
+    page.goto(f"{ici}/contrats/repere")
+    sans_reproche(page, "contrats-reglages")
 
 
 def test_le_jeune_declare_son_mois_sous_son_lien(context: BrowserContext, ici: str) -> None:
