@@ -23,6 +23,8 @@ from imilo.parcours.allocations.models import (
     CauseTropPercu,
     DecisionAllocation,
     EtatDecision,
+    EtatLigne,
+    LigneLotAllocations,
     Reglement,
     Suite,
     TropPercu,
@@ -203,6 +205,31 @@ def test_une_creance_qui_n_est_plus_celle_montree_ne_se_decide_pas(
     TropPercu.objects.update(reglement=Reglement.REMIS, regle_le=seconde.decidee_le, regle_par=directrice)
     with pytest.raises(RegleViolee, match="calcul a changé"):
         decider(directrice, montree)
+    assert TropPercu.objects.count() == 1
+
+
+@pytest.mark.parametrize("par_le_service", [True, False])
+def test_un_lot_ne_prend_pas_une_creance_qui_n_est_plus_celle_montree(
+    agent: Agent, directrice: Agent, decidee: DecisionAllocation, *, par_le_service: bool
+) -> None:
+    """The line keeps the version that was looked at; and the claim is compared when the version is the same."""
+    seconde = decider(directrice, corriger(agent, decidee, FRAUDE, SALAIRE))
+    montree = corriger(agent, seconde, FRAUDE, RessourceSaisie("salaire", Decimal("700.00")))
+    lot = services.creer_lot(
+        directrice,
+        structure=montree.structure,
+        mois=montree.mois,
+        choisies={montree.pk: montree.version},
+        en_file=False,
+    )
+    if par_le_service:
+        remettre(directrice, TropPercu.objects.get())
+    else:
+        TropPercu.objects.update(reglement=Reglement.REMIS, regle_le=seconde.decidee_le, regle_par=directrice)
+    services.traiter_lot(lot.pk, montree.structure_id)
+    ligne = LigneLotAllocations.objects.get(lot=lot)
+    assert ligne.etat == EtatLigne.REFUSEE
+    assert ("modifiée depuis" if par_le_service else "calcul a changé") in ligne.refus
     assert TropPercu.objects.count() == 1
 
 
