@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Error, Page, expect
 
-AXE = Axe()
+from tests.web.axe import fautes_d_axe
+
 ATTENTE = 30_000  # milliseconds: machines of continuous integration are slow
 
 
@@ -22,9 +22,8 @@ class Marche:
 
     def verifier(self, nom: str) -> None:
         """No violation of accessibility on the page as it stands; it is remembered."""
-        self.page.wait_for_load_state()
-        resultats = AXE.run(self.page)
-        assert resultats.violations_count == 0, f"{nom} ({self.page.url}) : {resultats.generate_report()}"
+        fautes = fautes_d_axe(self.page)
+        assert not fautes, f"{nom} ({self.page.url}) : {fautes}"
         chemin = self.page.url.removeprefix(self.site)
         if chemin not in self.visitees:
             self.visitees.append(chemin)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,12 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 from imilo.acteurs.models import Agent
 from imilo.acteurs.profils import Profil
 from tests import fabriques
-from tests.web.axe import fautes_d_axe
+from tests.web.axe import sans_reproche
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Where to keep pictures of the pages, when somebody wants to look at them (the tests forget IMILO_… variables).
-CAPTURES = os.environ.get("CAPTURES_DES_PAGES", "")
-LARGEURS = (1440, 390)
 
 
 @pytest.fixture
@@ -58,20 +54,6 @@ def paroles(page: Page) -> Iterator[list[str]]:
     assert [d for d in dites if "Failed to load resource" not in d] == []
 
 
-def verifier(page: Page, nom: str) -> None:
-    """At both widths: nothing for axe, nothing that overflows."""
-    for largeur in LARGEURS:
-        page.set_viewport_size({"width": largeur, "height": 900})
-        page.wait_for_timeout(100)
-        if CAPTURES:
-            page.screenshot(path=Path(CAPTURES) / f"{nom}_{largeur}.png", full_page=True)
-        fautes = fautes_d_axe(page)
-        assert not fautes, f"{nom}, {largeur} px : {fautes}"
-        debord = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert debord <= 0, f"{nom} overflows by {debord} px at {largeur} px"
-    page.set_viewport_size({"width": LARGEURS[0], "height": 900})
-
-
 def entrer(page: Page, site: str, qui: str) -> None:
     page.goto(f"{site}/connexion/proconnect")
     page.get_by_role("button", name=f"Se connecter comme {qui}", exact=True).click()
@@ -81,18 +63,18 @@ def entrer(page: Page, site: str, qui: str) -> None:
 @pytest.mark.usefixtures("paroles")
 def test_signing_in(page: Page, site: str, equipe: dict[str, Agent]) -> None:
     page.goto(f"{site}/connexion?motif=inactivite")
-    verifier(page, "connexion")
+    sans_reproche(page, "connexion")
     page.get_by_role("link", name="S'identifier avec ProConnect").click()
-    verifier(page, "personas")
+    sans_reproche(page, "personas")
     page.get_by_role("button", name="Mot de passe seul : se connecter comme Léa Martin").click()
-    verifier(page, "inscription")
+    sans_reproche(page, "inscription")
     page.get_by_label("Code à six chiffres").fill("000000")
     page.get_by_role("button", name="Enregistrer et se connecter").click()
     expect(page.get_by_role("alert")).to_be_focused()
-    verifier(page, "inscription_refusee")
+    sans_reproche(page, "inscription_refusee")
     for adresse, nom in (("connexion/retour?state=x", "a_recommencer"), ("accessibilite", "accessibilite")):
         page.goto(f"{site}/{adresse}")
-        verifier(page, nom)
+        sans_reproche(page, nom)
 
 
 @pytest.mark.usefixtures("paroles")
@@ -107,7 +89,7 @@ def test_the_rooms_of_the_direction(page: Page, site: str, equipe: dict[str, Age
         "structure/acces/nouveau",
     ):
         page.goto(f"{site}/{adresse}")
-        verifier(page, adresse.replace("/", "_"))
+        sans_reproche(page, adresse.replace("/", "_"))
 
 
 @pytest.mark.usefixtures("paroles")
@@ -117,13 +99,13 @@ def test_the_rooms_of_the_rgc(page: Page, site: str, equipe: dict[str, Agent]) -
     page.get_by_role("link", name="Ouvrir un accès").click()
     page.get_by_role("button", name="Ouvrir l'accès").click()
     expect(page.get_by_role("alert")).to_be_focused()
-    verifier(page, "acces_refuse")
+    sans_reproche(page, "acces_refuse")
     page.goto(f"{site}/structure")
     page.get_by_role("link", name="Terminer l'accès de Léa Martin").click()
-    verifier(page, "acces_fin")
+    sans_reproche(page, "acces_fin")
     page.get_by_role("button", name="Terminer l'accès").click()
     expect(page.locator("#messages")).to_contain_text("L'accès de Léa Martin se termine")
-    verifier(page, "structure_rgc")
+    sans_reproche(page, "structure_rgc")
     page.get_by_role("button", name="Se déconnecter").first.click()
     page.wait_for_url("**/connexion?motif=sortie")
 
@@ -143,8 +125,6 @@ def test_without_javascript_the_narrow_menu_is_open(browser: Browser, site: str,
     page = contexte.new_page()
     entrer(page, site, "Claire Dupont")
     page.goto(f"{site}/compte")
-    if CAPTURES:
-        page.screenshot(path=Path(CAPTURES) / "sans_javascript_390.png", full_page=True)
     page.locator("#navigation").get_by_role("link", name="Structure").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Mission locale d'essai")
     contexte.close()
@@ -165,4 +145,4 @@ def test_the_state_s_own_services_bear_it(page: Page, site: str, settings: Any) 
     page.goto(f"{site}/connexion")
     expect(page.get_by_role("banner")).to_contain_text("République Française")
     assert "Marianne" in page.evaluate("getComputedStyle(document.body).fontFamily")
-    verifier(page, "marque_de_l_etat")
+    sans_reproche(page, "marque_de_l_etat")

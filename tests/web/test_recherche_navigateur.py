@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +15,9 @@ from imilo.parcours.dossiers.models import Dossier
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
 from tests.jeunes.test_nir import nir
-from tests.web.axe import fautes_d_axe
+from tests.web.axe import sans_reproche_ici
 
 pytestmark = pytest.mark.django_db(transaction=True)
-CAPTURES = os.environ.get("CAPTURES_DES_PAGES", "")
 NUMERO = nir("2030537261001")
 
 
@@ -67,14 +64,6 @@ def entree(page: Page, moi: Agent, ici: str) -> Page:
     return entrer(page, moi, ici)
 
 
-def sans_reproche(page: Page, nom: str) -> None:
-    if CAPTURES:
-        page.screenshot(path=Path(CAPTURES) / f"recherche_{nom}.png", full_page=True)
-    fautes = fautes_d_axe(page)
-    assert not fautes, f"{nom} : {fautes}"
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, nom
-
-
 @pytest.mark.parametrize("largeur", [1440, 390])
 def test_une_personne_mal_tapee_au_clavier_seul(entree: Page, ici: str, elise: Dossier, largeur: int) -> None:
     entree.set_viewport_size({"width": largeur, "height": 900})
@@ -87,7 +76,7 @@ def test_une_personne_mal_tapee_au_clavier_seul(entree: Page, ici: str, elise: D
     reponses = entree.locator(".imilo-propositions__cadre:visible")
     expect(reponses.locator(".imilo-personne")).to_have_count(2)
     expect(reponses).to_contain_text("orthographe proche")
-    sans_reproche(entree, f"propositions_{largeur}")
+    sans_reproche_ici(entree, f"propositions_{largeur}")
     clavier.press("ArrowDown")
     clavier.press("ArrowDown")
     expect(reponses.locator(".imilo-personne").nth(1)).to_be_focused()
@@ -131,16 +120,16 @@ def test_du_guichet_a_la_liste_entiere(entree: Page, ici: str, elise: Dossier, l
     entree.keyboard.type("lefevre 2003", delay=10)
     expect(entree.locator("#resultats")).to_contain_text("Connu ici")
     expect(entree.locator("#resultats")).to_contain_text("Mission locale d'à côté")
-    sans_reproche(entree, f"guichet_{largeur}")
+    sans_reproche_ici(entree, f"guichet_{largeur}")
     entree.keyboard.press("Enter")
     entree.wait_for_url("**/accueil?q=lefevre*")
     entree.get_by_role("link", name="Voir tout, filtrer et trier").click()
     expect(entree.locator("tbody tr")).to_have_count(3)
-    sans_reproche(entree, f"tout_{largeur}")
+    sans_reproche_ici(entree, f"tout_{largeur}")
     entree.locator("#id_ou").select_option("ici")  # the form submits itself
     expect(entree.locator("tbody tr")).to_have_count(2)
     entree.goto(f"{ici}/recherche?q=lefevre&ne_de=2010")
-    sans_reproche(entree, f"tout_vide_{largeur}")
+    sans_reproche_ici(entree, f"tout_vide_{largeur}")
 
 
 def test_un_nir_n_est_jamais_dans_une_adresse(entree: Page, ici: str, elise: Dossier) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,11 +23,10 @@ from tests import fabriques
 from tests.objets_liens import ouvrir
 from tests.parcours import parcours_cej
 from tests.web.activite.objets import declarer, rendez_vous
-from tests.web.axe import fautes_d_axe
+from tests.web.axe import sans_reproche
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Where to keep pictures of the pages, when somebody wants to look at them (the tests forget IMILO_… variables).
-CAPTURES = os.environ.get("CAPTURES_DES_PAGES", "")
 
 
 @pytest.fixture
@@ -74,19 +71,6 @@ def entree(page: Page, moi: Agent, dossier: Dossier, ici: str) -> Page:
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": ici}])
     return page
-
-
-def sans_reproche(page: Page, nom: str) -> None:
-    """At both widths: nothing for axe, nothing that overflows."""
-    for largeur in (390, 1440):
-        page.set_viewport_size({"width": largeur, "height": 900})
-        page.wait_for_timeout(100)
-        if CAPTURES:
-            page.screenshot(path=Path(CAPTURES) / f"activite_{nom}_{largeur}.png", full_page=True)
-        fautes = fautes_d_axe(page)
-        assert not fautes, f"{nom}, {largeur} px : {fautes}"
-        debord = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert debord <= 0, f"{nom} overflows by {debord} px at {largeur} px"
 
 
 def test_des_heures_se_precisent_et_une_situation_recue_se_corrige_au_clavier(

@@ -19,7 +19,7 @@ from imilo.parcours.agenda.models import RendezVous
 from imilo.parcours.arrivees.models import Arrivee, Etat
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
-from tests.web.axe import fautes_d_axe
+from tests.web.axe import sans_reproche
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -56,17 +56,6 @@ def entree(page: Page, moi: Agent, ici: str) -> Page:
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": ici}])
     return page
-
-
-def sans_reproche(page: Page) -> None:
-    """Neither a fault that axe finds, nor a page wider than the window, wide and narrow."""
-    for largeur in (1440, 390):
-        page.set_viewport_size({"width": largeur, "height": 900})
-        fautes = fautes_d_axe(page)
-        assert not fautes, f"{page.url}: {fautes}"
-        largeurs = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-        assert largeurs[0] <= largeurs[1], f"{page.url} overflows: {largeurs}"
-    page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def test_d_une_liste_au_premier_rendez_vous(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,11 +16,10 @@ from imilo.droit.delais import debut_du_mois, mois_plus
 from imilo.echanges.connecteurs.asp import messages
 from tests import fabriques
 from tests.echanges.connecteurs.asp.scene import IBANS, Scene, ouvrir_la_scene
-from tests.web.axe import fautes_d_axe
+from tests.web.axe import sans_reproche
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MOIS = mois_plus(debut_du_mois(date.today()), -3)
-CAPTURES = os.environ.get("CAPTURES")  # a folder, to look at the pages
 
 
 @pytest.fixture
@@ -47,19 +45,6 @@ def entree(page: Page, scene: Scene, ici: str) -> Page:
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": ici}])
     return page
-
-
-def sans_reproche(page: Page, nom: str) -> None:
-    """Neither a fault that axe finds, nor a page wider than the window, wide and narrow."""
-    for largeur in (1440, 390):
-        page.set_viewport_size({"width": largeur, "height": 900})
-        if CAPTURES:
-            page.screenshot(path=f"{CAPTURES}/asp-{nom}-{largeur}.png", full_page=True)
-        fautes = fautes_d_axe(page)
-        assert not fautes, f"{page.url}: {fautes}"
-        largeurs = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-        assert largeurs[0] <= largeurs[1], f"{page.url} overflows: {largeurs}"
-    page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def test_d_un_rejet_a_son_paiement(entree: Page, scene: Scene, ici: str) -> None:

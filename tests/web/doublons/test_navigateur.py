@@ -18,7 +18,7 @@ from imilo.parcours.doublons.models import Paire
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
 from tests.parcours.doublons.lignes import Remplissage, paire
-from tests.web.axe import fautes_d_axe
+from tests.web.axe import sans_reproche
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NE_LE = {"jeune_naissance": date(2004, 5, 1)}
@@ -63,16 +63,6 @@ def entree(page: Page, moi: Agent, ici: str) -> Page:
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": ici}])
     return page
-
-
-def sans_reproche(page: Page) -> None:
-    """Wide and narrow: nothing for axe, nothing wider than the window."""
-    for largeur in (1440, 390):
-        page.set_viewport_size({"width": largeur, "height": 900})
-        fautes = fautes_d_axe(page)
-        assert not fautes, f"{page.url}: {fautes}"
-        largeurs = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-        assert largeurs[0] <= largeurs[1], f"{page.url} overflows: {largeurs}"
 
 
 def test_a_double_is_refused_at_the_counter(entree: Page, ici: str, deux: tuple[Dossier, Dossier]) -> None:

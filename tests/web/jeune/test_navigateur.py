@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,12 +24,10 @@ from imilo.parcours.liens.services import envoyer_lien
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
 from tests.objets_liens import code_recu, jeton_recu
-from tests.web.axe import fautes_d_axe
+from tests.web.axe import sans_reproche
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Where to keep pictures of the pages, when somebody wants to look at them (the tests forget IMILO_… variables).
-CAPTURES = os.environ.get("CAPTURES_DES_PAGES", "")
-LARGEURS = (1440, 390)
 
 
 @pytest.fixture
@@ -74,45 +70,32 @@ def diagnostic(agent: Agent, dossier: Dossier) -> Diagnostic:
     return d
 
 
-def verifier(page: Page, nom: str) -> None:
-    """At both widths: nothing for axe, nothing that overflows."""
-    for largeur in LARGEURS:
-        page.set_viewport_size({"width": largeur, "height": 900})
-        page.wait_for_timeout(100)
-        if CAPTURES:
-            page.screenshot(path=Path(CAPTURES) / f"{nom}_{largeur}.png", full_page=True)
-        fautes = fautes_d_axe(page)
-        assert not fautes, f"{nom}, {largeur} px : {fautes}"
-        debord = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert debord <= 0, f"{nom} overflows by {debord} px at {largeur} px"
-
-
 def test_from_the_sms_to_the_answer_on_a_telephone(
     page: Page, site: str, agent: Agent, dossier: Dossier, diagnostic: Diagnostic
 ) -> None:
     with perimetre(dossier.structure_id):
         envoyer_lien(agent, dossier, genre="diagnostic", objet_id=diagnostic.pk)
     page.goto(f"{site}/l/{jeton_recu(dossier.structure_id)}")
-    verifier(page, "jeune_porte")
+    sans_reproche(page, "jeune_porte")
     page.get_by_role("button", name="Recevoir mon code").click()
     page.get_by_label("Votre code à 6 chiffres").fill("12")
     page.get_by_role("button", name="Continuer").click()
     expect(page.get_by_role("alert")).to_contain_text("6 chiffres")
-    verifier(page, "jeune_code_faux")
+    sans_reproche(page, "jeune_code_faux")
     page.get_by_label("Votre code à 6 chiffres").fill(code_recu(dossier.structure_id))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Votre diagnostic")
     expect(page.locator("main")).not_to_contain_text("Pour l'équipe")
-    verifier(page, "jeune_diagnostic")
+    sans_reproche(page, "jeune_diagnostic")
     page.get_by_text("En partie", exact=True).click()
     page.get_by_role("button", name="Envoyer mon avis").click()
     expect(page.get_by_role("alert")).to_contain_text("ce qui ne va pas")
     expect(page.get_by_label("En partie", exact=True)).to_be_checked()
-    verifier(page, "jeune_diagnostic_refuse")
+    sans_reproche(page, "jeune_diagnostic_refuse")
     page.get_by_label("Ce que vous voulez dire à votre conseiller").fill("J'ai eu mon code mardi.")
     page.get_by_role("button", name="Envoyer mon avis").click()
     expect(page.get_by_role("status")).to_contain_text("Merci, c'est envoyé")
-    verifier(page, "jeune_diagnostic_merci")
+    sans_reproche(page, "jeune_diagnostic_merci")
     page.get_by_role("button", name="Quitter").click()
     expect(page.get_by_role("button", name="Recevoir mon code")).to_be_visible()
 
@@ -145,7 +128,7 @@ def test_a_link_that_is_cut_says_what_to_do(page: Page, site: str) -> None:
     assert reponse is not None
     assert reponse.status == 404
     expect(page.get_by_role("heading", level=1)).to_have_text("Ce lien n'existe pas")
-    verifier(page, "jeune_inconnu")
+    sans_reproche(page, "jeune_inconnu")
 
 
 def test_the_counsellor_s_side(page: Page, site: str, agent: Agent, dossier: Dossier, diagnostic: Diagnostic) -> None:
@@ -154,14 +137,14 @@ def test_the_counsellor_s_side(page: Page, site: str, agent: Agent, dossier: Dos
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}])
     page.goto(f"{site}/dossiers/{dossier}/diagnostic")
-    verifier(page, "diagnostic")
+    sans_reproche(page, "diagnostic")
     page.get_by_text("Établir un nouveau diagnostic").click()
     page.locator("summary", has_text="Santé").click()
-    verifier(page, "diagnostic_formulaire")
+    sans_reproche(page, "diagnostic_formulaire")
     page.get_by_role("button", name="Envoyer le lien").click()
     expect(page.get_by_text("Le lien est parti par SMS")).to_be_visible()
     page.get_by_role("link", name="Comparer avec la version précédente").click()
     expect(page.get_by_text("1 donnée a changé")).to_be_visible()
-    verifier(page, "diagnostic_comparer")
+    sans_reproche(page, "diagnostic_comparer")
     page.goto(f"{site}/bac-a-sable/messages")
-    verifier(page, "boite")
+    sans_reproche(page, "boite")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,11 +16,9 @@ from imilo.parcours.dossiers.models import Dossier
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
 from tests.parcours import parcours_sanction as ps
-from tests.web.axe import fautes_d_axe
+from tests.web.axe import sans_reproche
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-ETROIT, LARGE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
 
 @pytest.fixture
@@ -69,19 +65,6 @@ def entrer(page: Page, agent: Agent, ici: str) -> None:
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": ici}])
 
 
-def regarder(page: Page, nom: str) -> None:
-    """Wide and narrow: nothing that axe finds, nothing that overflows; kept as pictures when a folder is given."""
-    for largeur in (LARGE, ETROIT):
-        page.set_viewport_size(largeur)  # type: ignore[arg-type]  # a plain dict is what it takes
-        fautes = fautes_d_axe(page)
-        assert not fautes, f"{page.url}: {fautes}"
-        largeurs = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-        assert largeurs[0] <= largeurs[1], f"{page.url} overflows: {largeurs}"
-        if dossier := os.environ.get("CAPTURES"):
-            page.screenshot(path=str(Path(dossier) / f"{nom}-{largeur['width']}.png"), full_page=True)
-    page.set_viewport_size(LARGE)  # type: ignore[arg-type]  # idem
-
-
 def repondre(page: Page, question: str, reponse: str) -> None:
     page.get_by_role("group", name=question).get_by_text(reponse, exact=True).click()
 
@@ -89,9 +72,9 @@ def repondre(page: Page, question: str, reponse: str) -> None:
 def noter_et_examiner(page: Page, dossier: Dossier, ici: str) -> str:
     """Returns the address of the procedure."""
     page.goto(f"{ici}/dossiers/{dossier}/sanctions/")
-    regarder(page, "sanction-dossier-vide")
+    sans_reproche(page, "sanction-dossier-vide")
     page.get_by_role("link", name="Noter un manquement").last.click()
-    regarder(page, "sanction-noter")
+    sans_reproche(page, "sanction-noter")
     page.get_by_role("button", name="Noter le manquement").click()
     expect(page.get_by_role("alert")).to_contain_text("Remplissez ce champ.")
     page.get_by_text("Engagements du contrat non tenus").click()
@@ -101,7 +84,7 @@ def noter_et_examiner(page: Page, dossier: Dossier, ici: str) -> str:
     page.get_by_role("button", name="Noter le manquement").click()
     adresse = page.url
     page.get_by_role("link", name="Examiner").click()
-    regarder(page, "sanction-examiner")
+    sans_reproche(page, "sanction-examiner")
     repondre(page, "La personne a-t-elle une raison légitime", "Non")
     page.get_by_label("Ce qu'elle a répondu").fill("N'a pas répondu à trois appels.")
     repondre(page, "A-t-elle droit à l'allocation", "Oui")
@@ -109,7 +92,7 @@ def noter_et_examiner(page: Page, dossier: Dossier, ici: str) -> str:
     repondre(page, "Est-elle bénéficiaire du RSA", "Non")
     page.get_by_role("button", name="Enregistrer l'examen").click()
     expect(page.get_by_text("de 30 % à la totalité").first).to_be_visible()
-    regarder(page, "sanction-examinee")
+    sans_reproche(page, "sanction-examinee")
     return adresse
 
 
@@ -120,7 +103,7 @@ def decider(page: Page, adresse: str) -> None:
     page.get_by_label("Pourquoi").fill("Trois absences sans prévenir.")
     page.get_by_label("Premier mois touché").select_option(label="avril 2026")
     page.get_by_text("J'ai relu").click()
-    regarder(page, "sanction-decider")
+    sans_reproche(page, "sanction-decider")
     page.get_by_role("button", name="Prendre la décision").click()
     expect(page.get_by_text("La décision est prise et son courrier est prêt").first).to_be_visible()
 
@@ -135,13 +118,13 @@ def test_une_sanction_de_son_constat_a_sa_levee(
     entrer(page, directrice, ici)
     page.goto(adresse)
     page.get_by_role("link", name="Envisager une sanction").click()
-    regarder(page, "sanction-envisager")
+    sans_reproche(page, "sanction-envisager")
     page.get_by_label("Part retenue").fill("30")
     page.get_by_label("Durée (mois)").fill("5")
     page.get_by_text("J'ai relu").click()
     page.get_by_role("button", name="Faire le courrier").click()
     expect(page.get_by_role("alert")).to_contain_text("Le texte ne permet pas cette sanction")
-    regarder(page, "sanction-envisager-refusee")
+    sans_reproche(page, "sanction-envisager-refusee")
     page.get_by_label("Durée (mois)").fill("1")
     page.get_by_role("button", name="Faire le courrier").click()
     expect(page.get_by_role("link", name="Courrier d'information (PDF)")).to_be_visible()
@@ -151,15 +134,15 @@ def test_une_sanction_de_son_constat_a_sa_levee(
     page.get_by_role("link", name="Noter la réception du courrier").click()
     page.get_by_label("Reçu par la personne le").fill("2026-03-05")
     page.get_by_label("Par quel moyen").select_option(label="Remise en main propre contre signature")
-    regarder(page, "sanction-reception")
+    sans_reproche(page, "sanction-reception")
     page.get_by_role("button", name="Enregistrer la réception").click()
     expect(page.get_by_text("15 mars 2026").first).to_be_visible()
-    regarder(page, "sanction-observations")
+    sans_reproche(page, "sanction-observations")
     regler(ps.JOUR_DE_DECISION)
     entrer(page, directrice, ici)
     decider(page, adresse)
     remettre_et_lever(page, adresse)
-    regarder(page, "sanction-levee")
+    sans_reproche(page, "sanction-levee")
     les_listes(page, ici, dossier)
     entrer(page, fabriques.agent(fabriques.structure(), Profil.DIRECTION, representant_legal=True), ici)
     assert page.goto(adresse).status == 404  # type: ignore[union-attr]  # it always answers
@@ -185,25 +168,25 @@ def les_listes(page: Page, ici: str, dossier: Dossier) -> None:
     """The list of the structure, the outbox, the random controls: by the keyboard where it counts."""
     page.goto(f"{ici}/sanctions/?etat=toutes")
     expect(page.get_by_role("link", name=dossier.jeune.nom_complet)).to_be_visible()
-    regarder(page, "sanctions-liste")
+    sans_reproche(page, "sanctions-liste")
     page.get_by_role("link", name="Messages aux partenaires").click()
-    regarder(page, "sanctions-messages")
+    sans_reproche(page, "sanctions-messages")
     page.get_by_role("link", name="Noter l'envoi").first.focus()
     page.keyboard.press("Enter")
     page.get_by_label("Par quel moyen").fill("Messagerie sécurisée")
-    regarder(page, "sanctions-transmettre")
+    sans_reproche(page, "sanctions-transmettre")
     page.keyboard.press("Enter")
     expect(page.get_by_text("La transmission est enregistrée.")).to_be_visible()
     page.goto(f"{ici}/sanctions/controles/")
-    regarder(page, "controles-vide")
+    sans_reproche(page, "controles-vide")
     page.get_by_role("link", name="Tirer au sort").click()
-    regarder(page, "controles-tirer")
+    sans_reproche(page, "controles-tirer")
     page.get_by_role("button", name="Tirer au sort").click()
-    regarder(page, "controles-du-mois")
+    sans_reproche(page, "controles-du-mois")
     page.get_by_role("link", name="Noter le contrôle").click()
     page.get_by_text("Engagements tenus").click()
     page.get_by_label("Ce que vous avez vérifié").fill("Présences de mars.")
-    regarder(page, "controle")
+    sans_reproche(page, "controle")
     page.get_by_role("button", name="Enregistrer le contrôle").click()
     expect(page.get_by_text("Engagements tenus")).to_be_visible()
 
@@ -220,4 +203,4 @@ def test_la_page_du_dossier_dit_ou_en_est_la_procedure(
     case = page.locator(".imilo-case").filter(has=page.get_by_role("heading", name="Sanction"))
     expect(case).to_contain_text("Hors délai")
     expect(case).to_contain_text("30 mars 2026")
-    regarder(page, "sanction-dans-le-dossier")
+    sans_reproche(page, "sanction-dans-le-dossier")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,11 +15,9 @@ from imilo.parcours.acces.models import AccesMotive
 from imilo.parcours.dossiers.models import Acte, Dossier, Proposition
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
-from tests.web.axe import fautes_d_axe
+from tests.web.axe import sans_reproche
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-ETROIT, LARGE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
 
 @pytest.fixture
@@ -62,25 +58,12 @@ def entrer(page: Page, agent: Agent, ici: str) -> None:
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": ici}])
 
 
-def regarder(page: Page, nom: str) -> None:
-    """Wide and narrow: nothing that axe finds, nothing that overflows; kept as pictures when a folder is given."""
-    for largeur in (LARGE, ETROIT):
-        page.set_viewport_size(largeur)  # type: ignore[arg-type]  # a plain dict is what it takes
-        fautes = fautes_d_axe(page)
-        assert not fautes, f"{page.url}: {fautes}"
-        largeurs = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-        assert largeurs[0] <= largeurs[1], f"{page.url} overflows: {largeurs}"
-        if dossier := os.environ.get("CAPTURES"):
-            page.screenshot(path=str(Path(dossier) / f"{nom}-{largeur['width']}.png"), full_page=True)
-    page.set_viewport_size(LARGE)  # type: ignore[arg-type]  # idem
-
-
 def test_transfer_a_dossier(page: Page, ici: str, depart: Structure, arrivee: Structure, dossier: Dossier) -> None:
     assert dossier.referent is not None
     entrer(page, dossier.referent, ici)
     page.goto(f"{ici}/dossiers/{dossier}/")
     page.get_by_role("link", name="Transférer à une autre structure").click()
-    regarder(page, "transfert-demander")
+    sans_reproche(page, "transfert-demander")
     page.get_by_label("Vers quelle structure").select_option(label=str(arrivee))
     page.get_by_text("La personne déménage").click()
     for quoi in ("Téléphones, courriel, adresse", "Propositions en cours", "Décisions d'orientation"):
@@ -96,13 +79,13 @@ def test_transfer_a_dossier(page: Page, ici: str, depart: Structure, arrivee: St
     page.goto(f"{ici}/ma-journee")
     expect(page.get_by_role("heading", name="Transferts à répondre")).to_be_visible()
     page.get_by_role("link", name="Lou Mouvant").click()
-    regarder(page, "transferts")
+    sans_reproche(page, "transferts")
     page.get_by_role("link", name="Accepter").click()
     page.get_by_label("Conseiller référent").select_option(label="Rita Recevoir")
     page.get_by_role("button", name="Reprendre le dossier").click()
     expect(page.get_by_role("heading", name="Note de passation")).to_be_visible()
     expect(page.get_by_text("Visite du CFA : proposée")).to_be_visible()
-    regarder(page, "passation")
+    sans_reproche(page, "passation")
     page.get_by_role("link", name="Lou Mouvant").first.click()
     expect(page.get_by_role("link", name="06 12 34 56 78")).to_be_visible()
     expect(page.get_by_text("Dit en confiance")).to_have_count(0)
@@ -114,7 +97,7 @@ def test_transfer_a_dossier(page: Page, ici: str, depart: Structure, arrivee: St
     page.goto(f"{ici}/acces/")
     page.get_by_role("link", name="Lou Mouvant").click()
     expect(page.get_by_text("Lecture seule jusqu'au")).to_be_visible()
-    regarder(page, "acces-lecture")
+    sans_reproche(page, "acces-lecture")
 
 
 def test_from_the_search_to_the_officer_s_list(
@@ -123,7 +106,7 @@ def test_from_the_search_to_the_officer_s_list(
     entrer(page, fabriques.agent(arrivee), ici)
     page.goto(f"{ici}/accueil?q=Mouvant Lou 1/5/2004")
     page.get_by_role("button", name="Lire ce dossier").click()
-    regarder(page, "acces-demander")
+    sans_reproche(page, "acces-demander")
     page.get_by_text("La personne se présente ici").click()
     page.get_by_role("button", name="Ouvrir le dossier").click()
     expect(page.get_by_role("heading", name="Lou Mouvant")).to_be_visible()
@@ -133,7 +116,7 @@ def test_from_the_search_to_the_officer_s_list(
     entrer(page, fabriques.agent(depart, Profil.DPD), ici)
     page.goto(f"{ici}/acces/recus")
     expect(page.get_by_text("La personne se présente ici").last).to_be_visible()
-    regarder(page, "acces-recus")
+    sans_reproche(page, "acces-recus")
 
 
 def test_a_restricted_dossier_says_whom_to_ask(page: Page, ici: str, depart: Structure, dossier: Dossier) -> None:
@@ -143,12 +126,12 @@ def test_a_restricted_dossier_says_whom_to_ask(page: Page, ici: str, depart: Str
     page.get_by_role("link", name="Restreindre l'accès").click()
     page.get_by_text("La personne est proche d'un agent").click()
     page.get_by_label("Jusqu'au").fill("2027-03-01")
-    regarder(page, "restriction")
+    sans_reproche(page, "restriction")
     page.get_by_role("button", name="Restreindre").click()
     expect(page.get_by_text("est restreint jusqu'au 01/03/2027")).to_be_visible()
-    regarder(page, "restrictions")
+    sans_reproche(page, "restrictions")
     entrer(page, fabriques.agent(depart), ici)
     page.goto(f"{ici}/accueil?q=Mouvant Lou")
     expect(page.get_by_text("adressez-vous à Dora Directeur").first).to_be_visible()
-    regarder(page, "recherche-restreinte")
+    sans_reproche(page, "recherche-restreinte")
     assert page.goto(f"{ici}/dossiers/{dossier}/").status == 404  # type: ignore[union-attr]  # an answer, since the site runs
