@@ -5,7 +5,7 @@ set -eu
 bin=$1
 
 utilisable() {
-    for nom in chromium chromium-browser google-chrome; do
+    for nom in chromium-headless-shell chromium chromium-browser google-chrome; do
         # Ubuntu's package is only a pointer to a snap: it answers nothing without snapd.
         if command -v "$nom" >/dev/null 2>&1 && "$nom" --version >/dev/null 2>&1; then return 0; fi
     done
@@ -17,6 +17,10 @@ with sync_playwright() as p:
 FIN
 }
 
+# Its headless shell does the same for less; where it can't be had, the browser does.
+if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1 && ! command -v chromium-headless-shell >/dev/null 2>&1; then
+    { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium-headless-shell fonts-liberation; } >&2 || true
+fi
 if utilisable; then exit 0; fi
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "Installation de Chromium (paquet de la distribution)…" >&2

@@ -40,6 +40,7 @@ settings.register_profile("imilo", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("imilo")
 
 Connexion = psycopg.Connection[tuple[Any, ...]]
+CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 def pytest_collection_finish() -> None:
@@ -109,11 +110,14 @@ def base_proprietaire(_base_admin: str, django_db_setup: None) -> Iterator[Conne
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """The machine's Chromium, without the network it would use by itself; root can't have its sandbox."""
+    """The machine's Chromium, without the network it would use by itself; root can't have its sandbox.
+
+    Best its headless shell: the same engine without the browser around it, for two thirds of the processor.
+    """
     options = ["--disable-background-networking", "--disable-component-update", "--disable-gpu"]
     if os.geteuid() == 0:
         options.append("--no-sandbox")
-    systeme = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    systeme = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     choix = {"executable_path": systeme} if systeme else {}
     return {**browser_type_launch_args, **choix, "args": [*browser_type_launch_args.get("args", []), *options]}
 
