@@ -24,11 +24,16 @@ MORT = -signal.SIGKILL
 
 
 class Processus:
-    """`fonction(*arguments)` in a process of its own, as the role of the batches. `fonction` is named in a module."""
+    """`fonction(*arguments)` in a process of its own, as the role of the batches. `fonction` is named in a module.
 
-    def __init__(self, fonction: Callable[..., Any], *arguments: object) -> None:
+    It reads the settings of `env`, the test's by default, not those of the day when the first process was forked.
+    """
+
+    def __init__(self, fonction: Callable[..., Any], *arguments: object, env: Mapping[str, str] | None = None) -> None:
         self._reponse, sienne = _contexte.Pipe(duplex=False)
-        self._processus = _contexte.Process(target=_executer, args=(sienne, fonction, arguments))
+        self._processus = _contexte.Process(
+            target=_executer, args=(sienne, dict(os.environ if env is None else env), fonction, arguments)
+        )
         self._processus.start()
         sienne.close()
 
@@ -69,7 +74,7 @@ def programme(code: str, *arguments: str, env: Mapping[str, str] | None = None) 
 
 
 def _lancer(quoi: Programme, arguments: list[str], env: Mapping[str, str] | None) -> Callable[[], Fini]:
-    processus = Processus(_a_part, quoi, arguments, dict(os.environ if env is None else env))
+    processus = Processus(_a_part, quoi, arguments, env=env)
 
     def attendre() -> Fini:
         rendu = processus.attendre(900)
@@ -79,10 +84,8 @@ def _lancer(quoi: Programme, arguments: list[str], env: Mapping[str, str] | None
     return attendre
 
 
-def _a_part(quoi: Programme, arguments: list[str], env: dict[str, str]) -> tuple[int, str, str]:
+def _a_part(quoi: Programme, arguments: list[str]) -> tuple[int, str, str]:
     """Exit code, standard output, standard error."""
-    os.environ.clear()
-    os.environ.update(env)
     with tempfile.TemporaryFile() as sortie, tempfile.TemporaryFile() as erreurs:
         with _vers(sys.stdout, sortie), _vers(sys.stderr, erreurs):
             try:
@@ -115,7 +118,14 @@ def _lire(fichier: IO[bytes]) -> str:
     return fichier.read().decode()
 
 
-def _executer(reponse: Connection, fonction: Callable[..., Any], arguments: tuple[object, ...]) -> None:
+def _executer(
+    reponse: Connection, env: dict[str, str], fonction: Callable[..., Any], arguments: tuple[object, ...]
+) -> None:
+    from tests import programmes
+
+    os.environ.clear()
+    os.environ.update(env)
+    programmes.commencer()
     try:
         reponse.send((fonction(*arguments), None))
     except Exception:  # noqa: BLE001  # told to the test

@@ -18,13 +18,17 @@ from imilo.socle.urls_base import Role
 _vraiment = base_de_donnees.django
 
 
-def imilo(arguments: list[str]) -> None:
+def commencer() -> None:
+    """As the role of the batches, until the program takes another."""
     base_de_donnees.django = _charger
+    _charger(Role.LOTS)
+
+
+def imilo(arguments: list[str]) -> None:
     app(arguments, prog_name="imilo")
 
 
 def code(arguments: list[str]) -> None:
-    base_de_donnees.django = _charger
     texte, *sys.argv[1:] = arguments
     exec(texte, {"__name__": "__main__"})  # a test's own
 

@@ -20,6 +20,7 @@ from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.echanges.connecteurs.listes.models import Import, LigneImport
 from imilo.parcours.acces.models import AccesMotive, Restriction
+from imilo.parcours.activites.models import SituationNonProfessionnelle
 from imilo.parcours.agenda.models import RendezVous
 from imilo.parcours.allocations.models import AllocationPacea, DecisionAllocation, LigneLotAllocations, TropPercu
 from imilo.parcours.allocations.services import RessourceSaisie, SituationDuMois, declarer_ressources
@@ -295,7 +296,10 @@ ABREGES = {
     "message": "messagepartenaire", "phase": "phasepacea", "decision": "decisioncontrat",
 }  # fmt: skip
 # What a parameter named `cle` is the key of, by the beginning of its route's name.
-CLES = {"trop-percu": TropPercu, "pacea-": AllocationPacea, "allocations-lot": LigneLotAllocations}
+CLES = {
+    "trop-percu": TropPercu, "pacea-": AllocationPacea, "allocations-lot": LigneLotAllocations,
+    "snp": SituationNonProfessionnelle,
+}  # fmt: skip
 
 
 def _cles(nom: str, dossier: Dossier) -> list[int]:
