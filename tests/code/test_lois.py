@@ -15,6 +15,7 @@ from django.apps import apps
 import imilo
 from imilo.droit.registre import Regle
 from imilo.socle.champs import ChampEcheance, ChampMontant
+from tests.code.sources import arbre
 
 RACINE = Path(imilo.__file__).parent
 MODULES = [
@@ -38,10 +39,6 @@ def _nom(chemin: Path) -> str:
     return ".".join(("imilo", *chemin.relative_to(RACINE).with_suffix("").parts)).removesuffix(".__init__")
 
 
-def _arbre(chemin: Path) -> ast.Module:
-    return ast.parse(chemin.read_text(encoding="utf-8"))
-
-
 def _objet(module: ModuleType, noeud: ast.expr) -> Any:
     """What a name, or an attribute of a name, stands for in a module; None when it isn't known."""
     if isinstance(noeud, ast.Name):
@@ -51,20 +48,20 @@ def _objet(module: ModuleType, noeud: ast.expr) -> Any:
     return None
 
 
-def _appels_de_regles(module: ModuleType, arbre: ast.Module) -> list[int]:
+def _appels_de_regles(module: ModuleType, lu: ast.Module) -> list[int]:
     return [
         noeud.lineno
-        for noeud in ast.walk(arbre)
+        for noeud in ast.walk(lu)
         if isinstance(noeud, ast.Call) and isinstance(_objet(module, noeud.func), Regle)
     ]
 
 
-def _fabrications(arbre: ast.Module) -> list[int]:
+def _fabrications(lu: ast.Module) -> list[int]:
     """Calls of `Montant(…)`, `Echeance(…)`, `Echeance.du(…)`, and of what rounds an amount."""
     fabriques = {"Montant", "Echeance", "du", "arrondir", "terme", "terme_en_jours", "dernier_jour", "Calendrier"}
     return [
         noeud.lineno
-        for noeud in ast.walk(arbre)
+        for noeud in ast.walk(lu)
         if isinstance(noeud, ast.Call)
         and (noeud.func.id if isinstance(noeud.func, ast.Name) else getattr(noeud.func, "attr", "")) in fabriques
     ]
@@ -74,14 +71,14 @@ def _fabrications(arbre: ast.Module) -> list[int]:
 def test_la_loi_est_demandee_avec_les_lectures_du_serveur(chemin: Path) -> None:
     if "imilo.droit" not in chemin.read_text(encoding="utf-8"):
         return
-    assert _appels_de_regles(importlib.import_module(_nom(chemin)), _arbre(chemin)) == []
+    assert _appels_de_regles(importlib.import_module(_nom(chemin)), arbre(chemin)) == []
 
 
-def _du_droit(arbre: ast.Module) -> set[str]:
+def _du_droit(lu: ast.Module) -> set[str]:
     """Return the names that a module takes from the arithmetic of delays and amounts."""
     return {
         alias.name
-        for noeud in ast.walk(arbre)
+        for noeud in ast.walk(lu)
         if isinstance(noeud, ast.ImportFrom) and noeud.module in ("imilo.droit.delais", "imilo.droit.montants")
         for alias in noeud.names
     }
@@ -89,20 +86,20 @@ def _du_droit(arbre: ast.Module) -> set[str]:
 
 @pytest.mark.parametrize("chemin", [c for c in MODULES if _nom(c) != CHAMPS], ids=_nom)
 def test_seul_le_droit_fait_un_montant_ou_une_echeance(chemin: Path) -> None:
-    arbre = _arbre(chemin)
-    importes = _du_droit(arbre)
+    lu = arbre(chemin)
+    importes = _du_droit(lu)
     assert importes <= DES_MOIS | {"Montant", "ZERO"}
     if importes & {"Montant", "Echeance"}:
-        assert _fabrications(arbre) == []
+        assert _fabrications(lu) == []
 
 
 def test_la_recherche_trouve_ce_qu_elle_cherche() -> None:
     source = (
         "from imilo.droit.delais import Echeance, terme\nx = Echeance.du(jour)\ny = Montant('1')\nz = revolu(f, le)\n"
     )
-    arbre = ast.parse(source)
-    assert _du_droit(arbre) == {"Echeance", "terme"}
-    assert _fabrications(arbre) == [2, 3]
+    lu = ast.parse(source)
+    assert _du_droit(lu) == {"Echeance", "terme"}
+    assert _fabrications(lu) == [2, 3]
     from imilo.droit import age
 
     assert _appels_de_regles(age, ast.parse("revolu(f, le)")) == [1]
@@ -124,7 +121,7 @@ def _colonnes_du_droit() -> frozenset[str]:
     )
 
 
-def _dits_sans_garde(arbre: ast.Module) -> list[int]:
+def _dits_sans_garde(lu: ast.Module) -> list[int]:
     """Lines where a stored amount or deadline is written by a format, or by `francais`, instead of `socle.mots`."""
     colonnes = _colonnes_du_droit()
 
@@ -133,7 +130,7 @@ def _dits_sans_garde(arbre: ast.Module) -> list[int]:
         return attribut or (isinstance(noeud, ast.Name) and noeud.id in noms)
 
     lignes = []
-    for fonction in (n for n in ast.walk(arbre) if isinstance(n, ast.FunctionDef)):
+    for fonction in (n for n in ast.walk(lu) if isinstance(n, ast.FunctionDef)):
         noms = frozenset(
             cible.id
             for affectation in ast.walk(fonction)
@@ -157,7 +154,7 @@ def _dits_sans_garde(arbre: ast.Module) -> list[int]:
 @pytest.mark.parametrize("chemin", RECITS, ids=_nom)
 def test_une_phrase_ne_dit_un_montant_ou_une_echeance_que_par_le_droit(chemin: Path) -> None:
     """Alerts, *Ma journée*, the timeline: `socle.mots` refuses what the law didn't make, as templates do."""
-    assert _dits_sans_garde(_arbre(chemin)) == []
+    assert _dits_sans_garde(arbre(chemin)) == []
 
 
 def test_la_recherche_trouve_une_phrase_sans_garde() -> None:

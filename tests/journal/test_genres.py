@@ -8,13 +8,14 @@ from pathlib import Path
 
 import imilo
 from imilo.journal.genres import CONSULTATIONS, GENRES
+from tests.code.sources import arbre
 
 RACINE = Path(imilo.__file__).parent
 
 
 def _appels(nom: str) -> Iterator[tuple[str, int, ast.expr]]:
     for fichier in sorted(RACINE.rglob("*.py")):
-        for noeud in ast.walk(ast.parse(fichier.read_bytes())):
+        for noeud in ast.walk(arbre(fichier)):
             if isinstance(noeud, ast.Call) and getattr(noeud.func, "id", getattr(noeud.func, "attr", "")) == nom:
                 rang = 1 if nom == "consigner" else 2
                 if len(noeud.args) > rang:

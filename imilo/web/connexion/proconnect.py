@@ -8,10 +8,12 @@ from __future__ import annotations
 import hmac
 import json
 import secrets
+import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -98,7 +100,7 @@ class Fournisseur:
             return self._cles
 
     def _json(self, adresse: str) -> dict[str, Any]:
-        reponse = _appeler(lambda: httpx.get(adresse, timeout=DELAI))
+        reponse = _appeler("GET", adresse)
         try:
             document = reponse.json()
         except ValueError as erreur:
@@ -144,7 +146,7 @@ class Fournisseur:
             "client_secret": self._secret,
         }
         adresse = str(self.decouverte()["token_endpoint"])
-        reponse = _appeler(lambda: httpx.post(adresse, data=champs, timeout=DELAI))
+        reponse = _appeler("POST", adresse, data=champs)
         try:
             jetons = reponse.json()
         except ValueError as erreur:
@@ -162,7 +164,7 @@ class Fournisseur:
     def _userinfo(self, acces: str) -> dict[str, Any]:
         adresse = str(self.decouverte()["userinfo_endpoint"])
         entetes = {"Authorization": f"Bearer {acces}", "Accept": "application/jwt"}
-        reponse = _appeler(lambda: httpx.get(adresse, headers=entetes, timeout=DELAI))
+        reponse = _appeler("GET", adresse, headers=entetes)
         if "application/jwt" not in reponse.headers.get("content-type", ""):
             raise ErreurProConnect("userinfo isn't signed")
         claims = self._claims(reponse.text.strip())
@@ -216,9 +218,15 @@ class Fournisseur:
             raise ErreurProConnect("written for several, and not to us")
 
 
-def _appeler(appel: Callable[[], httpx.Response]) -> httpx.Response:
+@cache
+def _confiance() -> ssl.SSLContext:
+    """Whom we trust: read once, for it takes as long as a whole page."""
+    return httpx.create_ssl_context()
+
+
+def _appeler(methode: str, adresse: str, **options: Any) -> httpx.Response:
     try:
-        reponse = appel()
+        reponse = httpx.request(methode, adresse, timeout=DELAI, verify=_confiance(), **options)
     except httpx.HTTPError as erreur:
         raise ProConnectInjoignable(type(erreur).__name__) from erreur
     if reponse.status_code >= 500:

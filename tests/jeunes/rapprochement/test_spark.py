@@ -26,7 +26,8 @@ def atelier() -> Iterator[Atelier]:
         yield ouvert
 
 
-def test_spark_gives_the_same_pairs_and_probabilities(atelier: Atelier) -> None:
+def test_spark_gives_the_same_pairs_and_probabilities(atelier: Atelier, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")  # for a minute's work
     lu = modele.avec_prealable(modele.lire(), modele.prealable(BASE))
     par_duckdb = {(p.ligne, p.autre): p for p in DuckDB().paires(atelier.connexion, lu)}
     par_spark = {(p.ligne, p.autre): p for p in Spark().paires(atelier.connexion, lu)}

@@ -94,7 +94,7 @@ def separer_s_il_se_peut(agent: Agent, rang: int) -> None:
         separer(agent, fusion)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plan=dossiers, suite=gestes, graine=st.integers(0, 2**16))
 def test_everything_comes_back(
     agent: Agent, dans_perimetre: Structure, plan: list[Any], suite: list[Any], graine: int

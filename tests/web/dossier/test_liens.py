@@ -11,13 +11,14 @@ from django.urls import get_resolver
 import imilo
 from imilo.acteurs.profils import ACTIONS
 from imilo.parcours.fiche.rubriques_du_dossier import DU_DOSSIER
+from tests.code.sources import arbre
 
 
 def _liens() -> list[tuple[str, str, str]]:
     """(file, name of the view, action) of each `Lien("…", …)` written in the path, and of the declared sections."""
     trouves = [(r.code, r.vue, "identite.modifier") for r in DU_DOSSIER]
     for fichier in sorted((Path(imilo.__file__).parent / "parcours").rglob("*.py")):
-        for noeud in ast.walk(ast.parse(fichier.read_text())):
+        for noeud in ast.walk(arbre(fichier)):
             if isinstance(noeud, ast.Call) and isinstance(noeud.func, ast.Name) and noeud.func.id == "Lien":
                 if isinstance(noeud.args[0], ast.Attribute):  # a section's own view, above
                     continue
