@@ -116,9 +116,7 @@ def _modele(nom: str) -> tuple[str, str]:
 
 def _la_sienne(modele: str) -> Demonstration:
     reponse, dit = _modele(modele)
-    with amorce.verrouiller(amorce.home() / f"{modele}.clone"):  # a model is copied by one at a time
-        base = _cloner(f"{modele}_{_ouvrier()}", modele)
-    return replace(base, bilan=json.loads(reponse or "{}"), dit=dit)
+    return replace(_cloner(f"{modele}_{_ouvrier()}", modele), bilan=json.loads(reponse or "{}"), dit=dit)
 
 
 def _ouvrier() -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from django.test import Client
+
     from imilo.acteurs.models import Agent, Structure
 
 
@@ -40,6 +42,16 @@ def directrice(structure: Structure) -> Agent:
     from tests import fabriques
 
     return fabriques.agent(structure, Profil.DIRECTION, representant_legal=True)
+
+
+@pytest.fixture
+def connecte(agent: Agent) -> Client:
+    """The browser of `agent`, signed in."""
+    from django.test import Client
+
+    client = Client()
+    client.force_login(agent)
+    return client
 
 
 @pytest.fixture

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time
 from typing import Any
+
+from django.test import Client
+from django.urls import reverse
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.parcours.activites import services
@@ -44,3 +48,14 @@ def declarer(dossier: Dossier, intitule: str, jour: date, minutes: int = 120, **
     """By the young person."""
     saisie = ActiviteSaisie(jour=jour, minutes=minutes, categorie="recherche", intitule=intitule, **champs)
     return services.declarer_activite(None, dossier, saisie=saisie)
+
+
+def texte(reponse: Any, statut: int = 200) -> str:
+    """What a page says, spaces apart."""
+    assert reponse.status_code == statut
+    return re.sub(r"\s+", " ", reponse.content.decode().replace("&#x27;", "'"))
+
+
+def ouvrir(client: Client, dossier: Dossier, **parametres: str) -> str:
+    """The page of activities of a dossier."""
+    return texte(client.get(reverse("web:activites", args=[str(dossier)]), parametres))

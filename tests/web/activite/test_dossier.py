@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -17,37 +16,10 @@ from imilo.parcours.activites.models import Absence, ActiviteDeclaree, SuiviActi
 from imilo.parcours.dossiers.models import Dossier
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
-from tests.web.activite.objets import LUNDI, MAINTENANT, declarer, regler, rendez_vous, sous_contrat
+from tests.web.activite.objets import LUNDI, declarer, ouvrir, rendez_vous, texte
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("horloge")]
 MARDI = LUNDI + timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def horloge(monkeypatch: pytest.MonkeyPatch) -> None:
-    regler(monkeypatch, MAINTENANT)
-
-
-@pytest.fixture
-def connecte(agent: Agent) -> Client:
-    client = Client()
-    client.force_login(agent)
-    return client
-
-
-@pytest.fixture
-def dossier(monkeypatch: pytest.MonkeyPatch, structure: Structure, agent: Agent, directrice: Agent) -> Dossier:
-    with perimetre(structure.pk):
-        return sous_contrat(monkeypatch, structure, agent, directrice, "Abel")
-
-
-def texte(reponse: Any, statut: int = 200) -> str:
-    assert reponse.status_code == statut
-    return re.sub(r"\s+", " ", reponse.content.decode().replace("&#x27;", "'"))
-
-
-def ouvrir(client: Client, dossier: Dossier, **parametres: str) -> str:
-    return texte(client.get(reverse("web:activites", args=[str(dossier)]), parametres))
 
 
 def test_an_empty_page_says_what_to_do(connecte: Client, structure: Structure, agent: Agent) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -18,16 +16,11 @@ from imilo.parcours.dossiers.models import Dossier
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
 from tests.objets_liens import ouvrir
-from tests.web.activite.objets import LUNDI, MAINTENANT, regler, rendez_vous, sous_contrat
+from tests.web.activite.objets import LUNDI, rendez_vous, sous_contrat, texte
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("horloge")]
 MARDI = LUNDI + timedelta(days=1)
 CHAMPS = {"jour": "2026-06-16", "duree": "120", "categorie": "recherche", "intitule": "Trois candidatures"}
-
-
-@pytest.fixture(autouse=True)
-def horloge(monkeypatch: pytest.MonkeyPatch) -> None:
-    regler(monkeypatch, MAINTENANT)
 
 
 @pytest.fixture
@@ -36,11 +29,6 @@ def dossier(monkeypatch: pytest.MonkeyPatch, structure: Structure, agent: Agent,
         suivi = sous_contrat(monkeypatch, structure, agent, directrice, "Abel")
         rendez_vous(suivi, agent, MARDI, "present")
     return suivi
-
-
-def texte(reponse: Any, statut: int = 200) -> str:
-    assert reponse.status_code == statut
-    return re.sub(r"\s+", " ", reponse.content.decode().replace("&#x27;", "'"))
 
 
 def test_the_week_and_a_declaration(client: Client, dossier: Dossier, agent: Agent) -> None:

@@ -19,23 +19,11 @@ from imilo.parcours.activites.models import ActiviteDeclaree, EtatDeclaration
 from imilo.parcours.dossiers.models import Dossier
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
-from tests.web.activite.objets import LUNDI, MAINTENANT, declarer, regler, rendez_vous, sous_contrat
+from tests.web.activite.objets import LUNDI, declarer, rendez_vous, sous_contrat
 from tests.web.portefeuille.requetes import au_plus
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("horloge")]
 MARDI, JEUDI = LUNDI + timedelta(days=1), LUNDI + timedelta(days=3)
-
-
-@pytest.fixture(autouse=True)
-def horloge(monkeypatch: pytest.MonkeyPatch) -> None:
-    regler(monkeypatch, MAINTENANT)
-
-
-@pytest.fixture
-def connecte(agent: Agent) -> Client:
-    client = Client()
-    client.force_login(agent)
-    return client
 
 
 @pytest.fixture

@@ -23,29 +23,10 @@ from imilo.parcours.dossiers.models import Categorie, Dossier, Situation
 from imilo.parcours.dossiers.services.situations import SituationSaisie, saisir_situation
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
-from tests.web.activite.objets import LUNDI, MAINTENANT, regler, sous_contrat
-from tests.web.activite.test_dossier import ouvrir, texte
+from tests.web.activite.objets import LUNDI, ouvrir, texte
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("horloge")]
 MARDI = LUNDI + timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def horloge(monkeypatch: pytest.MonkeyPatch) -> None:
-    regler(monkeypatch, MAINTENANT)
-
-
-@pytest.fixture
-def connecte(agent: Agent) -> Client:
-    client = Client()
-    client.force_login(agent)
-    return client
-
-
-@pytest.fixture
-def dossier(monkeypatch: pytest.MonkeyPatch, structure: Structure, agent: Agent, directrice: Agent) -> Dossier:
-    with perimetre(structure.pk):
-        return sous_contrat(monkeypatch, structure, agent, directrice, "Abel")
 
 
 def recevoir(dossier: Dossier, agent: Agent) -> SituationNonProfessionnelle:

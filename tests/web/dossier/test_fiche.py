@@ -39,13 +39,6 @@ def dossier(structure: Structure, agent: Agent) -> Dossier:
         return ouvert
 
 
-@pytest.fixture
-def connecte(agent: Agent) -> Client:
-    client = Client()
-    client.force_login(agent)
-    return client
-
-
 def page(client: Client, nom: str, *args: object, **parametres: str) -> str:
     reponse = client.get(reverse(f"web:{nom}", args=args), parametres)
     assert reponse.status_code == 200, reponse.status_code

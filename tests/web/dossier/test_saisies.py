@@ -32,13 +32,6 @@ def dossier(structure: Structure, agent: Agent) -> Dossier:
         return fabriques.dossier(structure, agent)
 
 
-@pytest.fixture
-def connecte(agent: Agent) -> Client:
-    client = Client()
-    client.force_login(agent)
-    return client
-
-
 def envoyer(client: Client, nom: str, *args: object, **champs: str) -> Any:
     return client.post(reverse(f"web:{nom}", args=args), {"jeton_unique": str(uuid4()), **champs})
 

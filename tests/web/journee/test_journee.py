@@ -26,13 +26,6 @@ from tests import fabriques
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def connecte(agent: Agent) -> Client:
-    client = Client()
-    client.force_login(agent)
-    return client
-
-
 def page(client: Client) -> str:
     reponse = client.get(reverse("web:journee"))
     assert reponse.status_code == 200

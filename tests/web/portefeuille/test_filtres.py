@@ -33,13 +33,6 @@ pytestmark = pytest.mark.django_db
 NOMS = ("Abel", "Bara", "Cora")
 
 
-@pytest.fixture
-def connecte(agent: Agent) -> Client:
-    client = Client()
-    client.force_login(agent)
-    return client
-
-
 def vus(client: Client, **parametres: Any) -> list[str]:
     reponse = client.get(reverse("web:portefeuille"), parametres)
     assert reponse.status_code == 200

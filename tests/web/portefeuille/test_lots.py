@@ -25,13 +25,6 @@ APERCU, APPLIQUER = "web:portefeuille-apercu", "web:portefeuille-appliquer"
 
 
 @pytest.fixture
-def connecte(agent: Agent) -> Client:
-    client = Client()
-    client.force_login(agent)
-    return client
-
-
-@pytest.fixture
 def awa(structure: Structure) -> Agent:
     return fabriques.agent(structure, prenom="Awa", nom="Diallo")
 

@@ -22,13 +22,6 @@ from tests.web.portefeuille.requetes import au_plus
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def connecte(agent: Agent) -> Client:
-    client = Client()
-    client.force_login(agent)
-    return client
-
-
 def page(client: Client, **parametres: str) -> str:
     reponse = client.get(reverse("web:portefeuille"), parametres)
     assert reponse.status_code == 200
