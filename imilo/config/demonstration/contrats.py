@@ -39,7 +39,7 @@ from imilo.parcours.contrats.services import (
     prolonger_contrat,
     recevoir_recours,
     refuser_cej,
-    regler_repere,
+    regler_contrats,
     repondre_recours,
     reprendre_les_activites,
     signer_a_distance,
@@ -82,7 +82,7 @@ def contrats(equipe: dict[str, Agent], territoires: dict[str, Territoire], *, jo
 def _regler(agent: Agent, structure_id: int) -> None:
     """The mark of the structure, set once and changed once."""
     for nombre in (25, 30):
-        regler_repere(agent, structure_id=structure_id, cej_par_conseiller=nombre)
+        regler_contrats(agent, structure_id=structure_id, cej_par_conseiller=nombre)
 
 
 def _sans_contrat(agent: Agent) -> list[tuple[Agent, Dossier]]:

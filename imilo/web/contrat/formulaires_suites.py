@@ -199,7 +199,9 @@ class FormulaireReponse(_Versionne):
     )
 
 
-class FormulaireRepere(FormulaireDSFR):
+class FormulaireReglages(FormulaireDSFR):
+    """What the structure settles of its contracts."""
+
     cej_par_conseiller = forms.IntegerField(
         label="CEJ par conseiller, en repère",
         min_value=1,

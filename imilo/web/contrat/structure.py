@@ -16,10 +16,10 @@ from imilo.acteurs.profils import peut
 from imilo.acteurs.selectors import agents_de, aujourd_hui
 from imilo.journal.services import consigner
 from imilo.parcours.contrats.echeancier import EcheanceContrat, GenreEcheance
-from imilo.parcours.contrats.services import regler_repere
+from imilo.parcours.contrats.services import regler_contrats
 from imilo.parcours.contrats.structure import charges, echeances_de_la_structure, reglage_des_contrats, repere
 from imilo.parcours.dossiers.services.referents import REFERENTS
-from imilo.web.contrat.formulaires_suites import FormulaireRepere
+from imilo.web.contrat.formulaires_suites import FormulaireReglages
 from imilo.web.envois import envoi_unique
 from imilo.web.formulaires import FormulaireDSFR
 from imilo.web.permissions import permission
@@ -124,14 +124,14 @@ def export(requete: Requete) -> HttpResponseBase:
 def regler(requete: Requete) -> HttpResponseBase:
     """Set the mark of CEJ by counsellor, and after how many days a signature is reminded."""
     actuel = reglage_des_contrats(requete.structure)
-    form = FormulaireRepere(
+    form = FormulaireReglages(
         requete.POST if requete.method == "POST" else None,
-        initial={nom: getattr(actuel, nom) for nom in FormulaireRepere.base_fields},
+        initial={nom: getattr(actuel, nom) for nom in FormulaireReglages.base_fields},
     )
     if (
         requete.method == "POST"
         and form.is_valid()
-        and form.accepte(regler_repere, requete.user, structure_id=requete.structure.pk, **form.cleaned_data)
+        and form.accepte(regler_contrats, requete.user, structure_id=requete.structure.pk, **form.cleaned_data)
     ):
         messages.success(requete, "Les réglages sont enregistrés.")
         return HttpResponseRedirect(reverse("web:contrats"))

@@ -27,7 +27,7 @@ from imilo.parcours.contrats.services import (
     preparer_actualisation,
     refuser_a_distance,
     refuser_actualisation_a_distance,
-    regler_repere,
+    regler_contrats,
     signer_a_distance,
     signer_actualisation,
     signer_actualisation_a_distance,
@@ -237,7 +237,7 @@ def test_un_changement_envoye_et_pas_signe_se_rappelle_une_fois(  # noqa: PLR091
 ) -> None:  # fmt: skip
     """Three days by default, or what the structure chose: the counsellor reads it, the young person is told once."""
     if jours:
-        regler_repere(directrice, structure_id=dans_perimetre.pk, cej_par_conseiller=30, rappel_signature_jours=jours)
+        regler_contrats(directrice, structure_id=dans_perimetre.pk, cej_par_conseiller=30, rappel_signature_jours=jours)
     objet = envoyer_un_changement(agent, directrice, dossier)
     envoye_le = aujourd_hui(dans_perimetre)
     dans((jours or 3) - 1, monkeypatch)
@@ -284,7 +284,7 @@ def test_un_changement_dont_le_contrat_a_fini_ne_se_rappelle_pas(
 @pytest.mark.parametrize("jours", [0, 61])
 def test_la_base_refuse_un_rappel_sans_jours(directrice: Agent, dans_perimetre: Structure, jours: int) -> None:
     with pytest.raises(IntegrityError, match="reglage_contrats_rappel"), transaction.atomic():
-        regler_repere(directrice, structure_id=dans_perimetre.pk, cej_par_conseiller=30, rappel_signature_jours=jours)
+        regler_contrats(directrice, structure_id=dans_perimetre.pk, cej_par_conseiller=30, rappel_signature_jours=jours)
 
 
 def test_refuser_sur_son_telephone(agent: Agent, dossier: Dossier) -> None:

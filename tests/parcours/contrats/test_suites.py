@@ -32,7 +32,7 @@ from imilo.parcours.contrats.services import (
     prolonger_contrat,
     recevoir_recours,
     refuser_cej,
-    regler_repere,
+    regler_contrats,
     repondre_recours,
     reprendre_les_activites,
     signer_actualisation,
@@ -301,8 +301,8 @@ def test_le_repere_previent_sans_bloquer(directrice: Agent, agent: Agent, contra
     (charge,) = charges(structure=structure, le=le)
     assert (charge.cej, charge.repere, charge.au_dela) == (1, 30, False)
     with pytest.raises(RegleViolee):
-        regler_repere(directrice, structure_id=structure.pk, cej_par_conseiller=0)
-    regler_repere(directrice, structure_id=structure.pk, cej_par_conseiller=1)
+        regler_contrats(directrice, structure_id=structure.pk, cej_par_conseiller=0)
+    regler_contrats(directrice, structure_id=structure.pk, cej_par_conseiller=1)
     autre = fabriques.dossier(structure, agent)
     cej.signer(directrice, cej.preparer(agent, autre))
     (charge,) = charges(structure=structure, le=le)

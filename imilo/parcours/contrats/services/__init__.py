@@ -25,7 +25,8 @@ from imilo.parcours.contrats.services.preparation import (
     modifier_contrat,
     preparer_contrat,
 )
-from imilo.parcours.contrats.services.recours import RecoursSaisi, recevoir_recours, regler_repere, repondre_recours
+from imilo.parcours.contrats.services.recours import RecoursSaisi, recevoir_recours, repondre_recours
+from imilo.parcours.contrats.services.reglages import regler_contrats
 from imilo.parcours.contrats.services.saisies import ActionSaisie, ContratSaisi, PhaseSaisie
 from imilo.parcours.contrats.services.signature import SignatureSaisie, signer_contrat
 from imilo.parcours.contrats.services.suites import (
@@ -63,7 +64,7 @@ __all__ = [
     "refuser_actualisation_a_distance",
     "refuser_cej",
     "refuser_pacea",
-    "regler_repere",
+    "regler_contrats",
     "repondre_recours",
     "reprendre_les_activites",
     "signer_a_distance",

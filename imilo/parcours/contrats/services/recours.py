@@ -12,7 +12,7 @@ from imilo.acteurs.models import Agent
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.services import consigner
 from imilo.parcours.contrats.courriers import Courrier, pdf_du_courrier
-from imilo.parcours.contrats.models import IssueRecours, NatureRecours, Recours, ReglageContrats
+from imilo.parcours.contrats.models import IssueRecours, NatureRecours, Recours
 from imilo.parcours.contrats.models.decisions import CanalRecours
 from imilo.parcours.contrats.selectors import pouvoir_de_repondre
 from imilo.parcours.contrats.services.commun import dossier_du_recours
@@ -127,19 +127,3 @@ def _lettre_de_reponse(agent: Agent, recours: Recours, dossier: Dossier) -> Docu
         contenu=pdf_du_courrier(courrier, dossier, a=timezone.now()),
         type_mime=PDF,
     )
-
-
-@transaction.atomic
-def regler_repere(
-    agent: Agent, *, structure_id: int, cej_par_conseiller: int, rappel_signature_jours: int | None = None
-) -> ReglageContrats:
-    """Set how many CEJ a counsellor of this structure usually follows (a mark, no limit), and after how many days
-    without a signature a reminder leaves (None: as it is). Fact `reglage.contrats`. Raises `RegleViolee`."""
-    if not 1 <= cej_par_conseiller <= 200:
-        raise RegleViolee("Choisissez un nombre entre 1 et 200.", "cej_par_conseiller")
-    regles = {"cej_par_conseiller": cej_par_conseiller}
-    if rappel_signature_jours is not None:
-        regles["rappel_signature_jours"] = rappel_signature_jours
-    reglage, _ = ReglageContrats.objects.update_or_create(structure_id=structure_id, defaults=regles)
-    consigner(agent, "reglage.contrats", reglage)
-    return reglage
