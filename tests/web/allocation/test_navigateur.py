@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
@@ -41,10 +38,9 @@ from tests.objets_liens import ouvrir
 from tests.parcours import parcours_cej as cej
 from tests.parcours import parcours_sanction
 from tests.parcours.allocations.conftest import SALAIRE, SEUL
-from tests.web.axe import fautes_d_axe
+from tests.web.axe import sans_reproche
 
 pytestmark = pytest.mark.django_db(transaction=True)
-CAPTURES = os.environ.get("CAPTURES", "")  # a folder: each screen is kept there, to be looked at
 
 
 @dataclass(frozen=True)
@@ -165,30 +161,13 @@ def adresses(lieu: Lieu) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("largeur", [390, 1440])
-def test_rien_a_redire_a_l_accessibilite(context: BrowserContext, ici: str, lieu: Lieu, largeur: int) -> None:
+def test_rien_a_redire_a_l_accessibilite(context: BrowserContext, ici: str, lieu: Lieu) -> None:
     page = entrer(context, lieu.agent, ici)
-    page.set_viewport_size({"width": largeur, "height": 900})
     for nom, adresse in adresses(lieu).items():
         reponse = page.goto(ici + adresse)
         assert reponse is not None
         assert reponse.status == 200, nom
-        if CAPTURES:
-            page.screenshot(path=Path(CAPTURES) / f"{nom}-{largeur}.png", full_page=True)
-        resultat = Axe().run(page)
-        assert resultat.violations_count == 0, f"{nom} : {resultat.generate_report()}"
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{nom} déborde"
-
-
-def sans_reproche(page: Page, nom: str) -> None:
-    """At both widths: nothing for axe, nothing that overflows."""
-    for largeur in (1440, 390):
-        page.set_viewport_size({"width": largeur, "height": 900})
-        if CAPTURES:
-            page.screenshot(path=Path(CAPTURES) / f"{nom}-{largeur}.png", full_page=True)
-        fautes = fautes_d_axe(page)
-        assert not fautes, f"{nom}, {largeur} px : {fautes}"
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{nom} déborde"
+        sans_reproche(page, nom)
 
 
 def test_la_journee_de_qui_decide_et_la_creance_qu_il_decide(
