@@ -40,7 +40,7 @@ def serveur() -> Iterator[int]:
     """The server on a free port, with the reference views; yields the port."""
     port = _port_libre()
     env = {**os.environ, "IMILO_ROLE": "app"}
-    commande = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--http", "1"]
+    commande = [sys.executable, "-m", "imilo.config.servir", "--interface", "wsgi", "--no-ws", "--http", "1"]
     commande += ["--host", "127.0.0.1", "--port", str(port), "--backlog", "1024", "--log-level", "warning"]
     commande += ["--workers", str(min(2, os.cpu_count() or 1)), "--blocking-threads", "4"]
     processus = subprocess.Popen([*commande, "imilo.config.wsgi:application"], env=env)  # noqa: S603  # our own server

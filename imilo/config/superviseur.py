@@ -172,7 +172,7 @@ class Superviseur:
         return env | {"IMILO_HOME": str(self.home), "IMILO_SUPERVISE": "1", "PYTHONUNBUFFERED": "1"} | variables
 
     def _serveur(self) -> Enfant:
-        commande = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--http", "1"]
+        commande = [sys.executable, "-m", "imilo.config.servir", "--interface", "wsgi", "--no-ws", "--http", "1"]
         commande += ["--host", self.hote, "--port", str(self.port), "--backlog", "1024"]
         commande += ["--workers", str(min(2, os.cpu_count() or 1)), "--blocking-threads", "4"]
         commande += ["--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "warning"]

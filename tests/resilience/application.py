@@ -21,7 +21,7 @@ from imilo.config.superviseur import page_repond
 from tests import amorce
 
 # How each part shows in the list of processes.
-PARTS = {"serveur": "granian", "travailleur": "travailleur", "postgres": "postgres", "asp": "faux"}
+PARTS = {"serveur": "imilo.config.servir", "travailleur": "travailleur", "postgres": "postgres", "asp": "faux"}
 
 
 def port_libre() -> int:
