@@ -94,7 +94,9 @@ def appelant(secret: str) -> Appelant | None:
         .first()
     )
     maintenant = timezone.now()
-    if lien is None or (lien.cle.expire_le and lien.cle.expire_le < maintenant.date()):
+    if lien is None or (
+        lien.cle.expire_le and lien.cle.expire_le < timezone.localdate(maintenant, timezone.get_default_timezone())
+    ):
         return None
     if _endormie(lien.cle, maintenant):
         revoquer_cle(None, cle=lien.cle)
