@@ -106,7 +106,10 @@ def test_rejouer_ce_qui_n_est_pas_une_decision(entree: object) -> None:
 
 
 def test_rejouer_un_fichier_absent(tmp_path: Path) -> None:
-    assert _lancer("rejouer", str(tmp_path / "rien.json"))[0] == 2
+    for nom in (str(tmp_path / "rien.json"), "ALLOC-XXX"):
+        code, _, erreur = _lancer("rejouer", nom)
+        assert code == 2
+        assert "n'est ni un fichier, ni la référence d'une décision" in " ".join(erreur.split())
 
 
 def test_la_commande_n_ouvre_ni_django_ni_base() -> None:

@@ -140,8 +140,15 @@ def rejouer(
 def _fichier(nom: str) -> str:
     try:
         return Path(nom).read_text(encoding="utf-8")
-    except OSError as erreur:
-        erreurs.print(f"Ce fichier ne se lit pas : {nom} ({erreur.strerror}).", style="bold red", markup=False)
+    except FileNotFoundError:
+        erreurs.print(
+            f"« {nom} » n'est ni un fichier, ni la référence d'une décision : un numéro, ALLOC-1000012-2026-03…",
+            style="bold red",
+            markup=False,
+        )
+        raise typer.Exit(CE_N_EST_PAS_DU_JSON) from None
+    except OSError:
+        erreurs.print(f"Le fichier « {nom} » ne se lit pas : vérifiez vos droits.", style="bold red", markup=False)
         raise typer.Exit(CE_N_EST_PAS_DU_JSON) from None
 
 

@@ -46,7 +46,7 @@ def pages(motifs: int) -> list[str]:
 
 @pytest.mark.parametrize("motifs", range(20, 40, 3))
 def test_la_signature_n_est_jamais_seule_sur_sa_page(motifs: int) -> None:
-    (page,) = [p for p in pages(motifs) if "Pour le représentant de l'État" in p.replace("\u2019", "'")]
+    (page,) = [p for p in pages(motifs) if "Au nom et pour le compte de l'État" in p.replace("\u2019", "'")]
     for texte in ("pas d'accord", "Un premier recours", "Un second recours"):
         assert texte in page.replace("\u2019", "'")
 
