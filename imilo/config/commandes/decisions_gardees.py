@@ -44,7 +44,7 @@ def _gardees(reference: str) -> dict[str, Mapping[str, Any]]:
     with perimetre(TOUTES):
         if lue["pacea"]:
             pacea = AllocationPacea.objects.filter(pk=int(lue["pacea"])).first()
-            return {"pacea": pacea.droit} if pacea else {}
+            return {"pacea": pacea.droit, **_effets(pacea.effets)} if pacea else {}
         decisions = DecisionAllocation.objects.order_by("pk")
         if lue["cle"]:
             d = decisions.filter(pk=int(lue["cle"])).first()
@@ -54,9 +54,14 @@ def _gardees(reference: str) -> dict[str, Mapping[str, Any]]:
             d = du_mois.filter(rang=int(lue["rang"] or 1)).first()
     if d is None:
         return {}
-    effets = {f"sanction_{rang}": effet for rang, effet in enumerate(d.effets, start=1)}
-    toutes = {"droit": d.droit, "montant": d.calcul, "pieces": d.pieces, **effets, "difference": d.regularisation}
+    gardees = {"droit": d.droit, "montant": d.calcul, "pieces": d.pieces, **_effets(d.effets)}
+    toutes = {**gardees, "difference": d.regularisation}
     return {nom: ecrite for nom, ecrite in toutes.items() if ecrite}
+
+
+def _effets(effets: list[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """What each sanction leaves of the month, in order."""
+    return {f"sanction_{rang}": effet for rang, effet in enumerate(effets, start=1)}
 
 
 def _rejouer(ecrite: Mapping[str, Any]) -> dict[str, Any]:

@@ -83,11 +83,11 @@ def donnees(decision: DecisionAllocation) -> dict[str, Any]:
         "pouvoir": decision.pouvoir,
         "a_savoir": [[m["texte"], m["article"]] for m in mentions["a_savoir"]],
         "recours": [[m["texte"], m["article"]] for m in mentions["recours"]],
-        "articles": _articles(*toutes),
+        "articles": articles_cites(*toutes),
     }
 
 
-def _articles(*decisions: Decision[Any]) -> str:
+def articles_cites(*decisions: Decision[Any]) -> str:
     return ", ".join(dict.fromkeys(article for d in decisions for article in d.articles))
 
 
@@ -139,6 +139,6 @@ def pdf_du_trop_percu(trop: TropPercu, decision: DecisionAllocation, *, a: datet
         "reglements": mentions["reglements"],
         "pouvoir": decision.pouvoir,
         "recours": [[m["texte"], m["article"]] for m in mentions["recours"]],
-        "articles": _articles(ecart),
+        "articles": articles_cites(ecart),
     }
     return produire_pdf(GABARIT_TROP_PERCU, contenu, le=a)

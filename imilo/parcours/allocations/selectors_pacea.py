@@ -29,10 +29,11 @@ def accompagnement(*, dossier: Dossier, mois: date) -> tuple[ContratEngagement |
 
 
 def versements(*, jeune_id: int, sauf: int | None) -> tuple[Versement, ...]:
-    """What was granted to this person in the whole country, by the narrow function `versements_pacea` (not where)."""
+    """What was granted and withheld to this person in the whole country, by the narrow function `versements_pacea`."""
     with connection.cursor() as curseur:
-        curseur.execute("SELECT id, mois, montant FROM versements_pacea(%s) ORDER BY mois, id", [jeune_id])
-        return tuple(Versement(f"{mois:%Y-%m}", montant) for cle, mois, montant in curseur.fetchall() if cle != sauf)
+        curseur.execute("SELECT id, mois, montant, retenu FROM versements_pacea(%s) ORDER BY mois, id", [jeune_id])
+        lignes = curseur.fetchall()
+    return tuple(Versement(f"{mois:%Y-%m}", montant, retenu) for cle, mois, montant, retenu in lignes if cle != sauf)
 
 
 def allocations_pacea(*, dossier: Dossier) -> list[AllocationPacea]:

@@ -123,7 +123,7 @@ def entrees_pacea(dossier: Dossier) -> Iterator[Entree]:
         if a.decidee_le is None:
             continue
         lien = Lien("pacea-allocation", (str(dossier), a.pk), "Voir l'allocation", "allocation.preparer")
-        detail = mots.montant(a.montant) if a.etat == EtatPacea.ACCORDEE else "refusée"
+        detail = mots.montant(a.a_verser) if a.etat == EtatPacea.ACCORDEE else "refusée"
         titre = f"Allocation du PACEA {francais.du_mois(a.mois)} décidée"
         faite = a.document.cree_le if a.document else None
         yield Entree(
@@ -146,11 +146,12 @@ def resume_pacea(dossier: Dossier, le: date) -> Resume | None:
     )
 
 
+DE_LA_SANCTION = ": l'effet d'une sanction"
 DECISIONS = {
     "allocation-droit": ("droit", ": le droit"),
     "allocation-montant": ("calcul", ": le montant"),
     "allocation-pieces": ("pieces", ": les pièces"),
-    "allocation-effet": ("effets", ": l'effet d'une sanction"),
+    "allocation-effet": ("effets", DE_LA_SANCTION),
     "allocation-ecart": ("regularisation", ": la différence"),
 }
 
@@ -161,6 +162,10 @@ def _titre_du_mois(suite: str) -> Callable[[DecisionAllocation], str]:
         return f"{mois} {suite}" if d.rang == 1 else f"{mois}, correction {d.rang - 1} {suite}"
 
     return titre
+
+
+def _titre_du_pacea(suite: str) -> Callable[[AllocationPacea], str]:
+    return lambda a: f"Allocation du PACEA {francais.du_mois(a.mois)} {suite}".strip()
 
 
 def declarer_decisions() -> None:
@@ -174,14 +179,15 @@ def declarer_decisions() -> None:
             sources_suites.PREPARER,
         )
         decisions.declarer(code, source)
-    pacea = Source(
-        "allocations.AllocationPacea.droit",
-        allocations_pacea,
-        lambda a: f"Allocation du PACEA {francais.du_mois(a.mois)}",
-        _vers_l_allocation_pacea,
-        sources_suites.PREPARER,
-    )
-    decisions.declarer("allocation-pacea", pacea)
+    for code, champ, suite in (("allocation-pacea", "droit", ""), ("pacea-effet", "effets", DE_LA_SANCTION)):
+        source = Source(
+            f"allocations.AllocationPacea.{champ}",
+            allocations_pacea,
+            _titre_du_pacea(suite),
+            _vers_l_allocation_pacea,
+            sources_suites.PREPARER,
+        )
+        decisions.declarer(code, source)
     decisions.declarer("pieces-attendues", sources_suites.DES_PIECES)
 
 

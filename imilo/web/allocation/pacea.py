@@ -145,6 +145,7 @@ def _montrer(
         "dossier": dossier,
         "allocation": une,
         "droit": droit,
+        "effets": [depuis_json(effet) for effet in une.effets],
         "pouvoir": pouvoir,
         "attend": une.etat == EtatPacea.PREPAREE,
         "accordable": droit.resultat["montant_accordable"] is True,

@@ -74,6 +74,7 @@ SUITES = {
     "controle-tirage",
     "allocation-ecart",
     "allocation-pacea",
+    "pacea-effet",
     "sanction-rang",
     "sanction-quantum",
     "sanction-quantum-decide",
@@ -138,13 +139,13 @@ def test_ce_qui_suit_un_contrat_s_explique_aussi(
         regler(AVRIL.replace(day=10))
         decidee = _declarer(agent, contrat, AVRIL)
         decidee = decider_allocation(directrice, decidee, version=decidee.version)
+        preparer_pacea(agent, dossier, demande=DemandePacea(decidee.mois, Decimal(150), "Un abonnement de train."))
         procedure = definir_conditions(agent, procedure, version=procedure.version, conditions="Venir à l'atelier CV.")
         lever_suspension(directrice, procedure, version=procedure.version, conforme_le=AVRIL.replace(day=10))
         corriger_le_mois(
             agent, contrat, mois=decidee.mois, corrige=decidee.pk, ressources=[SALAIRE_CACHE],
             correction=CorrectionSaisie(CauseTropPercu.FRAUDE, "Un salaire qui n'était pas déclaré."), situation=SEUL,
         )  # fmt: skip
-        preparer_pacea(agent, dossier, demande=DemandePacea(decidee.mois, Decimal(150), "Un abonnement de train."))
         _actualiser_et_prolonger(agent, directrice, parcours_cej.relire(contrat))
         pacea = fabriques.dossier(structure, agent)
         preparer(agent, pacea, Cadre.PACEA)

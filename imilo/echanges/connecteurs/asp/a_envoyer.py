@@ -165,9 +165,13 @@ def decisions_payables(structure: Structure) -> QuerySet[DecisionAllocation]:
 
 
 def pacea_payables(structure: Structure) -> QuerySet[AllocationPacea]:
-    """One-off allowances granted under a contract (L. 5131-5; R. 5131-8: the agency pays them), with `du`."""
+    """One-off allowances granted under a contract (L. 5131-5; R. 5131-8: the agency pays them), with `du`.
+
+    `du` is what the sanctions of the month leave of each.
+    """
     accordees = AllocationPacea.objects.filter(structure=structure, etat=EtatPacea.ACCORDEE, contrat__isnull=False)
-    return accordees.annotate(du=F("montant"))
+    du = ExpressionWrapper(F("montant") - F("retenu"), output_field=ChampMontant())
+    return accordees.annotate(du=du).exclude(du=0)
 
 
 def _qui_restent(payables: QuerySet[Any], champ: str, le: date) -> list[Any]:
@@ -188,7 +192,7 @@ def _qui_restent(payables: QuerySet[Any], champ: str, le: date) -> list[Any]:
 
 def _sommes(structure: Structure, le: date) -> tuple[list[Pret], list[Retenue]]:
     cej = decisions_payables(structure).defer("droit", "calcul", "pieces", "effets", "regularisation", *_DOSSIER)
-    pacea = pacea_payables(structure).defer("droit", *_DOSSIER)
+    pacea = pacea_payables(structure).defer("droit", "effets", *_DOSSIER)
     restent: list[Any] = _qui_restent(cej.order_by("mois", "rang", "pk"), "decision", le)
     restent += _qui_restent(pacea.order_by("mois", "pk"), "pacea", le)
     comptes = _comptes({s.dossier_id for s in restent})

@@ -6,11 +6,13 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
+from imilo.droit.comptes import oppose, total
+from imilo.droit.montants import Montant
 from imilo.parcours.allocations.models.declaration import PREMIER_DU_MOIS
 from imilo.parcours.dossiers.models import LieAuDossier
-from imilo.socle.champs import ChampDecision, ChampMontant
+from imilo.socle.champs import ChampDecision, ChampDecisions, ChampMontant
 from imilo.socle.historique import historiser
 
 
@@ -26,7 +28,11 @@ PRISES = (EtatPacea.ACCORDEE, EtatPacea.REFUSEE)
 
 @historiser()
 class AllocationPacea(LieAuDossier):
-    """One request for one month. `droit` is the decision of `pacea.allocation`, with the sums received in its facts."""
+    """One request for one month. `droit` is the decision of `pacea.allocation`, with the sums received in its facts.
+
+    `effets` are those of `sanction.effet_allocation` on the month, in order; `retenu` is what they withhold in all of
+    `montant`, which is the amount granted (L. 5412-1 I).
+    """
 
     contrat = models.ForeignKey("contrats.ContratEngagement", models.PROTECT, null=True, blank=True, related_name="+")
     mois = models.DateField("mois")
@@ -34,6 +40,8 @@ class AllocationPacea(LieAuDossier):
     besoin = models.CharField("situation et besoin", max_length=1000)
     etat = models.CharField("état", max_length=12, choices=EtatPacea.choices, default=EtatPacea.PREPAREE)
     droit = ChampDecision("décision sur l'allocation")
+    effets = ChampDecisions("effets des sanctions", default=list, blank=True, db_default=Value([], models.JSONField()))
+    retenu = ChampMontant("retenu par une sanction (€)", db_default=Value(0))
     preparee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     decidee_le = models.DateField("décidée le", null=True, blank=True)
     decidee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -53,6 +61,11 @@ class AllocationPacea(LieAuDossier):
                 condition=Q(montant__gt=0),
                 name="allocation_pacea_montant",
                 violation_error_message="Indiquez un montant au-dessus de zéro.",
+            ),
+            models.CheckConstraint(
+                condition=Q(retenu__gte=0, retenu__lte=F("montant")),
+                name="allocation_pacea_retenu",
+                violation_error_message="Une sanction retient de zéro au montant de l'allocation.",
             ),
             models.CheckConstraint(
                 condition=(~Q(etat__in=PRISES) & Q(decidee_le__isnull=True, document__isnull=True))
@@ -87,6 +100,11 @@ class AllocationPacea(LieAuDossier):
     @property
     def prise(self) -> bool:
         return self.etat in PRISES
+
+    @property
+    def a_verser(self) -> Montant:
+        """What the agency pays once granted: the amount, less what sanctions withhold of it."""
+        return total([self.montant, oppose(self.retenu)])
 
     @property
     def code_mois(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,19 +13,21 @@ from django.utils import timezone
 from imilo.acteurs.models import Agent
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.droit import pacea as droit_pacea
+from imilo.droit.comptes import total
 from imilo.droit.decision import Decision, depuis_json, vers_json
 from imilo.droit.erreurs import FaitInvalide, HorsPeriode
 from imilo.droit.faits import montant
+from imilo.droit.montants import ZERO, Montant
 from imilo.journal.services import consigner
 from imilo.parcours.allocations import pdf_pacea, selectors_pacea
 from imilo.parcours.allocations.models import AllocationPacea, EtatPacea
 from imilo.parcours.allocations.selectors import reglage
 from imilo.parcours.allocations.services.commun import CHAMPS, DEUX_REGARDS, pouvoir_ou_refus
-from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.dossiers.documents import PDF, enregistrer_document
 from imilo.parcours.dossiers.models import Dossier, GenreDocument
 from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprendre
-from imilo.parcours.sanctions.selectors import sanctions_du_mois
+from imilo.parcours.sanctions.effets import retenir
+from imilo.parcours.sanctions.selectors import retenues
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes
 from imilo.socle.erreurs import RegleViolee
@@ -33,6 +35,9 @@ from imilo.socle.lois import appliquer
 
 MAYOTTE = "976"
 VERROU = "allocation du PACEA"
+RETENUE_CHANGEE = (
+    "Ce qu'une sanction retient de ce mois a changé depuis la demande : abandonnez-la, puis demandez de nouveau."
+)
 
 
 @dataclass(frozen=True)
@@ -63,35 +68,56 @@ def _verrouiller(dossier: Dossier) -> Dossier:
     return verrouille
 
 
-def _demander(dossier: Dossier, demande: DemandePacea, *, le: date, sauf: int | None) -> Decision[Any]:
+@dataclass(frozen=True)
+class ReponsePacea:
+    """The decision of the law on a request, and what each sanction of the month leaves of the amount, in order."""
+
+    droit: Decision[Any]
+    effets: tuple[Decision[Any], ...]
+
+    @property
+    def retenu(self) -> Montant:
+        return total(effet.resultat["retenu_total"] for effet in self.effets)
+
+    def appliquer(self, allocation: AllocationPacea) -> None:
+        """Write the answer on the row."""
+        allocation.droit, allocation.retenu = vers_json(self.droit), self.retenu
+        allocation.effets = [vers_json(effet) for effet in self.effets]
+
+
+def _demander(dossier: Dossier, demande: DemandePacea, *, le: date, sauf: int | None) -> ReponsePacea:
     """Ask the law, with what was granted in the whole country. Raises `RegleViolee` at the field."""
-    jeune, commune = dossier.jeune, dossier.adresse_commune
-    departement = commune.departement_id if commune else dossier.structure.code_departement
-    contrat, accompagnement = selectors_pacea.accompagnement(dossier=dossier, mois=demande.mois)
     try:
-        faits = droit_pacea.FaitsAllocation(
-            date_naissance=jeune.naissance,
-            precision_naissance=jeune.naissance_precision,  # type: ignore[arg-type]  # its choices are the law's
-            mois=f"{demande.mois:%Y-%m}",
-            montant=demande.montant,
-            accompagnement=accompagnement,
-            besoin_constate=bool(demande.besoin.strip()),
-            sommes=tuple(droit_pacea.SommePercue(nature, recu) for nature, recu in demande.sommes),  # type: ignore[arg-type]  # checked by the fact itself
-            versements=selectors_pacea.versements(jeune_id=dossier.jeune_id, sauf=sauf),
-            suspendue=demande.suspendue or _suspendue(contrat, demande.mois),
-            inscrite_au_contrat=contrat is not None and contrat.allocation_maximum is not None,
-            mayotte=departement == MAYOTTE,
-        )
-        return appliquer(droit_pacea.allocation, faits, le)
+        somme = montant("montant", demande.montant)
+        # L. 5412-1 I: a sanction is on the allowance of the person, whoever pronounced it.
+        mesures = retenues(jeunes=[dossier.jeune_id])[dossier.jeune_id]
+        effets = retenir(mesures, mois=demande.mois, montant=somme, le=le)
+        rien_ne_reste = bool(effets) and effets[-1].resultat["mois"][0]["du"] == ZERO
+        faits = _faits(dossier, replace(demande, suspendue=demande.suspendue or rien_ne_reste), sauf=sauf)
+        return ReponsePacea(appliquer(droit_pacea.allocation, faits, le), tuple(effets))
     except FaitInvalide as erreur:
         raise RegleViolee(erreur.message, erreur.champ) from erreur
     except HorsPeriode as erreur:
         raise RegleViolee(str(erreur), "mois") from erreur
 
 
-def _suspendue(contrat: ContratEngagement | None, mois: date) -> bool:
-    """Whether a sanction in force takes the whole allowance of the month."""
-    return contrat is not None and any(p.part == 1 for p in sanctions_du_mois(contrat, mois))
+def _faits(dossier: Dossier, demande: DemandePacea, *, sauf: int | None) -> droit_pacea.FaitsAllocation:
+    jeune, commune = dossier.jeune, dossier.adresse_commune
+    departement = commune.departement_id if commune else dossier.structure.code_departement
+    contrat, accompagnement = selectors_pacea.accompagnement(dossier=dossier, mois=demande.mois)
+    return droit_pacea.FaitsAllocation(
+        date_naissance=jeune.naissance,
+        precision_naissance=jeune.naissance_precision,  # type: ignore[arg-type]  # its choices are the law's
+        mois=f"{demande.mois:%Y-%m}",
+        montant=demande.montant,
+        accompagnement=accompagnement,
+        besoin_constate=bool(demande.besoin.strip()),
+        sommes=tuple(droit_pacea.SommePercue(nature, recu) for nature, recu in demande.sommes),  # type: ignore[arg-type]  # checked by the fact itself
+        versements=selectors_pacea.versements(jeune_id=dossier.jeune_id, sauf=sauf),
+        suspendue=demande.suspendue,
+        inscrite_au_contrat=contrat is not None and contrat.allocation_maximum is not None,
+        mayotte=departement == MAYOTTE,
+    )
 
 
 @transaction.atomic
@@ -106,7 +132,7 @@ def preparer_pacea(agent: Agent, dossier: Dossier, *, demande: DemandePacea) -> 
         raise RegleViolee("Ce mois n'a pas commencé.", "mois")
     if not demande.besoin.strip():
         raise RegleViolee("Décrivez la situation et le besoin : la décision s'appuie sur eux (R. 5131-8).", "besoin")
-    decision = _demander(dossier, demande, le=le, sauf=None)
+    reponse = _demander(dossier, demande, le=le, sauf=None)
     contrat, _ = selectors_pacea.accompagnement(dossier=dossier, mois=demande.mois)
     allocation = AllocationPacea(
         dossier=dossier,
@@ -115,9 +141,9 @@ def preparer_pacea(agent: Agent, dossier: Dossier, *, demande: DemandePacea) -> 
         mois=demande.mois,
         montant=montant("montant", demande.montant),
         besoin=demande.besoin.strip(),
-        droit=vers_json(decision),
         preparee_par=agent,
     )
+    reponse.appliquer(allocation)
     enregistrer(allocation, champs={**CHAMPS, "allocation_pacea_montant": "montant"}, premier=True)
     consigner(agent, "allocation_pacea.preparee", allocation, mois=allocation.code_mois)
     return allocation
@@ -133,13 +159,14 @@ def _relire(allocation: AllocationPacea, version: int) -> AllocationPacea:
 
 
 def _de_la_demande(allocation: AllocationPacea) -> DemandePacea:
+    """What was asked. A suspension noted by hand is told from that of a sanction: then the whole amount is withheld."""
     faits = depuis_json(allocation.droit).faits
     return DemandePacea(
         mois=allocation.mois,
         montant=allocation.montant,
         besoin=allocation.besoin,
         sommes=tuple((s.nature, s.montant) for s in faits.sommes or ()),
-        suspendue=bool(faits.suspendue),
+        suspendue=bool(faits.suspendue) and allocation.a_verser > ZERO,
     )
 
 
@@ -149,8 +176,8 @@ def decider_pacea(
 ) -> AllocationPacea:
     """Grant or refuse, in the State's name, and write the letter. Fact `allocation_pacea.accordee` or `.refusee`.
 
-    The law is asked again, with what was granted elsewhere meanwhile: above a ceiling nothing is granted. Raises
-    `NonHabilite`, `RegleViolee`, `VersionPerimee`.
+    The law is asked again, with what was granted elsewhere meanwhile: above a ceiling nothing is granted; nor when a
+    sanction no longer leaves what was shown. Raises `NonHabilite`, `RegleViolee`, `VersionPerimee`.
     """
     stockee = _relire(allocation, version)
     structure = stockee.dossier.structure
@@ -158,15 +185,17 @@ def decider_pacea(
     pouvoir = pouvoir_ou_refus(agent, structure, le)
     if stockee.preparee_par_id == agent.pk and reglage(structure=structure).deux_regards:
         raise RegleViolee(DEUX_REGARDS)
-    decision = _demander(stockee.dossier, _de_la_demande(stockee), le=le, sauf=stockee.pk)
-    if accorder and decision.resultat["montant_accordable"] is not True:
-        contre = [m.phrase for m in decision.motifs if m.satisfait is not True]
+    reponse = _demander(stockee.dossier, _de_la_demande(stockee), le=le, sauf=stockee.pk)
+    if accorder and reponse.droit.resultat["montant_accordable"] is not True:
+        contre = [m.phrase for m in reponse.droit.motifs if m.satisfait is not True]
         raise RegleViolee(" ".join(["Cette somme ne peut pas être accordée.", *contre]))
+    if accorder and reponse.retenu != stockee.retenu:
+        raise RegleViolee(RETENUE_CHANGEE)
     if not accorder and not raison.strip():
         raise RegleViolee("Dites pourquoi l'allocation est refusée : la personne le lira.", "raison")
     # The PACEA may have been signed since the request was made.
     stockee.contrat, _ = selectors_pacea.accompagnement(dossier=stockee.dossier, mois=stockee.mois)
-    stockee.droit = vers_json(decision)
+    reponse.appliquer(stockee)
     stockee.etat = EtatPacea.ACCORDEE if accorder else EtatPacea.REFUSEE
     stockee.decidee_le, stockee.decidee_par, stockee.pouvoir = le, agent, pouvoir.mention
     stockee.raison = "" if accorder else raison.strip()

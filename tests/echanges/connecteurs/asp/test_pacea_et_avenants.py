@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, transaction
 
+from imilo.droit.montants import Montant
 from imilo.echanges.connecteurs.asp import selectors
 from imilo.echanges.connecteurs.asp.a_envoyer import Motif, a_envoyer
 from imilo.echanges.connecteurs.asp.corrections import renvoyer
 from imilo.echanges.connecteurs.asp.models import EtatLigne, GenreLigne
+from imilo.parcours.allocations.models import AllocationPacea
 from imilo.parcours.contrats.etats import Cadre
 from imilo.parcours.contrats.models import ContratEngagement, Suspension
 from imilo.parcours.contrats.services import reprendre_les_activites, suspendre_contrat
@@ -71,6 +73,22 @@ def test_une_allocation_ponctuelle_du_contrat_au_paiement(scene: Scene) -> None:
         )
     assert (juillet.solde, total.paye) == (True, Decimal("735.62"))
     assert sum(Decimal(montant) for _, montant, _, paye in scene.asp.lignes() if paye) == Decimal("735.62")
+
+
+def test_ce_qu_une_sanction_retient_ne_part_pas(scene: Scene) -> None:
+    """L. 5412-1 I: 150.00 granted, 45.00 withheld: 105.00 leave and are paid; another one withheld whole sends none."""
+    contrat = scene.contrat(SIGNE, cadre=Cadre.PACEA)
+    une, entiere = (scene.pacea(contrat, date(2026, 7, jour)) for jour in (10, 20))
+    with perimetre(scene.structure.pk):
+        AllocationPacea.objects.filter(pk=une.pk).update(retenu=Montant("45.00"))
+        AllocationPacea.objects.filter(pk=entiere.pk).update(retenu=Montant("150.00"))
+    for jours in range(2):
+        scene.aller_retour(LE + timedelta(days=jours))
+    (_, ligne) = scene.lignes()
+    assert (ligne.pacea_id, ligne.etat, ligne.montant) == (une.pk, EtatLigne.PAYEE, Decimal("105.00"))
+    with perimetre(scene.structure.pk), il_est(LE):
+        (juillet, _) = selectors.sommes(agent=scene.directrice, structure=scene.structure, depuis=JUILLET, jusqu_a=AOUT)
+    assert (juillet.decide, juillet.paye, juillet.solde) == (Decimal("105.00"), Decimal("105.00"), True)
 
 
 def test_une_allocation_ponctuelle_ne_part_qu_une_fois(scene: Scene) -> None:
