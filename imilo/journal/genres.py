@@ -216,6 +216,7 @@ GENRES: dict[str, str] = {
     "allocation.courrier": "Courrier d'une décision d'allocation fait",
     "allocations.lot": "Décisions d'allocation d'un mois prises ensemble",
     "contrats.exportes": "Échéances des contrats exportées",
+    "recours.exportes": "Liste des recours exportée",
     "allocations.exportees": "Liste des allocations d'un mois exportée",
     "allocations.reglees": "Réglages des allocations modifiés",
     "declaration.verifiee": "Déclaration du jeune vérifiée",

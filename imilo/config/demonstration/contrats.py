@@ -59,6 +59,8 @@ from imilo.parcours.messagerie.selectors import adresses
 from imilo.parcours.messagerie.services import partir
 from imilo.socle.perimetre import perimetre
 
+ATTENDU = timedelta(days=40)  # for an answer that doesn't come
+
 
 def contrats(equipe: dict[str, Agent], territoires: dict[str, Territoire], *, jour: date) -> None:
     """What no story told, in each structure: the other frames, a telephone, updates, appeals, a refusal."""
@@ -212,12 +214,13 @@ def _actualiser(agent: Agent) -> None:
 
 
 def _recours(agent: Agent) -> None:
-    """Two appeals, one answered; and a letter whose reception is noted."""
+    """Two appeals, one answered, one that has waited for some weeks; and a letter whose reception is noted."""
     for contrat in _courants(agent)[:1]:
         le = aujourd_hui(contrat.dossier.structure)
         prises = [g for g in decisions.decisions(contrat.dossier, permises=lambda _: True) if g.jour <= le]
-        for rang, gardee in enumerate(prises[:2]):
-            saisi = RecoursSaisi("gracieux", "courrier", le, "Je ne comprends pas cette décision.")
+        for rang, gardee in enumerate(sorted(prises, key=lambda g: g.jour)[:2]):
+            recu_le = max(gardee.jour, le - rang * ATTENDU)
+            saisi = RecoursSaisi("gracieux", "courrier", recu_le, "Je ne comprends pas cette décision.")
             recours = recevoir_recours(agent, contrat.dossier, contre=gardee, saisi=saisi)
             if rang == 0:
                 reponse = "La décision suit la loi ; nous vous l'expliquons au prochain rendez-vous."

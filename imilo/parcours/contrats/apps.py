@@ -6,9 +6,10 @@ class Contrats(AppConfig):
     label = "contrats"
 
     def ready(self) -> None:
-        from imilo.parcours.contrats import familles, sources
+        from imilo.parcours.contrats import familles, recours, sources
         from imilo.parcours.contrats.services import distance
 
         familles.declarer_familles()
         sources.declarer()
+        recours.declarer()
         distance.declarer_liens()

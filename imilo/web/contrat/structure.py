@@ -16,6 +16,7 @@ from imilo.acteurs.profils import peut
 from imilo.acteurs.selectors import agents_de, aujourd_hui
 from imilo.journal.services import consigner
 from imilo.parcours.contrats.echeancier import EcheanceContrat, GenreEcheance
+from imilo.parcours.contrats.recours import en_attente
 from imilo.parcours.contrats.services import regler_contrats
 from imilo.parcours.contrats.structure import charges, echeances_de_la_structure, reglage_des_contrats, repere
 from imilo.parcours.dossiers.services.referents import REFERENTS
@@ -91,6 +92,7 @@ def lister(requete: Requete) -> HttpResponseBase:
         "au_dela": [c for c in par_conseiller if c.au_dela],
         "repere": repere(requete.structure),
         "peut_regler": peut(requete.affectation.profil, "delegation.gerer"),
+        "recours_en_attente": en_attente(structure=requete.structure, le=le),
         "parametres": requete.GET.urlencode(),
     }
     return render(requete, "web/contrat/structure.html", contexte)

@@ -270,7 +270,7 @@ SANS_PARAMETRE = frozenset(
         "transferts", "journal", "journal-export", "presence", "contrats", "contrats-export", "semaine",
         "semaine-export", "semaine-export-xlsx", "allocations-courant", "trop-percus", "sanctions", "sanctions-export",
         "messages-partenaires", "messages-partenaires-export", "controles", "asp", "asp-lignes", "asp-lignes-export",
-        "asp-fichiers",
+        "asp-fichiers", "recours", "recours-export",
     }
 )  # fmt: skip
 # They answer to a POST alone, and lead to a page of the walk.
@@ -283,6 +283,7 @@ REQUETES = {
     "portefeuille-export-xlsx": "?referent=tous", "recherche": "?q=Zq", "recherche-export": "?q=Zq",
     "doublons": "?etat=tous", "doublons-export": "?etat=tous",
     "arrivees": "?etat=toutes", "arrivees-export": "?etat=toutes",
+    "recours": "?etat=tous", "recours-export": "?etat=tous",
 }  # fmt: skip
 
 
