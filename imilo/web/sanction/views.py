@@ -17,7 +17,7 @@ from imilo.droit.decision import depuis_json
 from imilo.journal.services import consulter
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.sanctions import selectors, services
-from imilo.parcours.sanctions.constats import Constat, constats_proposes
+from imilo.parcours.sanctions.constats import Constat, constat, constats_proposes
 from imilo.parcours.sanctions.faits import Mesure
 from imilo.parcours.sanctions.models import Manquement, Origine, Procedure
 from imilo.parcours.sanctions.pdf import en_mots
@@ -69,11 +69,26 @@ def du_dossier(requete: Requete, numero: str) -> HttpResponseBase:
     return render(requete, "web/sanction/dossier.html", contexte)
 
 
-def _a_noter(constat: Constat) -> str:
-    """The query of the form that notes it."""
-    jour = constat.constate_le.isoformat()
-    proposes = {"origine": constat.origine, "constate_le": jour, "faits": constat.faits}
-    return urlencode({"manquement": Manquement.ENGAGEMENTS, **proposes})
+NOTER = {Manquement.ENGAGEMENTS: "Noter un engagement non tenu", Manquement.FRAUDE: "Noter une fausse déclaration"}
+
+
+def _a_noter(constat: Constat) -> list[tuple[str, str]]:
+    """(label, query of the form that notes it), by failing: nothing of the facts is in an address."""
+    seul = len(constat.manquements) == 1
+    return [
+        ("Noter ce manquement" if seul else NOTER[m], urlencode({"constat": constat.cle, "manquement": m}))
+        for m in constat.manquements
+    ]
+
+
+def _proposes(requete: Requete, dossier: Dossier) -> dict[str, Any]:
+    """What the address proposes to note: a failing that the dossier shows, or what another page says of it."""
+    proposes = {c: requete.GET[c] for c in ("manquement", "constate_le", "faits", "origine") if c in requete.GET}
+    vu = requete.GET.get("constat")
+    trouve = constat(dossier=dossier, cle=vu, le=aujourd_hui(requete.structure)) if vu else None
+    if trouve is None:
+        return proposes
+    return {**proposes, "constate_le": trouve.constate_le, "origine": trouve.origine, "faits": trouve.faits}
 
 
 @permission("sanction.suivre")
@@ -102,11 +117,14 @@ def procedure(requete: Requete, numero: str, procedure_id: int) -> HttpResponseB
 @permission("sanction.suivre")
 @envoi_unique
 def noter(requete: Requete, numero: str) -> HttpResponseBase:
-    """Note a failing. The address may propose the day, the origin and the facts (a link of the ledger of hours)."""
+    """Note a failing. The address may propose one, which the form shows filled in: of the dossier, of a control."""
     dossier = dossier_ou_404(requete, numero)
     envoye = requete.method == "POST"
-    proposes = {c: requete.GET[c] for c in ("manquement", "constate_le", "faits", "origine") if c in requete.GET}
-    initiales = {"constate_le": aujourd_hui(requete.structure), "origine": Origine.CONSEILLER, **proposes}
+    initiales = {
+        "constate_le": aujourd_hui(requete.structure),
+        "origine": Origine.CONSEILLER,
+        **_proposes(requete, dossier),
+    }
     form = FormulaireManquement(requete.POST if envoye else None, initial=initiales)
     if envoye and form.is_valid():
         notee = form.appliquer(services.noter_manquement, requete.user, dossier, saisi=form.saisi())

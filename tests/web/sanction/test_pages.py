@@ -268,7 +268,7 @@ def test_ce_que_le_dossier_montre_se_note_en_un_geste(
     client = connecte(agent)
     page = client.get(f"/dossiers/{dossier}/sanctions/")
     assert "Heures d'activité sous la durée du contrat : semaine du 16 février 2026" in mots(page)
-    adresse = re.search(r'href="([^"]*noter\?[^"]*origine=heures[^"]*)"', page.content.decode())
+    adresse = re.search(r'href="([^"]*noter\?constat=heures[^"]*)"', page.content.decode())
     assert adresse is not None
     form = client.get(html.unescape(adresse[1])).content.decode()
     assert 'value="2026-03-01"' in form
