@@ -192,7 +192,10 @@ class FormulaireIntention(FormulaireMesure):
 class FormulaireDecision(FormulaireMesure):
     """The sanction pronounced: what was announced, or lighter."""
 
-    premier_mois = forms.ChoiceField(label="Premier mois touché")
+    premier_mois = forms.ChoiceField(
+        label="Premier mois touché",
+        help_text="Aucun texte ne fixe ce mois : la liste est un réglage d'I-MILO. Jamais un mois passé.",
+    )
     motivation = texte_long("Pourquoi", aide="La personne lira ces motifs. Répondez à ce qu'elle a dit.")
     relu = relu("J'ai relu : la décision est prise aujourd'hui, son courrier est fait, elle ne se modifie plus.")
 

@@ -55,6 +55,11 @@ def test_une_sanction_commence_ce_mois_ci_ou_l_un_des_deux_suivants(le: date, pr
     assert (mois[0], mois[-1], len(mois)) == (premier, dernier, 3)
 
 
+def test_jusqu_ou_remettre_une_sanction_est_un_reglage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("imilo.parcours.sanctions.services.decision.premiers_mois_permis", lambda: 1)
+    assert premiers_mois(date(2026, 3, 20)) == [date(2026, 3, 1)]
+
+
 @pytest.mark.parametrize(
     ("mesure", "phrase"),
     [

@@ -20,6 +20,7 @@ from imilo.parcours.sanctions import faits, pdf
 from imilo.parcours.sanctions.etats import PRISES, Etat
 from imilo.parcours.sanctions.faits import Mesure
 from imilo.parcours.sanctions.models import GenreMessage, MessagePartenaire, Nature, Procedure
+from imilo.parcours.sanctions.reglages import premiers_mois_permis
 from imilo.parcours.sanctions.services.commun import (
     exiger_pouvoir,
     exiger_texte,
@@ -34,8 +35,11 @@ from imilo.socle.erreurs import RegleViolee
 
 
 def premiers_mois(le: date) -> list[date]:
-    """The months from which a measure decided on `le` may run: that one or the next two, never one before it."""
-    return [mois_plus(debut_du_mois(le), n) for n in range(3)]
+    """The months from which a measure decided on `le` may run: that one or the next ones, never one before it.
+
+    How many is a setting of ours: no article says in which month a measure begins.
+    """
+    return [mois_plus(debut_du_mois(le), n) for n in range(premiers_mois_permis())]
 
 
 @transaction.atomic
@@ -92,7 +96,10 @@ def _poser_la_mesure(
     if not procedure.retenue:
         return
     if premier_mois not in premiers_mois(le):
-        raise RegleViolee("Une sanction ne revient pas en arrière : choisissez un mois de la liste.", "premier_mois")
+        raise RegleViolee(
+            "Une sanction ne revient pas en arrière, et ne se remet pas à plus tard : choisissez un mois de la liste.",
+            "premier_mois",
+        )
     procedure.premier_mois = premier_mois
     if mesure.mois is not None:
         procedure.terme = faits.decider_levee(procedure, conforme_le=None, le=le).resultat["terme"]
