@@ -168,8 +168,12 @@ def verifier_fichier(contenu: bytes, *, champ: str = "fichier") -> str:
 
 def titre_sur(nom: str) -> str:
     """A name of file that came from outside, without path, control nor direction marks; never empty."""
-    dernier = re.split(r"[/\\]", nom)[-1]
-    propre = "".join(" " if unicodedata.category(s)[0] in "CZ" else s for s in dernier)
+    return titre_propre(re.split(r"[/\\]", nom)[-1])
+
+
+def titre_propre(titre: str) -> str:
+    """A title on one line, without control nor direction marks; never empty. A date in it keeps its strokes."""
+    propre = "".join(" " if unicodedata.category(s)[0] in "CZ" else s for s in titre)
     return " ".join(propre.split())[:TITRE_MAXIMUM] or "document"
 
 
@@ -183,12 +187,15 @@ def nom_de_fichier(document: Document) -> str:
 def enregistrer_document(
     agent: Agent, *, dossier: Dossier, genre: GenreDocument, titre: str, contenu: bytes, type_mime: str
 ) -> Document:
-    """Keep a file with the act that made it: called inside that act's service, which writes the fact."""
+    """Keep a file with the act that made it: called inside that act's service, which writes the fact.
+
+    `titre` is ours, or somebody's words: what comes from the name of a file goes through `titre_sur` at the door.
+    """
     return Document.objects.create(
         dossier=dossier,
         structure_id=dossier.structure_id,
         genre=genre,
-        titre=titre_sur(titre),
+        titre=titre_propre(titre),
         type_mime=type_mime,
         taille=len(contenu),
         sha256=hashlib.sha256(contenu).hexdigest(),

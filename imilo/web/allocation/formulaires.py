@@ -11,7 +11,7 @@ from imilo.droit.ressources import NATURES, TRAITEMENTS
 from imilo.parcours.allocations.models import Declaration, PrimeActivite, RessourceDeclaree, Rsa, Suspensif
 from imilo.parcours.allocations.services import RESSOURCES_MAX, RessourceSaisie, SituationDuMois
 from imilo.parcours.contrats.models import AutonomieFiscale, ContratEngagement, FoyerFiscal, Logement, Soutien
-from imilo.parcours.dossiers.documents import verifier_fichier
+from imilo.parcours.dossiers.documents import titre_sur, verifier_fichier
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes
 from imilo.socle.erreurs import RegleViolee, VersionPerimee
@@ -142,7 +142,7 @@ class FormulaireRessource(FormulaireDSFR):
             verifier_fichier(contenu)
         except RegleViolee as erreur:
             raise forms.ValidationError(erreur.message) from erreur
-        return recu.name, contenu
+        return titre_sur(recu.name), contenu
 
     def saisie(self) -> RessourceSaisie:
         """The line as the service takes it; the proof it had stays, unless another one comes."""

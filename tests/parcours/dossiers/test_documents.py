@@ -217,9 +217,10 @@ def test_un_document_ne_se_lit_que_dans_sa_structure(
     with perimetre(structure.pk):
         dossier = fabriques.dossier(structure, agent)
         garde = enregistrer_document(
-            agent, dossier=dossier, genre=GenreDocument.JUSTIFICATIF, titre="a/b.pdf", contenu=b"abc", type_mime=PDF
+            agent, dossier=dossier, genre=GenreDocument.JUSTIFICATIF, titre="CEJ prolongé\u202e jusqu'au 22/05/2028", contenu=b"abc", type_mime=PDF
         )
-        assert (garde.titre, garde.taille) == ("b.pdf", 3)
+        assert (garde.titre, garde.taille) == ("CEJ prolongé jusqu'au 22/05/2028", 3), "a date isn't a path"
+        assert nom_de_fichier(garde) == "CEJ-prolonge-jusqu-au-22-05-2028.pdf"
         assert garde.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         assert document_visible(structure=structure, document_id=garde.pk) == garde
         with pytest.raises(Document.DoesNotExist):

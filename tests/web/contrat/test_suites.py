@@ -93,6 +93,19 @@ def test_preparer_et_signer_les_autres_cadres(conseiller: Client, agent: Agent, 
     assert "À revoir" not in page, "no frequency was agreed"
 
 
+@pytest.mark.parametrize("cadre", [Cadre.COMMUN, Cadre.PACEA])
+def test_les_allocations_suivent_le_cadre(directrice: Agent, agent: Agent, dossier: Dossier, cadre: Cadre) -> None:
+    """Only a CEJ has months of allowance; a PACEA has its own, asked one by one; a common contract has none."""
+    with perimetre(dossier.structure_id):
+        contrat = cej.signer(directrice, preparer_cadre(agent, dossier, cadre))
+    gestionnaire = client_de(fabriques.agent(dossier.structure, profil=Profil.GESTIONNAIRE))
+    page = lire(gestionnaire, "contrat", dossier, contrat.pk)
+    assert f"/contrats/{contrat.pk}/allocations/" not in page
+    lien = adresse("pacea-allocations", dossier)
+    assert (lien in page) == (cadre == Cadre.PACEA)
+    assert gestionnaire.get(lien).status_code == 200
+
+
 def test_une_phase_a_moitie_remplie_se_dit(conseiller: Client, agent: Agent, dossier: Dossier) -> None:
     with perimetre(dossier.structure_id):
         oriente(agent, dossier)
