@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from imilo.acteurs.models import Agent, Portee, Structure
 from imilo.acteurs.selectors import Pouvoir, agents_de, pouvoir_de_signer
@@ -30,6 +30,7 @@ from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.services.referents import REFERENTS
 from imilo.socle import lectures
 
+_SIGNEES = Prefetch("signatures", queryset=Signature.objects.valables())
 REPRESENTANT = "représentant de la mission locale"  # a `Pouvoir.qualite`: not in the State's name
 
 
@@ -75,6 +76,12 @@ def contrats_lus(*, dossier: Dossier) -> list[ContratEngagement]:
     return lectures.une_fois(dossier, "contrats", lire)
 
 
+def signatures_a_distance(*, dossier: Dossier) -> list[Signature]:
+    """What was signed on a telephone in this dossier, whether it still counts or not, oldest first."""
+    siennes = Signature.objects.filter(dossier=dossier, mode=ModeSignature.TELEPHONE)
+    return list(siennes.select_related("retiree_par"))
+
+
 def contrat(*, dossier: Dossier, contrat_id: int) -> ContratEngagement | None:
     """One contract of this dossier; None when it isn't one of its contracts."""
     trouve = contrats(dossier=dossier).filter(pk=contrat_id).first()
@@ -114,10 +121,10 @@ def suites_du_contrat(*, contrat: ContratEngagement, le: date) -> Suites:
         phases=list(contrat.phases.select_related("evaluee_par")),
         prolongations=list(contrat.prolongations.select_related("agent")),
         suspensions=suspensions,
-        actualisations=list(contrat.actualisations.select_related("preparee_par").prefetch_related("signatures")),
+        actualisations=list(contrat.actualisations.select_related("preparee_par").prefetch_related(_SIGNEES)),
         decisions=list(contrat.decisions.select_related("agent")),
         suspendu=any(s.debut <= le and (s.fin is None or le <= s.fin) for s in suspensions),
-        a_distance=list(contrat.signatures.filter(mode=ModeSignature.TELEPHONE, actualisation__isnull=True)),
+        a_distance=list(contrat.signatures.valables().filter(mode=ModeSignature.TELEPHONE, actualisation__isnull=True)),
     )
 
 

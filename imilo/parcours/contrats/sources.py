@@ -21,6 +21,7 @@ from imilo.parcours.contrats.models import (
     DecisionContrat,
     ExamenCEJ,
     Prolongation,
+    Signature,
 )
 from imilo.parcours.contrats.structure import reglage_des_contrats, signatures_attendues
 from imilo.parcours.diagnostics.delai import declarer_signatures
@@ -84,8 +85,21 @@ def _entrees_du_contrat(c: ContratEngagement) -> Iterator[Entree]:
 
 
 def entrees(dossier: Dossier) -> Iterator[Entree]:
-    for c in selectors.contrats_lus(dossier=dossier):
+    contrats = {c.pk: c for c in selectors.contrats_lus(dossier=dossier)}
+    for c in contrats.values():
         yield from _entrees_du_contrat(c)
+    for s in selectors.signatures_a_distance(dossier=dossier) if contrats else ():
+        yield from _entrees_de_la_signature(s, contrats[s.contrat_id])
+
+
+def _entrees_de_la_signature(s: Signature, c: ContratEngagement) -> Iterator[Entree]:
+    """What somebody signed on their telephone, and that it no longer counts."""
+    quoi = "le contrat" if s.actualisation_id is None else "un changement du contrat"
+    yield Entree(s.a, "contrat", f"{s.nom} a signé {quoi} sur son téléphone", lien=_lien(c))
+    if s.retiree_le is not None:
+        titre = f"La signature de {s.nom}, du {s.a.astimezone(c.dossier.structure.zone):%d/%m/%Y}, ne compte plus"
+        pourquoi = f"Depuis, {quoi} a été modifié, renvoyé ou abandonné."
+        yield Entree(s.retiree_le, "contrat", titre, pourquoi, auteur=str(s.retiree_par), lien=_lien(c))
 
 
 def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:

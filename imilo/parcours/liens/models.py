@@ -21,6 +21,15 @@ class Destinataire(models.TextChoices):
     REPRESENTANT = "representant", "Son représentant légal"
 
 
+class Fermeture(models.TextChoices):
+    """Why a link was closed before its date: the person who opens it reads it."""
+
+    AGENT = "agent", "Fermé par la mission locale"
+    REMPLACE = "remplace", "Un lien plus récent est parti"
+    CHANGE = "change", "Ce qu'il ouvrait a changé"
+    ABANDONNE = "abandonne", "Ce qu'il ouvrait est abandonné"
+
+
 class LienQuerySet(models.QuerySet["LienPersonnel"]):
     def ouvrables(self, *, a: datetime) -> LienQuerySet:
         """Neither out of date, nor revoked."""
@@ -49,7 +58,7 @@ class LienPersonnel(LieAuDossier):
     ouvert_le = models.DateTimeField("ouvert la première fois le", null=True, blank=True)
     utilise_le = models.DateTimeField("utilisé le", null=True, blank=True)
     revoque_le = models.DateTimeField("révoqué le", null=True, blank=True)
-    revoque_pour = models.CharField("raison de la révocation", max_length=20, blank=True)
+    revoque_pour = models.CharField("raison de la révocation", max_length=20, choices=Fermeture.choices, blank=True)
     code_empreinte = models.BinaryField("empreinte du code", max_length=32, null=True, editable=False)
     code_envoye_le = models.DateTimeField("code envoyé le", null=True, blank=True)
     code_essais = models.PositiveSmallIntegerField("essais du code", default=0)

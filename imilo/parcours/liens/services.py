@@ -19,7 +19,7 @@ from imilo.acteurs.models import Agent
 from imilo.journal.services import consigner
 from imilo.parcours.dossiers.models import Dossier, Statut
 from imilo.parcours.liens.genres import GenreDeLien, genre_de
-from imilo.parcours.liens.models import Destinataire, LienPersonnel
+from imilo.parcours.liens.models import Destinataire, Fermeture, LienPersonnel
 from imilo.parcours.messagerie.selectors import adresses
 from imilo.parcours.messagerie.services import ecrire
 from imilo.socle.chiffrement import empreinte
@@ -120,7 +120,7 @@ def _remplacer(
     maintenant = timezone.now()
     anciens = LienPersonnel.objects.ouvrables(a=maintenant).vers(espece.code, objet_id)
     anciens.filter(dossier=dossier, destinataire=contact.destinataire, destinataire_nom=contact.nom).update(
-        revoque_le=maintenant, revoque_pour="remplace"
+        revoque_le=maintenant, revoque_pour=Fermeture.REMPLACE
     )
     return LienPersonnel.objects.create(
         dossier=dossier,
@@ -256,8 +256,8 @@ def fermer_session(lien: LienPersonnel) -> None:
 
 
 @transaction.atomic
-def revoquer(agent: Agent | None, lien: LienPersonnel) -> None:
+def revoquer(agent: Agent | None, lien: LienPersonnel, *, pour: Fermeture = Fermeture.AGENT) -> None:
     """Close a link, and the session that it opened. Fact `lien.revoque`; nothing when it was closed already."""
     ouverts = LienPersonnel.objects.filter(pk=lien.pk, revoque_le__isnull=True)
-    if ouverts.update(revoque_le=timezone.now(), revoque_pour="agent", **FERMEE):
+    if ouverts.update(revoque_le=timezone.now(), revoque_pour=pour, **FERMEE):
         consigner(agent, "lien.revoque", lien)

@@ -17,7 +17,7 @@ from imilo.parcours.contrats.etats import Cadre, Etat
 from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.contrats.selectors import contrats_ouverts, pouvoir_du_contrat, suites_du_contrat
 from imilo.parcours.contrats.services import abandonner_contrat, modifier_contrat, preparer_contrat
-from imilo.parcours.contrats.services.commun import est_mineur
+from imilo.parcours.contrats.services.commun import deja_signees, est_mineur
 from imilo.parcours.diagnostics.selectors import dernier_diagnostic, orientation_notifiee
 from imilo.parcours.dossiers.models import Dossier
 from imilo.referentiels.models import Liste
@@ -109,7 +109,7 @@ def contrat(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
         "contrat": objet,
         "situation": objet.situation(le=le),
         "actions": list(objet.actions.all()),
-        "signatures": list(objet.signatures.filter(actualisation__isnull=True).select_related("agent"))
+        "signatures": list(deja_signees(objet).select_related("agent"))
         if voit_les_signatures
         else [],
         "engagements_jeune": _lignes(objet.engagements_jeune),
@@ -134,7 +134,7 @@ def modifier(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase
     le = aujourd_hui(requete.structure)
     donnees = requete.POST if requete.method == "POST" else None
     form = FormulaireContrat(donnees, dossier=dossier, le=le, agent=requete.user, contrat=objet, cadre=objet.cadre)
-    change = None
+    change, envoye = None, objet.envoye_document_id is not None
     if requete.method == "POST" and form.is_valid():
         fait, change = enregistrer_version(
             form,
@@ -146,10 +146,12 @@ def modifier(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase
                 saisi=form.saisi(),
                 actions=form.actions(),
                 phases=form.phases_saisies(),
+                resigner=form.accord,
             ),
         )
         if fait is not None:
-            messages.success(requete, "Le contrat est modifié.")
+            suite = " Le lien envoyé est fermé : renvoyez le contrat à signer." if envoye else ""
+            messages.success(requete, f"Le contrat est modifié.{suite}")
             return vers_le_contrat(fait)
     contexte = {
         "dossier": dossier,
@@ -182,6 +184,7 @@ def abandonner(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBa
         "contrat": objet,
         "form": form,
         "action": requete.path,
+        "signees": list(deja_signees(objet)),
         "bouton": "Abandonner ce projet de contrat",
         "retour": reverse("web:contrat", args=[str(dossier), objet.pk]),
     }

@@ -18,6 +18,7 @@ from imilo.parcours.contrats.services import (
     signer_actualisation,
     signer_contrat,
 )
+from imilo.parcours.contrats.services.commun import deja_signees
 from imilo.parcours.dossiers.documents import nom_de_fichier
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.messagerie.models import Canal
@@ -41,7 +42,7 @@ SANS_CANAL = "Il n'y a ni mobile ni courriel dans ce dossier : complétez d'abor
 
 def _signatures(objet: ContratEngagement | Actualisation) -> list[tuple[str, str]]:
     """Who has signed it already, and when."""
-    return [(s.get_partie_display(), f"{s.nom}, le {s.a:%d/%m/%Y}") for s in objet.signatures.all()]
+    return [(s.get_partie_display(), f"{s.nom}, le {s.a:%d/%m/%Y}") for s in deja_signees(objet)]
 
 
 def _canaux(dossier: Dossier) -> list[tuple[str, str]]:
@@ -62,6 +63,7 @@ def envoyer(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
     form = FormulaireEnvoi(
         requete.POST if requete.method == "POST" else None,
         canaux=canaux,
+        signees=deja_signees(contrat),
         initial={"version": contrat.version, "canal": canaux[0][0]},
     )
     return page(
@@ -116,7 +118,8 @@ def envoyer_le_changement(requete: Requete, numero: str, contrat_id: int, actual
         messages.info(requete, SANS_CANAL if objet.etat == EtatActualisation.PREPAREE else attend)
         return HttpResponseRedirect(adresse(contrat))
     donnees = requete.POST if requete.method == "POST" else None
-    form = FormulaireEnvoi(donnees, canaux=canaux, initial={"version": objet.version, "canal": canaux[0][0]})
+    depart = {"version": objet.version, "canal": canaux[0][0]}
+    form = FormulaireEnvoi(donnees, canaux=canaux, signees=deja_signees(objet), initial=depart)
     return page(
         requete,
         dossier,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from imilo.parcours.contrats.connu import Connu
 from imilo.parcours.contrats.eligibilite import Reponses
+from imilo.parcours.contrats.models import Signature
 from imilo.parcours.diagnostics.models import Difficulte, Organisme, SituationEmploi
 from imilo.parcours.diagnostics.services import OrientationSaisie
 from imilo.parcours.dossiers.models import Dossier
@@ -17,6 +20,29 @@ from imilo.referentiels.selectors import codes
 from imilo.web.formulaires import FormulaireDSFR
 
 CHOISIR = [("", "Choisir")]
+
+
+class FormulaireResigne(FormulaireDSFR):
+    """A form over what somebody may have signed already at a distance: saving it knowingly makes them sign again."""
+
+    def demander_de_resigner(self, signees: Iterable[Signature]) -> None:
+        """One box to tick, that says who signed and when; none while nobody did."""
+        dites = [f"{s.nom} a signé le {timezone.localtime(s.a):%d/%m/%Y à %H:%M}" for s in signees]
+        if not dites:
+            return
+        self.fields["resigner"] = forms.BooleanField(
+            label=f"{' ; '.join(dites)}. Je sais que cette signature ne comptera plus : il faudra signer de nouveau.",
+            error_messages={"required": "Cochez cette case pour continuer, ou ne changez rien."},
+        )
+
+    @property
+    def a_resigner(self) -> forms.BoundField | None:
+        return self["resigner"] if "resigner" in self.fields else None
+
+    @property
+    def accord(self) -> bool:
+        """Whether the box was ticked; no box, no agreement: who signed meanwhile is told."""
+        return bool(self.cleaned_data.get("resigner"))
 
 
 def zone_de_texte(lignes: int = 3) -> forms.Textarea:

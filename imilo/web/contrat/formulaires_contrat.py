@@ -28,6 +28,7 @@ from imilo.parcours.contrats.models import (
     Soutien,
 )
 from imilo.parcours.contrats.services import ActionSaisie, ContratSaisi, PhaseSaisie
+from imilo.parcours.contrats.services.commun import deja_signees
 from imilo.parcours.contrats.services.preparation import ACTIONS_MAX
 from imilo.parcours.contrats.services.saisies import SANS_COLONNE
 from imilo.parcours.contrats.textes import textes
@@ -46,7 +47,6 @@ from imilo.web.contrat.formulaires_phases import (
     phases_saisies,
     verifier_les_phases,
 )
-from imilo.web.formulaires import FormulaireDSFR
 
 LIGNES_VISIBLES = 3
 LIGNES = 6
@@ -57,7 +57,7 @@ class ChoixAgent(forms.ModelChoiceField):  # type: ignore[type-arg]  # not gener
         return str(obj)
 
 
-class FormulaireContrat(FormulaireDSFR):
+class FormulaireContrat(FormulaireResigne):
     """What the contract says. Fields of `ContratSaisi`, then lines of the plan of actions."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -154,6 +154,8 @@ class FormulaireContrat(FormulaireDSFR):
             kwargs["initial"] |= connu.reponses
         super().__init__(*args, **kwargs)
         self._rappeler_la_loi(le)
+        if contrat is not None:
+            self.demander_de_resigner(deja_signees(contrat))
         champ = self.fields["referent"]
         assert isinstance(champ, forms.ModelChoiceField)
         champ.queryset = agents_de(structure=dossier.structure, le=le, profils=REFERENTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -21,6 +22,7 @@ from imilo.parcours.contrats.models import (
     NatureRecours,
     Partie,
     Projet,
+    Signature,
 )
 from imilo.parcours.contrats.models.decisions import RAPPEL_MAX, RAPPEL_SIGNATURE, CanalRecours
 from imilo.parcours.contrats.services import (
@@ -34,7 +36,7 @@ from imilo.parcours.contrats.services.actualisations import TERMES
 from imilo.parcours.dossiers.services.referents import REFERENTS
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes
-from imilo.web.contrat.formulaires import CHOISIR, zone_de_texte
+from imilo.web.contrat.formulaires import CHOISIR, FormulaireResigne, zone_de_texte
 from imilo.web.contrat.formulaires_contrat import ChoixAgent, FormulaireContrat
 from imilo.web.formulaires import FormulaireDSFR, habiller
 
@@ -112,11 +114,14 @@ class FormulaireEvaluation(_Versionne):
     )
 
 
-class FormulaireEnvoi(_Versionne):
+class FormulaireEnvoi(_Versionne, FormulaireResigne):
     canal = forms.ChoiceField(label="Envoyer le lien par", widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, canaux: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, canaux: list[tuple[str, str]], signees: Iterable[Signature] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.demander_de_resigner(signees)
         champ = self.fields["canal"]
         assert isinstance(champ, forms.ChoiceField)
         champ.choices = canaux

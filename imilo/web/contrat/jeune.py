@@ -14,6 +14,7 @@ from django.urls import reverse
 from imilo.parcours.contrats.etats import Etat
 from imilo.parcours.contrats.models import ContratEngagement, Partie
 from imilo.parcours.contrats.services import refuser_a_distance, signer_a_distance
+from imilo.parcours.contrats.services.commun import deja_signees
 from imilo.parcours.contrats.services.distance import partie_du_lien
 from imilo.parcours.contrats.services.signature import noms_du_jeune
 from imilo.parcours.liens.models import LienPersonnel
@@ -61,7 +62,7 @@ def _ou_en_est(contrat: ContratEngagement, partie: Partie) -> str:
         return "conclu"
     if contrat.etat != Etat.PREPARE or contrat.envoye_document_id is None:
         return "ferme"
-    return "signe" if contrat.signatures.filter(partie=partie).exists() else "a_signer"
+    return "signe" if deja_signees(contrat).filter(partie=partie).exists() else "a_signer"
 
 
 @page_du_lien("signature")

@@ -11,6 +11,7 @@ from django.urls import reverse
 from imilo.parcours.contrats.etats import Etat
 from imilo.parcours.contrats.models import Actualisation, EtatActualisation, Partie
 from imilo.parcours.contrats.services import refuser_actualisation_a_distance, signer_actualisation_a_distance
+from imilo.parcours.contrats.services.commun import deja_signees
 from imilo.parcours.contrats.services.distance import partie_du_lien
 from imilo.parcours.contrats.services.signature import noms_du_jeune
 from imilo.web.contrat.documents import reponse_fichier
@@ -39,7 +40,7 @@ def _ou_en_est(actualisation: Actualisation, partie: Partie) -> str:
     a_lire = actualisation.etat == EtatActualisation.PREPAREE and actualisation.envoye_document_id is not None
     if not a_lire or actualisation.contrat.etat != Etat.SIGNE:
         return "ferme"
-    return "signe" if actualisation.signatures.filter(partie=partie).exists() else "a_signer"
+    return "signe" if deja_signees(actualisation).filter(partie=partie).exists() else "a_signer"
 
 
 @page_du_lien("actualisation")

@@ -34,10 +34,10 @@ from imilo.parcours.contrats.services import (
     signer_contrat,
     terminer_contrat,
 )
-from imilo.parcours.dossiers import alertes
+from imilo.parcours.dossiers import alertes, chronologie
 from imilo.parcours.dossiers.alertes import Echeance
 from imilo.parcours.dossiers.models import Document, Dossier
-from imilo.parcours.liens.models import LienPersonnel
+from imilo.parcours.liens.models import Fermeture, LienPersonnel
 from imilo.parcours.liens.services import ouvrable
 from imilo.parcours.messagerie.models import MessageSortant
 from imilo.socle.erreurs import RegleViolee
@@ -101,10 +101,19 @@ def test_ce_qui_est_signe_est_ce_qui_a_ete_lu(directrice: Agent, agent: Agent, d
     lien = ouvert(contrat)
     signer_a_distance(lien, nom="Zoé Diop", lu=True)
     saisi = cej.saisi(agent, debut=contrat.debut, objectifs="Autre chose")
-    change = modifier_contrat(agent, contrat, version=contrat.version, saisi=saisi, actions=cej.ACTIONS)
-    assert (change.envoye_document_id, change.signatures.count()) == (None, 0)
+    with pytest.raises(RegleViolee, match="ne comptera plus") as refus:
+        modifier_contrat(agent, contrat, version=contrat.version, saisi=saisi, actions=cej.ACTIONS)
+    assert refus.value.champ == "resigner"
+    change = modifier_contrat(agent, contrat, version=contrat.version, saisi=saisi, actions=cej.ACTIONS, resigner=True)
+    gardee = change.signatures.get()
+    assert (change.envoye_document_id, gardee.retiree_par, change.signatures.valables().count()) == (None, agent, 0)
+    dites = [(e.titre, e.auteur) for e in chronologie.entrees(dossier, genre="contrat") if "Zoé Diop" in e.titre]
+    assert dites == [
+        (f"La signature de Zoé Diop, du {change.debut:%d/%m/%Y}, ne compte plus", str(agent)),
+        ("Zoé Diop a signé le contrat sur son téléphone", ""),
+    ]
     lien.refresh_from_db()
-    assert not ouvrable(lien)
+    assert (ouvrable(lien), lien.revoque_pour) == (False, Fermeture.CHANGE)
     with pytest.raises(RegleViolee, match="n'est plus à signer"):
         signer_a_distance(lien, nom="Zoé Diop", lu=True)
     with pytest.raises(RegleViolee, match="manque encore"):
@@ -174,15 +183,17 @@ def test_un_changement_se_signe_comme_le_contrat(directrice: Agent, dans_perimet
     with pytest.raises(RegleViolee, match="déjà signé"):
         signer_actualisation_a_distance(premier, nom="Léo Diop", lu=True)
 
-    renvoyee = envoyer_actualisation(agent, envoyee, version=2)  # what was signed of the former one no longer counts
-    assert (renvoyee.signatures.count(), ouvrable(LienPersonnel.objects.get(pk=premier.pk))) == (0, False)
+    with pytest.raises(RegleViolee, match="ne comptera plus"):
+        envoyer_actualisation(agent, envoyee, version=2)
+    renvoyee = envoyer_actualisation(agent, envoyee, version=2, resigner=True)
+    assert (renvoyee.signatures.valables().count(), ouvrable(LienPersonnel.objects.get(pk=premier.pk))) == (0, False)
     for nom, signataire in (("", "Léo Diop"), ("Awa Diop", "Awa Diop")):
         with pytest.raises(RegleViolee, match="manque encore"):
             conclure_le_changement(directrice, renvoyee)
         lien = ouvert(contrat, genre="actualisation", objet_id=objet.pk, nom=nom)
         signer_actualisation_a_distance(lien, nom=signataire, lu=True)
     signee = conclure_le_changement(directrice, renvoyee)
-    assert [s.partie for s in signee.signatures.all()] == [Partie.JEUNE, Partie.REPRESENTANT, Partie.ETAT]
+    assert [s.partie for s in signee.signatures.valables()] == [Partie.JEUNE, Partie.REPRESENTANT, Partie.ETAT]
     assert signee.document is not None
     assert texte(bytes(signee.document.contenu)).count("sur son téléphone, avec un code") == 2
     contrat.refresh_from_db()

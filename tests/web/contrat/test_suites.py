@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.profils import Profil
@@ -141,6 +142,32 @@ def test_du_telephone_au_contrat_conclu(conseiller: Client, direction: Client, a
     with perimetre(dossier.structure_id):
         assert ContratEngagement.objects.get().etat == Etat.SIGNE
     assert "signé par tout le monde" in telephone.get(page).content.decode()
+
+
+@pytest.mark.parametrize("geste", ["contrat-modifier", "contrat-envoyer"])
+def test_une_signature_ne_se_perd_pas_sans_le_dire(
+    conseiller: Client, agent: Agent, dossier: Dossier, geste: str
+) -> None:
+    """Whoever changes, or sends again, what the young person signed is told so first, and says that they know."""
+    with perimetre(dossier.structure_id):
+        contrat = envoyer_a_signer(agent, cej.preparer(agent, dossier), version=1)
+    telephone = Client()
+    ancienne = ouvrir(telephone, "signature", dossier, objet_id=contrat.pk)
+    assert telephone.post(ancienne, {"nom": "Lola Diallo", "lu": "on"}).status_code == 302
+    page = lire(conseiller, geste, dossier, contrat.pk)
+    assert f"Lola Diallo a signé le {timezone.localtime():%d/%m/%Y}" in page
+    envoi = {"version": 2, "canal": "sms"}
+    donnees = contenu_du_contrat(agent, dossier, version=2) if geste == "contrat-modifier" else envoi
+    refus = poster(conseiller, donnees, geste, dossier, contrat.pk)
+    assert refus.status_code == 422
+    assert "Cochez cette case" in refus.content.decode()
+    with perimetre(dossier.structure_id):
+        assert contrat.signatures.valables().count() == 1
+    assert poster(conseiller, {**donnees, "resigner": "on"}, geste, dossier, contrat.pk).status_code == 302
+    with perimetre(dossier.structure_id):
+        assert (contrat.signatures.valables().count(), contrat.signatures.count()) == (0, 1)
+    dit = "Le contrat a changé" if geste == "contrat-modifier" else "Ce lien est remplacé"
+    assert dit in telephone.get(ancienne).content.decode()
 
 
 def test_dire_non_sur_son_telephone(agent: Agent, dossier: Dossier) -> None:

@@ -22,7 +22,7 @@ from imilo.parcours.contrats.models.decisions import (
     Recours,
     ReglageContrats,
 )
-from imilo.parcours.contrats.models.plan import ActionPrevue, Signature
+from imilo.parcours.contrats.models.plan import ActionPrevue, Signature, SignatureQuerySet
 from imilo.parcours.contrats.models.suites import (
     Actualisation,
     CauseProlongation,
@@ -63,6 +63,7 @@ __all__ = [
     "Recours",
     "ReglageContrats",
     "Signature",
+    "SignatureQuerySet",
     "Soutien",
     "Suspension",
 ]

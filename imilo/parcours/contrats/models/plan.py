@@ -35,12 +35,19 @@ class ActionPrevue(LieAuDossier):
         return self.intitule
 
 
+class SignatureQuerySet(models.QuerySet["Signature"]):
+    def valables(self) -> SignatureQuerySet:
+        """Those that still count: what they were given on hasn't changed since."""
+        return self.filter(retiree_le__isnull=True)
+
+
 @historiser()
 class Signature(LieAuDossier):
     """Who signed a contract or its update, as what, when and how: the proof of it.
 
     `traits` are the strokes drawn on screen, if any. On a telephone: the personal link, the channel and the instant
-    of its code, and the SHA-256 of the document that was read (`lu_sha256`); no agent then.
+    of its code, and the SHA-256 of the document that was read (`lu_sha256`); no agent then. One that no longer counts,
+    because what was signed was changed, sent again or given up, stays with who withdrew it.
     """
 
     contrat = models.ForeignKey(ContratEngagement, models.CASCADE, related_name="signatures")
@@ -58,18 +65,23 @@ class Signature(LieAuDossier):
     canal = models.CharField("code reçu par", max_length=10, blank=True)
     code_a = models.DateTimeField("code vérifié à", null=True, blank=True)
     lu_sha256 = models.CharField("empreinte du document lu", max_length=64, blank=True)
+    retiree_le = models.DateTimeField("ne compte plus depuis", null=True, blank=True)
+    retiree_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects: ClassVar[SignatureQuerySet] = SignatureQuerySet.as_manager()  # type: ignore[assignment]  # as_manager() is typed as a plain Manager
 
     class Meta:
         ordering = ("id",)
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["contrat", "partie"],
-                condition=Q(actualisation__isnull=True),
+                condition=Q(actualisation__isnull=True, retiree_le__isnull=True),
                 name="signature_une_par_partie",
                 violation_error_message="Cette partie a déjà signé.",
             ),
             models.UniqueConstraint(
                 fields=["actualisation", "partie"],
+                condition=Q(retiree_le__isnull=True),
                 name="signature_actualisation_une_par_partie",
                 violation_error_message="Cette partie a déjà signé.",
             ),
@@ -82,6 +94,12 @@ class Signature(LieAuDossier):
                 | (~Q(mode=ModeSignature.TELEPHONE) & Q(agent__isnull=False, lien__isnull=True)),
                 name="signature_a_distance_prouvee",
                 violation_error_message="Une signature à distance a son lien, son code vérifié et le document lu.",
+            ),
+            models.CheckConstraint(
+                condition=Q(retiree_le__isnull=True, retiree_par__isnull=True)
+                | Q(retiree_le__isnull=False, retiree_par__isnull=False),
+                name="signature_retiree_par_quelqu_un",
+                violation_error_message="Une signature qui ne compte plus l'est du fait de quelqu'un.",
             ),
         ]
 

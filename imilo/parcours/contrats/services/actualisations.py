@@ -24,7 +24,7 @@ from imilo.parcours.contrats.models import (
     MotifActualisation,
 )
 from imilo.parcours.contrats.pdf_actualisation import pdf_de_l_actualisation
-from imilo.parcours.contrats.services.commun import CHAMPS, doit_representer, retirer_envoi_actualisation
+from imilo.parcours.contrats.services.commun import CHAMPS, doit_representer, retirer_envoi
 from imilo.parcours.contrats.services.preparation import verifier_heures, verifier_projet
 from imilo.parcours.contrats.services.saisies import ActionSaisie, ContratSaisi
 from imilo.parcours.contrats.services.signature import (
@@ -39,6 +39,7 @@ from imilo.parcours.dossiers.documents import PDF, enregistrer_document, verifie
 from imilo.parcours.dossiers.models import GenreDocument
 from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprendre
 from imilo.parcours.dossiers.services.referents import REFERENTS
+from imilo.parcours.liens.models import Fermeture
 from imilo.socle.erreurs import RegleViolee
 
 TERMES = (
@@ -135,7 +136,7 @@ def preparee(actualisation: Actualisation, *, version: int) -> Actualisation:
 def abandonner_actualisation(agent: Agent, actualisation: Actualisation, *, version: int) -> Actualisation:
     """Give up an update that nobody signed. Fact `actualisation.abandonnee`."""
     stocke = preparee(actualisation, version=version)
-    retirer_envoi_actualisation(stocke)
+    retirer_envoi(agent, stocke, pour=Fermeture.ABANDONNE)
     stocke.etat = EtatActualisation.ABANDONNEE
     stocke.version += 1
     enregistrer(stocke, champs={})

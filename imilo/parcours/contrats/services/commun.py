@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils import timezone
+
+from imilo.acteurs.models import Agent
 from imilo.droit.age import FaitsAge, revolu
 from imilo.droit.baremes import bareme
 from imilo.droit.erreurs import FaitInvalide
 from imilo.parcours.contrats.etats import Etat, peut_devenir
-from imilo.parcours.contrats.models import Actualisation, ContratEngagement
+from imilo.parcours.contrats.models import Actualisation, ContratEngagement, Signature, SignatureQuerySet
 from imilo.parcours.dossiers.models import Dossier, Statut
 from imilo.parcours.dossiers.services.enregistrement import reprendre
+from imilo.parcours.liens.models import Fermeture
 from imilo.parcours.liens.selectors import liens_du_dossier
 from imilo.parcours.liens.services import revoquer
 from imilo.socle.erreurs import RegleViolee
@@ -53,27 +57,31 @@ def est_mineur(dossier: Dossier, *, le: date) -> bool:
     return appliquer(revolu, faits, le).resultat["age_minimum"] < int(bareme("age.majorite", le).valeur)
 
 
-def retirer_envoi(contrat: ContratEngagement) -> None:
-    """Withdraw what was sent to be signed at a distance: its links close, its signatures no longer count."""
-    if contrat.envoye_document_id is None:
+def deja_signees(objet: ContratEngagement | Actualisation) -> SignatureQuerySet:
+    """The signatures that count, of a contract itself or of an update of it."""
+    signatures = Signature.objects.valables().filter(dossier=objet.dossier_id)
+    if isinstance(objet, Actualisation):
+        return signatures.filter(actualisation=objet)
+    return signatures.filter(contrat=objet, actualisation__isnull=True)
+
+
+def retirer_envoi(
+    agent: Agent, objet: ContratEngagement | Actualisation, *, pour: Fermeture, resigner: bool = True
+) -> None:
+    """Withdraw what was sent to be signed at a distance: its links close saying why, its signatures no longer count.
+
+    Raises `RegleViolee` at `resigner` when somebody signed and the agent didn't say that they know it.
+    """
+    if objet.envoye_document_id is None:
         return
-    contrat.envoye_document, contrat.envoye_le = None, None
-    contrat.signatures.filter(actualisation__isnull=True).delete()
-    _fermer_les_liens(contrat.dossier, LIEN_SIGNATURE, contrat.pk)
-
-
-def retirer_envoi_actualisation(actualisation: Actualisation) -> None:
-    """The same of an update."""
-    if actualisation.envoye_document_id is None:
-        return
-    actualisation.envoye_document, actualisation.envoye_le = None, None
-    actualisation.signatures.all().delete()
-    _fermer_les_liens(actualisation.dossier, LIEN_ACTUALISATION, actualisation.pk)
-
-
-def _fermer_les_liens(dossier: Dossier, genre: str, objet_id: int) -> None:
-    for lien in liens_du_dossier(dossier=dossier, genre=genre, objet_id=objet_id):
-        revoquer(None, lien)
+    signees = deja_signees(objet)
+    if not resigner and signees.exists():
+        raise RegleViolee("Cette signature ne comptera plus : cochez la case pour continuer.", "resigner")
+    objet.envoye_document, objet.envoye_le = None, None
+    signees.update(retiree_le=timezone.now(), retiree_par=agent)
+    genre = LIEN_ACTUALISATION if isinstance(objet, Actualisation) else LIEN_SIGNATURE
+    for lien in liens_du_dossier(dossier=objet.dossier, genre=genre, objet_id=objet.pk):
+        revoquer(None, lien, pour=pour)
 
 
 def doit_representer(contrat: ContratEngagement, *, le: date) -> bool:

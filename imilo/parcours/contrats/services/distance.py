@@ -17,17 +17,18 @@ from imilo.parcours.contrats.services.commun import (
     CHAMPS,
     LIEN_ACTUALISATION,
     LIEN_SIGNATURE,
+    deja_signees,
     doit_representer,
     dossier_suivi,
     reprendre_contrat,
     retirer_envoi,
 )
-from imilo.parcours.contrats.services.signature import deja_signees, meme_personne, noms_du_jeune, rattacher
+from imilo.parcours.contrats.services.signature import meme_personne, noms_du_jeune, rattacher
 from imilo.parcours.dossiers.documents import PDF, enregistrer_document
 from imilo.parcours.dossiers.models import Document, GenreDocument
 from imilo.parcours.dossiers.services.enregistrement import enregistrer
 from imilo.parcours.liens.genres import GenreDeLien, declarer
-from imilo.parcours.liens.models import Destinataire, LienPersonnel
+from imilo.parcours.liens.models import Destinataire, Fermeture, LienPersonnel
 from imilo.parcours.liens.services import Contact, contact_de, envoyer_lien, utiliser
 from imilo.socle.erreurs import RegleViolee
 
@@ -78,10 +79,12 @@ def _contact_du_representant(contrat: ContratEngagement) -> Contact:
 
 
 @transaction.atomic
-def envoyer_a_signer(agent: Agent, contrat: ContratEngagement, *, version: int, canal: str = "") -> ContratEngagement:
+def envoyer_a_signer(
+    agent: Agent, contrat: ContratEngagement, *, version: int, canal: str = "", resigner: bool = False
+) -> ContratEngagement:
     """Freeze the document to read, and send the link to whoever signs. Fact `contrat.envoye`.
 
-    What was sent or signed before no longer counts. Raises `RegleViolee`, `VersionPerimee`.
+    What was sent before no longer counts, nor what was signed, which `resigner` says that the agent knows. Raises `RegleViolee`, `VersionPerimee`.
     """
     dossier = dossier_suivi(contrat.dossier)
     stocke = reprendre_contrat(contrat, version=version, vers=Etat.SIGNE)
@@ -91,7 +94,7 @@ def envoyer_a_signer(agent: Agent, contrat: ContratEngagement, *, version: int, 
     if stocke.debut < le:
         raise RegleViolee(f"Le contrat commence le {stocke.debut:%d/%m/%Y}, déjà passé : corrigez d'abord son début.")
     destinataires = contacts_a_signer(stocke, canal, le=le)
-    retirer_envoi(stocke)
+    retirer_envoi(agent, stocke, pour=Fermeture.REMPLACE, resigner=resigner)
     a = timezone.now()
     document = enregistrer_document(
         agent,

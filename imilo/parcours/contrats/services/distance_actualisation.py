@@ -12,30 +12,30 @@ from imilo.parcours.contrats.etats import Etat
 from imilo.parcours.contrats.models import Actualisation, EtatActualisation, Signature
 from imilo.parcours.contrats.pdf_actualisation import pdf_de_l_actualisation
 from imilo.parcours.contrats.services.actualisations import preparee
-from imilo.parcours.contrats.services.commun import LIEN_ACTUALISATION, retirer_envoi_actualisation
+from imilo.parcours.contrats.services.commun import LIEN_ACTUALISATION, retirer_envoi
 from imilo.parcours.contrats.services.distance import contacts_a_signer, partie_du_lien, poser_signature
 from imilo.parcours.contrats.services.suites import signe
 from imilo.parcours.dossiers.documents import PDF, enregistrer_document
 from imilo.parcours.dossiers.models import GenreDocument
 from imilo.parcours.dossiers.services.enregistrement import enregistrer
-from imilo.parcours.liens.models import LienPersonnel
+from imilo.parcours.liens.models import Fermeture, LienPersonnel
 from imilo.parcours.liens.services import envoyer_lien
 from imilo.socle.erreurs import RegleViolee
 
 
 @transaction.atomic
 def envoyer_actualisation(
-    agent: Agent, actualisation: Actualisation, *, version: int, canal: str = ""
+    agent: Agent, actualisation: Actualisation, *, version: int, canal: str = "", resigner: bool = False
 ) -> Actualisation:
     """Freeze the update to read, and send the link to whoever signs. Fact `actualisation.envoyee`.
 
-    What was sent or signed of it before no longer counts. Raises `RegleViolee`, `VersionPerimee`.
+    What was sent before no longer counts, nor what was signed, which `resigner` says that the agent knows. Raises `RegleViolee`, `VersionPerimee`.
     """
     contrat = signe(actualisation.contrat, version=actualisation.contrat.version)
     stocke = preparee(actualisation, version=version)
     stocke.contrat, stocke.dossier = contrat, contrat.dossier
     destinataires = contacts_a_signer(contrat, canal, le=aujourd_hui(contrat.dossier.structure))
-    retirer_envoi_actualisation(stocke)
+    retirer_envoi(agent, stocke, pour=Fermeture.REMPLACE, resigner=resigner)
     a = timezone.now()
     stocke.envoye_document = enregistrer_document(
         agent,

@@ -43,6 +43,7 @@ from imilo.parcours.diagnostics.selectors import dernier_diagnostic, orientation
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprendre
 from imilo.parcours.dossiers.services.referents import REFERENTS
+from imilo.parcours.liens.models import Fermeture
 from imilo.socle.erreurs import RegleViolee
 from imilo.socle.lois import appliquer
 
@@ -253,10 +254,11 @@ def modifier_contrat(
     saisi: ContratSaisi,
     actions: Sequence[ActionSaisie],
     phases: Sequence[PhaseSaisie] = (),
+    resigner: bool = False,
 ) -> ContratEngagement:
-    """Change a contract that isn't signed: what was sent to sign, and signed of it, no longer counts.
+    """Change a contract that isn't signed by all: what was sent to sign, and signed of it, no longer counts.
 
-    Fact `contrat.modifie`. Raises `RegleViolee`, `VersionPerimee`.
+    `resigner`: the agent knows that whoever signed it will sign again. Fact `contrat.modifie`. Raises `RegleViolee`, `VersionPerimee`.
     """
     dossier = dossier_suivi(contrat.dossier)
     stocke = reprendre(contrat, version=version)
@@ -267,7 +269,7 @@ def modifier_contrat(
     _verifier(dossier, saisi, actions)
     stocke.dossier = dossier
     _ouvrir_le_droit(stocke, saisi, le=aujourd_hui(dossier.structure))
-    retirer_envoi(stocke)
+    retirer_envoi(agent, stocke, pour=Fermeture.CHANGE, resigner=resigner)
     stocke.version += 1
     _ecrire(stocke, saisi, actions, phases, premier=False)
     consigner(agent, "contrat.modifie", stocke)
@@ -278,7 +280,7 @@ def modifier_contrat(
 def abandonner_contrat(agent: Agent, contrat: ContratEngagement, *, version: int) -> ContratEngagement:
     """Give up a contract that nobody signed. Fact `contrat.abandonne`. Raises `RegleViolee`, `VersionPerimee`."""
     stocke = reprendre_contrat(contrat, version=version, vers=Etat.ANNULE)
-    retirer_envoi(stocke)
+    retirer_envoi(agent, stocke, pour=Fermeture.ABANDONNE)
     stocke.etat = Etat.ANNULE
     stocke.version += 1
     enregistrer(stocke, champs=CHAMPS)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from imilo.acteurs.models import Agent
@@ -18,7 +17,7 @@ from imilo.parcours.contrats.etats import Cadre, Etat
 from imilo.parcours.contrats.models import Actualisation, ContratEngagement, ModeSignature, Partie, Signature
 from imilo.parcours.contrats.pdf import pdf_du_contrat
 from imilo.parcours.contrats.selectors import pouvoir_du_contrat
-from imilo.parcours.contrats.services.commun import CHAMPS, dossier_suivi, est_mineur, reprendre_contrat
+from imilo.parcours.contrats.services.commun import CHAMPS, deja_signees, dossier_suivi, est_mineur, reprendre_contrat
 from imilo.parcours.contrats.services.lettres import decider_attribution
 from imilo.parcours.contrats.services.preparation import droit_au_jour
 from imilo.parcours.contrats.services.succession import clore_le_precedent, fixer_echeances
@@ -125,14 +124,6 @@ def verifier_acceptations(
         raise RegleViolee(f"Pour accepter, écrivez : {noms[0]}.", "acceptation_jeune")
     if mineur and not meme_personne(saisie.acceptation_representant, (contrat.representant_nom,)):
         raise RegleViolee(f"Pour accepter, écrivez : {contrat.representant_nom}.", "acceptation_representant")
-
-
-def deja_signees(objet: ContratEngagement | Actualisation) -> QuerySet[Signature]:
-    """The signatures of a contract itself, or of an update of it."""
-    signatures = Signature.objects.filter(dossier=objet.dossier_id)
-    if isinstance(objet, Actualisation):
-        return signatures.filter(actualisation=objet)
-    return signatures.filter(contrat=objet, actualisation__isnull=True)
 
 
 def _verifier_a_distance(objet: ContratEngagement | Actualisation, *, mineur: bool) -> None:
