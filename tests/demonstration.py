@@ -15,7 +15,8 @@ from imilo.socle.postgres_roles import avec
 from imilo.socle.urls_base import VARIABLES, Role
 from tests import amorce, processus
 
-# A country: its load is killed in its third batch, then gone on with to its end.
+# A country, as large ones are written: its search keys are for the end. Its load is killed in its third batch, then
+# gone on with to its end.
 NATIONALE = ("--taille", "nationale", "--dossiers", "2000", "--actes", "3", "--faits")
 LOT = 300  # dossiers, all of the third written, nothing committed
 INTERROMPUE = f"""
@@ -28,6 +29,7 @@ with base_disponible():
     from imilo.config.demonstration.chargement import charger
     from imilo.socle.models import Avancement
     plans.LOT = {LOT}
+    plans.CLES_DIFFEREES = 1000
     avancer = Avancement.avancer
     def mourir(self):
         if self.pas == 2:
@@ -73,6 +75,12 @@ def environnement(urls: dict[Role, str]) -> dict[str, str]:
 def base_nue(nom: str) -> Demonstration:
     """A fresh clone of the migrated database, nothing loaded."""
     return _cloner(f"demo_{_ouvrier()}_{nom}")
+
+
+def base_a_grossir(nom: str) -> Demonstration:
+    """A clone of the small demonstration, for one test to load more on top of it."""
+    _modele("demo_petite")
+    return _cloner(f"demo_{_ouvrier()}_{nom}", "demo_petite")
 
 
 @cache

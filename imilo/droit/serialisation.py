@@ -27,11 +27,12 @@ from typing import (
 from imilo.droit.erreurs import DecisionIllisible, FaitInvalide
 
 _ABSENT = object()
+_TELS_QUELS = frozenset({str, bool, int, type(None)})
 
 
 def encoder(valeur: Any) -> Any:
     """Return the JSON value of `valeur`; TypeError for a type without one."""
-    if valeur is None or isinstance(valeur, bool | int | str):
+    if type(valeur) in _TELS_QUELS or isinstance(valeur, int | str):
         return valeur
     if isinstance(valeur, Decimal):
         return str(valeur)

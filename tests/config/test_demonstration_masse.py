@@ -1,4 +1,4 @@
-"""The bulk load: engagements that the law would give again, and a load killed in its middle that goes on."""
+"""The bulk load: engagements that the law would give again, a load killed in its middle that goes on, search keys."""
 
 from __future__ import annotations
 
@@ -16,7 +16,17 @@ from imilo.config.demonstration.masse import Masse, Textes
 from imilo.config.demonstration.requetes import PERSONNES
 from imilo.config.demonstration.territoire import Territoire
 from imilo.droit.decision import depuis_json, rejouer
-from tests.demonstration import LOT, NATIONALE, Demonstration, base_interrompue, base_nationale, commande
+from tests import processus
+from tests.demonstration import (
+    LOT,
+    NATIONALE,
+    Demonstration,
+    base_a_grossir,
+    base_interrompue,
+    base_nationale,
+    commande,
+    environnement,
+)
 
 JOUR = date(2026, 11, 22)
 PETITE = 70  # dossiers of the small demonstration, which every size begins with
@@ -38,6 +48,25 @@ SELECT 'droit', droit FROM allocations_decisionallocation UNION ALL
 SELECT 'calcul', calcul FROM allocations_decisionallocation
 """
 PERSONNES_LUES = "SELECT d.*, j.mots FROM dossiers_dossier d JOIN jeunes_jeune j ON j.id = d.jeune_id ORDER BY 1"
+SANS_CLE = """
+SELECT count(*) FROM dossiers_dossier d
+WHERE NOT EXISTS (SELECT 1 FROM jeunes_cle c WHERE c.jeune_id = d.jeune_id AND c.structure_id = d.structure_id)
+"""
+CLES = ("jeunes_cle", "jeunes_mot", "jeunes_paire")
+GROSSIR = """
+from imilo.config.base_de_donnees import base_disponible, django
+from imilo.socle.urls_base import Role
+with base_disponible():
+    django(Role.LOTS)
+    from imilo.config.demonstration import chargement, plans
+    from imilo.config.demonstration.territoire import creer_territoires
+    plans.LOT, plans.CLES_DIFFEREES = 150, {a_partir_de}
+    plan = chargement.PLANS["nationale"].avec(dossiers=370, actes=None, faits=False)
+    jour = plans.date.fromisoformat("{jour}")
+    commande = plans.commander("nationale", plan, creer_territoires(), jour=jour, graine="cles")
+    chargement.Avancement.objects.create(nom=chargement.TRAITEMENT, parametres=commande.en_json())
+    chargement.charger("nationale", 370)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -167,3 +196,26 @@ def test_it_goes_on_where_it_was(nationale: Demonstration) -> None:
     encore = commande(nationale.urls, "demo", *NATIONALE)
     assert encore.returncode == 1
     assert "déjà des structures" in encore.stderr
+
+
+# --- search keys ----------------------------------------------------------------------------------
+
+
+def test_keys_left_for_the_end_are_missing_until_the_load_is_gone_on_with(nationale: Demonstration) -> None:
+    assert base_interrompue().valeur(SANS_CLE) == 2 * LOT
+    assert nationale.valeur(SANS_CLE) == 0
+    assert "Clés de recherche" in nationale.dit
+
+
+def test_keys_made_at_the_end_are_those_that_each_row_would_have_got() -> None:
+    bases = [base_a_grossir(nom) for nom in ("cles_tenues", "cles_differees")]
+    for base, a_partir_de in zip(bases, (1000, 300), strict=True):
+        fini = processus.programme(GROSSIR.format(a_partir_de=a_partir_de, jour=JOUR), env=environnement(base.urls))
+        assert fini.returncode == 0, fini.stderr[-4000:]
+    tenues, differees = ({table: sorted(base.lire(f"SELECT * FROM {table}")) for table in CLES} for base in bases)
+    assert tenues == differees
+    assert len(tenues["jeunes_cle"]) > 370 * 4
+    assert [base.valeur("SELECT parametres->>'cles_differees' FROM socle_avancement") for base in bases] == [
+        "false",
+        "true",
+    ]

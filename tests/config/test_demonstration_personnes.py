@@ -19,8 +19,9 @@ from imilo.config.demonstration.copie import champ
 from imilo.config.demonstration.horloge import Histoire, a_l_instant, derouler
 from imilo.config.demonstration.noms import Noms
 from imilo.config.demonstration.personas import DOMAINE, PERSONAS, persona
-from imilo.config.demonstration.personnes import Fabrique, Personne, Tirage
+from imilo.config.demonstration.personnes import Fabrique, Personne
 from imilo.config.demonstration.territoire import code_structure
+from imilo.config.demonstration.tirage import Tirage
 from imilo.jeunes.nir import lire_nir
 from imilo.jeunes.telephones import afficher, lire_telephone
 from imilo.parcours.dossiers.documents import type_reconnu
@@ -122,7 +123,7 @@ def test_a_country_has_thousands_of_first_names_and_few_homonyms() -> None:
     parts = {}
     for longue in (False, True):
         noms = Noms(hasard, longue=longue)
-        tires = Counter(zip(noms.familles(hasard, 40_000), noms.prenoms(hasard, "F", 40_000), strict=True))
+        tires = Counter((noms.famille(hasard), noms.prenom(hasard, "F")) for _ in range(40_000))
         parts[longue] = sum(n for n in tires.values() if n > 1) / 40_000
         prenoms = {prenom for _, prenom in tires}
         assert (len(prenoms) > 3000) is longue

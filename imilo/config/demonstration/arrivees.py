@@ -67,8 +67,8 @@ class Arrivees:
         self.telephones += 100
         commune = self.hasard.choice(self.territoire.communes[:8])
         return {
-            "nom": self.noms.familles(self.hasard, 1)[0],
-            "prenom": self.noms.prenoms(self.hasard, sexe, 1)[0],
+            "nom": self.noms.famille(self.hasard),
+            "prenom": self.noms.prenom(self.hasard, sexe),
             "sexe": sexe,
             "naissance": self.jour - timedelta(days=365 * ans + self.hasard.randint(20, 330)),
             "telephone": fictif.telephone(self.telephones),

@@ -13,9 +13,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from imilo.acteurs.models import Structure
-from imilo.config.demonstration.masse import Masse
+from imilo.config.demonstration.masse import Masse, refaire_les_cles
 from imilo.config.demonstration.petite import Petite
 from imilo.config.demonstration.plans import Commande, Plan, commander, preparer_masse
+from imilo.config.demonstration.requetes import MEMOIRE
 from imilo.config.demonstration.territoire import creer_territoires
 from imilo.journal.services import consigner
 from imilo.socle.demarrage import Empechement
@@ -180,7 +181,11 @@ def _ecrire(avancement: Avancement, suivi: Suivi) -> Masse:
     suivi.dire(f"Dossiers en masse{reprise}")
     with suivi.progresser(masse.restants) as masse.avancer:
         masse.ecrire()
+    # The load isn't over before everybody is found.
     with transaction.atomic():
+        if commande.cles_differees:
+            suivi.dire("Clés de recherche")
+            refaire_les_cles()
         avancement.finir()
         consigner(None, "donnees.demonstration", taille=commande.taille, dossiers=masse.attendus)
     return masse
@@ -199,6 +204,7 @@ def _sans_points_de_reprise() -> Iterator[None]:
 def _bilan(taille: str, jour: date, secondes: float, masse: Masse | None) -> Bilan:
     comptes: dict[str, int] = {}
     with perimetre(TOUTES), connection.cursor() as curseur:
+        curseur.execute(MEMOIRE)
         for nom, table in COMPTES.items():
             curseur.execute(f"SELECT count(*) FROM {table}")  # noqa: S608  # names of our own tables
             comptes[nom] = curseur.fetchone()[0]

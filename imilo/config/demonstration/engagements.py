@@ -19,7 +19,7 @@ from imilo.config.demonstration.actions import HEURES, SITUATIONS_EMPLOI
 from imilo.config.demonstration.copie import ligne
 from imilo.config.demonstration.histoires import jour_ouvre
 from imilo.config.demonstration.lignes import Dossier
-from imilo.config.demonstration.personnes import Tirage
+from imilo.config.demonstration.tirage import Tirage
 from imilo.droit.baremes import bareme
 from imilo.droit.cej import FaitsDuree, FaitsForfait, duree, eligibilite, forfait
 from imilo.droit.contrat_engagement import (

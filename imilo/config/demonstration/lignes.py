@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from random import Random
 
 from imilo.config.demonstration import fictif
 from imilo.config.demonstration.copie import RIEN
-from imilo.config.demonstration.personnes import Personne, Tirage
+from imilo.config.demonstration.personnes import Personne
 from imilo.config.demonstration.recits import ENTRETIENS, PREMIERS, PROJETS, Projet
 from imilo.config.demonstration.territoire import Territoire
+from imilo.config.demonstration.tirage import Tirage
 from imilo.jeunes.cles import mots_de_recherche
 from imilo.parcours.dossiers.models import Categorie, Completude, Statut
 from imilo.socle.chiffrement import chiffrer, empreinte
@@ -156,8 +158,13 @@ class Redaction:
 
 
 def _mots(p: Personne) -> str:
-    """As `Jeune.preparer` makes them."""
-    return " ".join(mots_de_recherche(p.nom, p.nom_usage, p.prenom, ""))
+    """As `Jeune.preparer` makes them: the words of several names are those of each."""
+    return " ".join(sorted(_mots_d_un_nom(p.nom) | _mots_d_un_nom(p.nom_usage) | _mots_d_un_nom(p.prenom)))
+
+
+@cache
+def _mots_d_un_nom(nom: str) -> frozenset[str]:
+    return frozenset(mots_de_recherche(nom, "", "", ""))
 
 
 def _octets(valeur: bytes | None) -> str:

@@ -19,10 +19,11 @@ from imilo.config.demonstration import fictif, requetes, requetes_cej
 from imilo.config.demonstration.engagements import Engagements
 from imilo.config.demonstration.lignes import Lieu, Redaction
 from imilo.config.demonstration.noms import Noms
-from imilo.config.demonstration.personnes import Fabrique, Tirage
+from imilo.config.demonstration.personnes import Fabrique
 from imilo.config.demonstration.territoire import Territoire
+from imilo.config.demonstration.tirage import Tirage
+from imilo.jeunes.models import Jeune
 from imilo.parcours.dossiers.models import NUMERO_MAX
-from imilo.socle.chiffrement import dechiffrer
 from imilo.socle.demarrage import Empechement
 from imilo.socle.perimetre import TOUTES, perimetre
 
@@ -51,7 +52,8 @@ class Masse:
     `redaction` says what they hold; people are numbered from `premier_rang` (telephones, France Travail
     numbers). Draws start anew at each batch from `graine` and its number, so that whoever skips the first
     `deja` batches (written by a load that was stopped) writes the same people. `apres` is called in the
-    transaction of each batch (of `lot` dossiers), `avancer` is told how many dossiers were written.
+    transaction of each batch (of `lot` dossiers), `avancer` is told how many dossiers were written. With
+    `cles_differees` nobody is found before `refaire_les_cles`, which whoever asks for it owes.
     """
 
     lieux: Sequence[Lieu]
@@ -60,6 +62,7 @@ class Masse:
     graine: str
     lot: int = LOT
     faits: bool = False
+    cles_differees: bool = False
     deja: int = 0
     apres: Callable[[], None] = lambda: None
     avancer: Callable[[int], None] = lambda _n: None
@@ -151,6 +154,7 @@ class Masse:
 
     def _ecrire_lot(self, textes: Textes) -> None:
         with perimetre(TOUTES), connection.cursor() as curseur:
+            curseur.execute(requetes.REGLER, [requetes.CLES_DIFFEREES if self.cles_differees else ""])
             curseur.execute(requetes.VIDER)
             for table, lignes in textes.tables.items():
                 self._copier(curseur, requetes.COPIER[table], lignes)
@@ -209,11 +213,16 @@ def a_reprendre(voulus: int, *, dernier: int, pris: int) -> int:
 
 def nir_donnes(annee: int) -> dict[tuple[str, int, str], int]:
     """The first NIR still to be given for each sex, year and place, read in the base. `annee`: of the load."""
-    with perimetre(TOUTES), connection.cursor() as curseur:
-        curseur.execute("SELECT nir FROM jeunes_jeune WHERE nir IS NOT NULL")
-        return fictif.suite_des_nir(
-            (dechiffrer(ligne[0], "jeunes_jeune.nir") for ligne in curseur), annee=annee, depuis=APRES_LES_HISTOIRES
-        )
+    with perimetre(TOUTES):
+        numeros = Jeune.objects.filter(nir__isnull=False).values_list("nir", flat=True).iterator(chunk_size=10_000)
+        return fictif.suite_des_nir(map(str, numeros), annee=annee, depuis=APRES_LES_HISTOIRES)
+
+
+def refaire_les_cles() -> None:
+    """Make the search keys of the whole base, in the current transaction."""
+    with connection.cursor() as curseur:
+        curseur.execute(requetes.MEMOIRE)
+        curseur.execute(requetes.REFAIRE_LES_CLES)
 
 
 def suivants(curseur: CursorWrapper, sequence: str, combien: int) -> list[int]:

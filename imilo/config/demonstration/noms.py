@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
 from random import Random
 
 from imilo.config.demonstration.prenoms import longue_liste
+from imilo.config.demonstration.tirage import Tirage
 
 
 def _mots(texte: str) -> list[str]:
@@ -81,20 +81,20 @@ class Noms:
     """
 
     def __init__(self, hasard: Random, *, familles: int = 40_000, longue: bool = False) -> None:
-        self._familles = list(COURANTS)
-        self._familles += _rares(hasard, max(0, familles - len(self._familles)))
-        self._poids = _poids(len(self._familles), tete=30 if longue else 8)
+        connues = list(COURANTS)
+        connues += _rares(hasard, max(0, familles - len(connues)))
+        self._familles = _frequences(connues, tete=30 if longue else 8)
         self._prenoms = {
-            sexe: longue_liste(hasard, sexe, connus) if longue else connus for sexe, connus in PRENOMS.items()
+            sexe: _frequences(longue_liste(hasard, sexe, connus) if longue else connus, tete=8 if longue else 4)
+            for sexe, connus in PRENOMS.items()
         }
-        self._poids_prenoms = {sexe: _poids(len(p), tete=8 if longue else 4) for sexe, p in self._prenoms.items()}
 
-    def familles(self, hasard: Random, combien: int) -> list[str]:
-        return hasard.choices(self._familles, cum_weights=self._poids, k=combien)
+    def famille(self, hasard: Random) -> str:
+        return self._familles(hasard)
 
-    def prenoms(self, hasard: Random, sexe: str, combien: int) -> list[str]:
-        return hasard.choices(self._prenoms[sexe], cum_weights=self._poids_prenoms[sexe], k=combien)
+    def prenom(self, hasard: Random, sexe: str) -> str:
+        return self._prenoms[sexe](hasard)
 
 
-def _poids(combien: int, *, tete: int) -> list[float]:
-    return list(accumulate(1 / (rang + tete) for rang in range(combien)))
+def _frequences(noms: list[str], *, tete: int) -> Tirage[str]:
+    return Tirage([(nom, 1 / (rang + tete)) for rang, nom in enumerate(noms)])

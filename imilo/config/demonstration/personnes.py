@@ -4,25 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import accumulate
 from random import Random
-from typing import Generic, TypeVar
 
 from imilo.config.demonstration import fictif
 from imilo.config.demonstration.noms import Noms
+from imilo.config.demonstration.tirage import Tirage
 
-T = TypeVar("T")
 FRANCE = "99100"
-
-
-class Tirage(Generic[T]):
-    """Weighted draw, prepared once."""
-
-    def __init__(self, parts: dict[T, float]) -> None:
-        self._valeurs, self._cumul = list(parts), list(accumulate(parts.values()))
-
-    def __call__(self, hasard: Random) -> T:
-        return hasard.choices(self._valeurs, cum_weights=self._cumul)[0]
 
 
 # Ages in years: 6 % under 18, 48 % of 18 to 21, 40 % of 22 to 25, 6 % older (RQTH, or dossiers asleep).
@@ -109,7 +97,7 @@ class Fabrique:
         ne_ici = h.random() < 0.84
         pays = FRANCE if ne_ici else PAYS(h)
         lieu = self.lieux(h) if ne_ici else None
-        nom, prenom = self.noms.familles(h, 1)[0], self.noms.prenoms(h, sexe, 1)[0]
+        nom, prenom = self.noms.famille(h), self.noms.prenom(h, sexe)
         etranger = not ne_ici and h.random() < 0.75
         complet = h.random() < 0.86
         return Personne(
@@ -117,7 +105,7 @@ class Fabrique:
             sexe=sexe,
             nom=nom,
             prenom=prenom,
-            nom_usage=self.noms.familles(h, 1)[0] if h.random() < 0.03 else "",
+            nom_usage=self.noms.famille(h) if h.random() < 0.03 else "",
             naissance=naissance,
             pays=pays,
             commune_naissance=lieu,

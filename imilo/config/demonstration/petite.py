@@ -26,7 +26,7 @@ from imilo.config.demonstration.histoires import Etape, Recit, ouvrir, raconter
 from imilo.config.demonstration.horloge import Histoire, a_l_instant, derouler
 from imilo.config.demonstration.noms import Noms
 from imilo.config.demonstration.personas import REUNION, TOURS
-from imilo.config.demonstration.personnes import Fabrique, Personne, Tirage
+from imilo.config.demonstration.personnes import Fabrique, Personne
 from imilo.config.demonstration.portefeuilles import equipes
 from imilo.config.demonstration.sanctions import sanctions
 from imilo.config.demonstration.scenarios import (
@@ -41,6 +41,7 @@ from imilo.config.demonstration.scenarios import (
     termine,
 )
 from imilo.config.demonstration.territoire import Territoire
+from imilo.config.demonstration.tirage import Tirage
 from imilo.journal.partitions import preparer
 from imilo.parcours.dossiers.models import Categorie
 from imilo.socle.perimetre import TOUTES, perimetre

@@ -20,6 +20,7 @@ from imilo.journal.partitions import preparer
 from imilo.parcours.dossiers.models import Dossier
 from imilo.socle.perimetre import TOUTES, perimetre
 
+CLES_DIFFEREES = 50_000  # dossiers written in bulk from which search keys are made at the end, all at once
 PAR_CONSEILLER = 800  # dossiers of ten years: a third of them active
 PREFIXES = {Profil.CONSEILLER: "conseil", Profil.DIRECTION: "direction", Profil.GESTIONNAIRE: "allocations"}
 DOMAINE = "agents.imilo.example"  # none of them signs in: the sandbox offers the personas only
@@ -59,6 +60,7 @@ class Commande:
     deja: int  # dossiers of the small demonstration
     deja_a_tours: int
     lot: int = LOT
+    cles_differees: bool = False  # search keys are made when all is written
 
     def en_json(self) -> dict[str, Any]:
         return {**asdict(self), "jour": self.jour.isoformat()}
@@ -89,7 +91,9 @@ def commander(taille: str, plan: Plan, territoires: dict[str, Territoire], *, jo
         a_tours = Dossier.objects.filter(structure=territoires[TOURS].structure).count()
     commande = Commande(taille, plan, jour, graine, deja, a_tours, LOT)
     parts = _parts(commande, territoires)
-    Numeros(sum(n for _, n in parts))
+    en_masse = sum(n for _, n in parts)
+    Numeros(en_masse)
+    commande = replace(commande, cles_differees=en_masse >= CLES_DIFFEREES)
     debut = jour - timedelta(days=365 * plan.annees + 31)
     if plan.faits:
         preparer(debut, jour)
@@ -104,7 +108,16 @@ def preparer_masse(commande: Commande, territoires: dict[str, Territoire], *, lo
     redaction = Redaction(hasard, commande.jour, plan.actes, 365 * plan.annees)
     lieux = [_lieu(t, n, commande.jour) for t, n in _parts(commande, territoires) if n]
     graine = f"{commande.graine}/lot"
-    return Masse(lieux, redaction, commande.deja + 1, graine, lot=commande.lot, faits=plan.faits, deja=lots_faits)
+    return Masse(
+        lieux,
+        redaction,
+        commande.deja + 1,
+        graine,
+        lot=commande.lot,
+        faits=plan.faits,
+        cles_differees=commande.cles_differees,
+        deja=lots_faits,
+    )
 
 
 def _parts(commande: Commande, territoires: dict[str, Territoire]) -> list[tuple[Territoire, int]]:
@@ -184,7 +197,7 @@ def _agent(territoire: Territoire, profil: Profil, n: int, noms: Noms, hasard: R
     structure = territoire.structure
     return Agent(
         courriel=f"{PREFIXES[profil]}{n + 1}-{structure.code_departement.lower()}@{DOMAINE}",
-        nom=noms.familles(hasard, 1)[0],
-        prenom=noms.prenoms(hasard, hasard.choice("FM"), 1)[0],
+        nom=noms.famille(hasard),
+        prenom=noms.prenom(hasard, hasard.choice("FM")),
         siret=structure.siret,
     )

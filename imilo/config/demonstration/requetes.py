@@ -41,6 +41,12 @@ TEMPORAIRES = (
     POSTAL,
 )
 VIDER = f"TRUNCATE {', '.join(f'demo_{table}' for table in COLONNES)}"
+# Progress is in the transaction of each batch: a crash that loses the last ones loses their progress with them.
+REGLER = "SELECT set_config('synchronous_commit', 'off', true), set_config('imilo.cles', %s, true)"
+CLES_DIFFEREES = "differees"  # see the migration jeunes.0012_cles_differees
+# Sorts of whole tables, once in a load.
+MEMOIRE = "SELECT set_config('work_mem', '256MB', true), set_config('maintenance_work_mem', '1GB', true)"
+REFAIRE_LES_CLES = "SELECT annuaire_reconstruire()"
 SEQUENCES = ("jeunes_jeune_id_seq", "dossiers_dossier_id_seq")
 COPIER = {table: f"COPY demo_{table} ({_noms(colonnes)}) FROM STDIN" for table, colonnes in COLONNES.items()}
 
