@@ -22,6 +22,7 @@ class FaitsPieces:
 
     None means *not yet* for a day, *not known yet* for an answer: no day is to come. `mois_conservatoires` are the
     months paid by a provisional decision, each begun; some may come after a `contrat_fin` that was known later.
+    `mois_conservatoire_a_payer` is one more that waits to be paid so: it takes the place of none of them.
     """
 
     contrat_signe_le: Annotated[date, Fait("jour de la signature du CEJ")]
@@ -35,6 +36,9 @@ class FaitsPieces:
         None
     )
     mois_conservatoires: Annotated[tuple[str, ...], Fait("mois versés à titre conservatoire", "AAAA-MM")] = ()
+    mois_conservatoire_a_payer: Annotated[
+        str | None, Fait("mois que l'on voudrait verser aussi à titre conservatoire", "AAAA-MM")
+    ] = None
 
     def __post_init__(self) -> None:
         verifier_jour("contrat_signe_le", self.contrat_signe_le)
@@ -46,13 +50,19 @@ class FaitsPieces:
             if valeur is not None and valeur < self.contrat_signe_le:
                 raise FaitInvalide(champ, "Ce jour vient avant la signature du contrat.")
         object.__setattr__(self, "mois_conservatoires", tuple(self.mois_conservatoires))
-        for mois in self.mois_conservatoires:
+        for mois in self.provisoires:
             if _premier_jour(mois) < self.premier_mois:
                 raise FaitInvalide("mois_conservatoires", "Un de ces mois vient avant l'ouverture de l'allocation.")
-        if len(set(self.mois_conservatoires)) < len(self.mois_conservatoires):
+        if len(set(self.provisoires)) < len(self.provisoires):
             raise FaitInvalide("mois_conservatoires", "Le même mois est indiqué deux fois.")
-        if self.mois_conservatoires and self.decision_conservatoire_le is None:
+        if self.provisoires and self.decision_conservatoire_le is None:
             raise FaitInvalide("decision_conservatoire_le", "Indiquez le jour de la décision de verser ces mois.")
+
+    @property
+    def provisoires(self) -> tuple[str, ...]:
+        """The months paid provisionally, and the one to pay, if any, last."""
+        a_payer = self.mois_conservatoire_a_payer
+        return self.mois_conservatoires if a_payer is None else (*self.mois_conservatoires, a_payer)
 
     @property
     def premier_mois(self) -> date:
@@ -92,7 +102,7 @@ def pieces(faits: FaitsPieces, le: date, redaction: Redaction) -> ResultatPieces
     possible = _conservatoire(faits, recu, redaction)
     permis, restants = _mois_permis(faits, le, redaction) if possible else ((), 0)
     acquis = () if possible is None else _acquis(faits, permis, redaction)
-    sursis = faits.mois_conservatoires if possible is None else acquis
+    sursis = faits.provisoires if possible is None else acquis
     perdus = [m for m in _mois(faits.premier_mois, premier, faits.contrat_fin) if m not in sursis]
     if perdus:
         phrase = f"L'allocation de ces mois ne sera jamais versée : {_liste(perdus)}."
@@ -114,7 +124,7 @@ def _refuser_ce_qui_est_a_venir(faits: FaitsPieces, le: date) -> None:
         jour = getattr(faits, champ)
         if jour is not None and jour > le:
             raise FaitInvalide(champ, "Ce jour est à venir : laissez sans réponse ce qui n'a pas eu lieu.")
-    if any(_premier_jour(mois) > le for mois in faits.mois_conservatoires):
+    if any(_premier_jour(mois) > le for mois in faits.provisoires):
         raise FaitInvalide("mois_conservatoires", "Un de ces mois n'a pas commencé : indiquez ceux qui sont versés.")
 
 
@@ -177,8 +187,11 @@ def _conservatoire(faits: FaitsPieces, recu: date | None, redaction: Redaction) 
 
 
 def _mois_permis(faits: FaitsPieces, le: date, redaction: Redaction) -> tuple[tuple[str, ...], int]:
-    """Return the months that provisional payments may cover among those given, and how many more they may."""
-    donnes = sorted(faits.mois_conservatoires)
+    """Return the months that provisional payments may cover among those given, and how many more they may.
+
+    Those that are paid come before the one to pay, whatever its place in the year.
+    """
+    donnes = [*sorted(faits.mois_conservatoires), *faits.provisoires[len(faits.mois_conservatoires) :]]
     maximum = redaction.entier("cej.pieces.duree_conservatoire", le)
     if redaction.lecture("cej.pieces_duree_conservatoire") == "mensualites":
         permis = donnes[:maximum]
@@ -194,8 +207,8 @@ def _mois_permis(faits: FaitsPieces, le: date, redaction: Redaction) -> tuple[tu
 
 def _acquis(faits: FaitsPieces, permis: tuple[str, ...], redaction: Redaction) -> tuple[str, ...]:
     """Write which provisional months are kept for good, and whether some are beyond what the text allows."""
-    acquis = tuple(mois for mois in sorted(faits.mois_conservatoires) if mois in permis)
-    de_trop = [mois for mois in sorted(faits.mois_conservatoires) if mois not in permis]
+    acquis = tuple(mois for mois in sorted(faits.provisoires) if mois in permis)
+    de_trop = [mois for mois in sorted(faits.provisoires) if mois not in permis]
     if acquis:
         phrase = f"Versés à titre conservatoire, ces mois vous sont acquis pour de bon : {_liste(acquis)}."
         redaction.motif("mois_acquis", True, phrase, ARTICLE)

@@ -114,6 +114,11 @@ class ReponseDuDroit:
         """Whether the whole file is still awaited, and no provisional decision covers the month."""
         return self.pieces is not None and self.pieces.faits.dossier_complet_le is None and not self.conservatoire
 
+    @property
+    def conservatoire_decide(self) -> bool:
+        """Whether somebody decided to pay while documents are awaited, be it for other months than this one."""
+        return self.pieces is not None and self.pieces.faits.decision_conservatoire_le is not None
+
     def appliquer(self, decision: DecisionAllocation) -> None:
         """Write the answer on the row."""
         decision.sens, decision.montant = self.sens, self.montant
@@ -195,9 +200,17 @@ def _faits_du_montant(
 
 
 def repondre_sur_les_pieces(
-    contrat: ContratEngagement, pieces: PiecesAttendues, *, conservatoires: Collection[date], le: date
+    contrat: ContratEngagement,
+    pieces: PiecesAttendues,
+    *,
+    conservatoires: Collection[date],
+    a_payer: date | None = None,
+    le: date,
 ) -> Decision[Any]:
-    """Ask `cej.pieces` on the day `le`; `conservatoires`: months paid, or to be paid, by the provisional decision."""
+    """Ask `cej.pieces` on the day `le`.
+
+    `conservatoires`: months paid by the provisional decision; `a_payer`: one more that would be.
+    """
     assert contrat.signe_le is not None
     faits = cej.FaitsPieces(
         contrat_signe_le=contrat.signe_le,
@@ -206,12 +219,13 @@ def repondre_sur_les_pieces(
         eligibilite_demontree=pieces.eligibilite_demontree,
         decision_conservatoire_le=pieces.conservatoire_le,
         mois_conservatoires=tuple(f"{mois:%Y-%m}" for mois in sorted(conservatoires)),
+        mois_conservatoire_a_payer=a_payer and f"{a_payer:%Y-%m}",
     )
     return appliquer(cej.pieces, faits, le)
 
 
 def _pieces(contrat: ContratEngagement, contexte: Contexte, mois: date, le: date) -> Decision[Any] | None:
-    """What the law says of the documents; a month decided while they are awaited is one of the provisional ones.
+    """What the law says of the documents; a month decided while they are awaited is one more of the provisional ones.
 
     But one that begins after the contract: nothing of it is to be paid provisionally (R. 5131-25 I).
     """
@@ -219,8 +233,8 @@ def _pieces(contrat: ContratEngagement, contexte: Contexte, mois: date, le: date
     if pieces is None:
         return None
     attendues = pieces.completes_le is None and pieces.conservatoire_le is not None and mois <= contrat.fin
-    provisoires = contexte.conservatoires | {mois} if attendues else contexte.conservatoires
-    return repondre_sur_les_pieces(contrat, pieces, conservatoires=provisoires, le=le)
+    a_payer = mois if attendues and mois not in contexte.conservatoires else None
+    return repondre_sur_les_pieces(contrat, pieces, conservatoires=contexte.conservatoires, a_payer=a_payer, le=le)
 
 
 def _ecart(reponse: ReponseDuDroit, contexte: Contexte, cause: str, mois: date, le: date) -> Decision[Any]:

@@ -156,6 +156,46 @@ def test_un_mois_qui_attend_apres_une_fin_anticipee_ne_compte_pas_parmi_les_mois
     assert services.decider_allocation(directrice, mars, version=mars.version).montant == ZERO
 
 
+JANVIER_A_AVRIL = tuple(date(2026, mois, 1) for mois in (1, 2, 3, 4))
+
+
+@pytest.mark.parametrize("ordre", [(1, 2, 3, 0), (0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1)])
+@pytest.mark.parametrize("declares_d_avance", [True, False])
+def test_un_quatrieme_mois_conservatoire_est_refuse_quel_que_soit_l_ordre(  # who, where, when, in what order
+    agent: Agent,
+    directrice: Agent,
+    dans_perimetre: Structure,
+    monkeypatch: pytest.MonkeyPatch,
+    ordre: tuple[int, ...],
+    *,
+    declares_d_avance: bool,
+) -> None:
+    """R. 5131-25 II: three months at most, and none takes the place of one that is paid already."""
+    regler = parcours_sanction.calendrier(monkeypatch)
+    contrat = parcours_sanction.contrat_signe(regler, directrice, agent, fabriques.dossier(dans_perimetre, agent))
+    services.decider_conservatoire(directrice, demander(agent, contrat), version=1)
+    regler(date(2026, 5, 4))
+    mois = [JANVIER_A_AVRIL[rang] for rang in ordre]
+
+    def declarer(un: date) -> DecisionAllocation:
+        return services.declarer_ressources(agent, contrat, mois=un, situation=SEUL, ressources=(), version=None)
+
+    preparees = {un: declarer(un) for un in mois} if declares_d_avance else {}
+    for un in mois[:3]:
+        preparee = preparees.get(un) or declarer(un)
+        prise = services.decider_allocation(directrice, preparee, version=preparee.version)
+        assert prise.conservatoire
+        assert rejouer(depuis_json(prise.pieces)).identique
+    quatrieme = preparees.get(mois[3]) or declarer(mois[3])
+    with pytest.raises(RegleViolee, match="ne peut pas couvrir ce mois"):
+        services.decider_allocation(directrice, quatrieme, version=quatrieme.version)
+    lot = services.creer_lot(
+        directrice, structure=contrat.structure, mois=mois[3], choisies={quatrieme.pk: 1}, en_file=False
+    )
+    services.traiter_lot(lot.pk, contrat.structure_id)
+    assert DecisionAllocation.objects.prises().filter(conservatoire=True).count() == 3
+
+
 @pytest.mark.parametrize("jours", [1, -30])
 def test_des_pieces_ne_se_recoivent_ni_demain_ni_avant_la_signature(
     agent: Agent, contrat: ContratEngagement, jours: int

@@ -33,6 +33,10 @@ PIECES = (
     "Des pièces manquent : notez leur réception, ou faites prendre une décision de versement conservatoire, "
     "avant de décider ce mois."
 )
+PLUS_DE_CONSERVATOIRE = (
+    "Des pièces manquent, et le versement à titre conservatoire ne peut pas couvrir ce mois (R. 5131-25 II) : "
+    "notez la réception des pièces avant de le décider."
+)
 A_CHANGE = "Le calcul a changé depuis la préparation : enregistrez de nouveau les ressources du mois."
 SUITES_D_UN_EXCES = frozenset(Suite.values)
 
@@ -95,7 +99,7 @@ def prendre(
     montre = _montre(decision)
     reponse = calculer(decision, decision.contrat, le=le, contexte=contexte)
     if reponse.attend_des_pieces:
-        raise RegleViolee(PIECES)
+        raise RegleViolee(PLUS_DE_CONSERVATOIRE if reponse.conservatoire_decide else PIECES)
     reponse.appliquer(decision)
     if _montre(decision) != montre:
         raise RegleViolee(A_CHANGE)
