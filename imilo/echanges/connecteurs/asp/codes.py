@@ -114,6 +114,13 @@ _CODES = (
         Ou.CONTRAT,
     ),
     Code(
+        "3007",
+        "Plafond de l'année dépassé",
+        "Avec ce que l'ASP a déjà versé à la personne cette année, ici ou pour une autre mission locale, la somme "
+        "dépasse le plafond annuel (D. 5131-9) : relisez la décision et son calcul.",
+        Ou.DECISION,
+    ),
+    Code(
         "9001",
         "Fichier illisible",
         "L'ASP n'a pas pu lire le fichier entier. Rien n'est à corriger ici : renvoyez, et prévenez l'assistance.",

@@ -21,6 +21,14 @@ from stdnum import iban
 from imilo.droit.delais import mois_plus, premier_jour_du_mois_ecrit
 from imilo.echanges.connecteurs.asp import messages
 from imilo.echanges.connecteurs.asp.codes import ACCEPTE, code
+from imilo.echanges.connecteurs.asp.faux_registre import (
+    REGISTRE,
+    acceptee,
+    chevauche,
+    deja_verse,
+    plafond_de_l_annee,
+    tenu,
+)
 from imilo.echanges.connecteurs.asp.messages import (
     DEPOT,
     EN_COURS,
@@ -38,17 +46,7 @@ from imilo.echanges.connecteurs.asp.messages import (
 MONTANT_MAX = Decimal(5000)  # beyond, no month of any allowance
 MOIS_AVANT_PAIEMENT, JOUR_DE_PAIEMENT = 2, 5
 FERME = ".ferme"
-REGISTRE = """
-CREATE TABLE IF NOT EXISTS fichiers (nom TEXT PRIMARY KEY, sha256 TEXT, recu_le TEXT, repondu INTEGER DEFAULT 0);
-CREATE TABLE IF NOT EXISTS lignes (
-    fichier TEXT, numero INTEGER, flux TEXT, structure TEXT, reference TEXT, contrat TEXT, mois TEXT, nature TEXT,
-    montant TEXT, nir TEXT, debut TEXT, fin TEXT, code TEXT, paye_le TEXT, PRIMARY KEY (fichier, numero)
-);
-CREATE INDEX IF NOT EXISTS par_reference ON lignes (reference, code);
-CREATE TABLE IF NOT EXISTS sorties (
-    nom TEXT PRIMARY KEY, octets BLOB, publications INTEGER, tronquee INTEGER DEFAULT 0
-);
-"""
+ILLISIBLE = "9002"
 
 
 @dataclass
@@ -170,25 +168,31 @@ class FausseAsp:
 
     def _juger(self, registre: sqlite3.Connection, nom: str, octets: bytes, consignes: Consignes) -> list[Resultat]:
         try:
-            depot = messages.lire_depot(octets)
+            lu, lignes = messages.lire_lignes(octets)
         except messages.FichierIllisible:
             return [Resultat(nom, 0, "9001")]
         resultats = []
-        for numero, ligne in enumerate(depot.lignes, 1):
-            dit = _impose(consignes, ligne.reference)
-            if not dit:
+        for numero, ligne in enumerate(lignes, 1):
+            dit = _impose(consignes, ligne.reference) if ligne else ILLISIBLE
+            if ligne and not dit:
                 dit = self._juger_la_ligne(registre, ligne)
             resultats.append(Resultat(nom, numero, dit))
-            self._inscrire(registre, resultats[-1], depot.nom, ligne)
+            self._inscrire(registre, resultats[-1], lu, ligne)
         return resultats
 
     def _juger_la_ligne(self, registre: sqlite3.Connection, ligne: Ligne) -> str:
-        if isinstance(ligne, LigneContrat):
-            return self._contrat(registre, ligne)
-        return self._avenant(registre, ligne) if isinstance(ligne, LigneAvenant) else self._allocation(registre, ligne)
+        """Its code. A field that isn't what the format says makes this line unreadable, not the others."""
+        try:
+            if isinstance(ligne, LigneContrat):
+                return self._contrat(registre, ligne)
+            if isinstance(ligne, LigneAvenant):
+                return self._avenant(registre, ligne)
+            return self._allocation(registre, ligne)
+        except ValueError:
+            return ILLISIBLE
 
     def _contrat(self, registre: sqlite3.Connection, ligne: LigneContrat) -> str:
-        if _acceptee(registre, ligne.reference):
+        if acceptee(registre, ligne.reference):
             return "2001"
         if not ligne.nom or not ligne.naissance:
             return "1101"
@@ -199,47 +203,53 @@ class FausseAsp:
             return "1103"
         if fin < debut:
             return "2003"
-        return "2002" if _chevauche(registre, ligne.reference, ligne.nir, ligne.debut, ligne.fin) else ACCEPTE
+        return "2002" if chevauche(registre, ligne.reference, ligne.nir, ligne.debut, ligne.fin) else ACCEPTE
 
     def _avenant(self, registre: sqlite3.Connection, ligne: LigneAvenant) -> str:
-        if _acceptee(registre, ligne.reference):
+        if acceptee(registre, ligne.reference):
             return "2101"
-        tenu = _tenu(registre, ligne.contrat)
-        if tenu is None:
+        connu = tenu(registre, ligne.contrat)
+        if connu is None:
             return "3001"
         if ligne.nature == "F":
-            if messages.lire_jour(ligne.au).isoformat() < tenu.debut:
+            if messages.lire_jour(ligne.au).isoformat() < connu.debut:
                 return "2102"
-            return "2002" if _chevauche(registre, ligne.contrat, tenu.nir, tenu.debut, ligne.au) else ACCEPTE
+            return "2002" if chevauche(registre, ligne.contrat, connu.nir, connu.debut, ligne.au) else ACCEPTE
         du, au = messages.lire_jour(ligne.du), ligne.au and messages.lire_jour(ligne.au).isoformat()
-        if not tenu.debut <= du.isoformat() <= tenu.fin or (au and au < ligne.du):
+        if not connu.debut <= du.isoformat() <= connu.fin or (au and au < ligne.du):
             return "2102"
         return ACCEPTE
 
     def _allocation(self, registre: sqlite3.Connection, ligne: LigneAllocation) -> str:
-        if _acceptee(registre, ligne.reference):
+        premier_jour_du_mois_ecrit(ligne.mois)
+        if acceptee(registre, ligne.reference):
             return "3002"
         if not iban.is_valid(ligne.iban):
             return "1001"
-        tenu = _tenu(registre, ligne.contrat)
-        if tenu is None:
+        connu = tenu(registre, ligne.contrat)
+        if connu is None:
             return "3001"
-        if tenu.cadre and (ligne.nature == "P") != (tenu.cadre == "PACEA"):
+        if connu.cadre and (ligne.nature == "P") != (connu.cadre == "PACEA"):
             return "3006"
         premiere = registre.execute(
             "SELECT 1 FROM lignes WHERE contrat = ? AND mois = ? AND nature = 'I' AND code = '0000'",
             [ligne.contrat, ligne.mois],
         ).fetchone()
         # A month that it took before it knew the end is still put right.
-        if not tenu.debut[:7] <= ligne.mois <= tenu.fin[:7] and not (ligne.nature == "R" and premiere):
+        if not connu.debut[:7] <= ligne.mois <= connu.fin[:7] and not (ligne.nature == "R" and premiere):
             return "3003"
         if not 0 < abs(ligne.somme) <= MONTANT_MAX:
             return "3004"
+        if ligne.nature == "P":
+            verse = deja_verse(registre, ligne.contrat, connu.nir, ligne.mois[:4])
+            return "3007" if verse + ligne.somme > plafond_de_l_annee(ligne.mois) else ACCEPTE
         return "3005" if ligne.nature == "I" and premiere else ACCEPTE
 
-    def _inscrire(self, registre: sqlite3.Connection, ou: Resultat, nom: Nom, ligne: Ligne) -> None:
-        valeurs: list[object] = [ou.fichier, ou.ligne, str(nom.flux), nom.structure, ligne.reference]
-        if isinstance(ligne, LigneContrat):
+    def _inscrire(self, registre: sqlite3.Connection, ou: Resultat, nom: Nom, ligne: Ligne | None) -> None:
+        valeurs: list[object] = [ou.fichier, ou.ligne, str(nom.flux), nom.structure, ligne.reference if ligne else ""]
+        if ligne is None:
+            valeurs += [""] * 7
+        elif isinstance(ligne, LigneContrat):
             valeurs += [ligne.reference, "", ligne.cadre, "", ligne.nir, ligne.debut, ligne.fin]
         elif isinstance(ligne, LigneAvenant):
             valeurs += [ligne.contrat, "", ligne.nature, "", "", ligne.du, ligne.au]
@@ -310,8 +320,8 @@ class FausseAsp:
     def contrat(self, reference: str) -> tuple[str, str] | None:
         """(first day, last day) of a contract as it holds it, ISO dates; for the tests."""
         with self._registre() as registre:
-            tenu = _tenu(registre, reference)
-        return (tenu.debut, tenu.fin) if tenu else None
+            connu = tenu(registre, reference)
+        return (connu.debut, connu.fin) if connu else None
 
     def lignes(self) -> list[tuple[str, str, str, str | None]]:
         """(reference, amount, code, day paid) of every line of the ledger, for the tests."""
@@ -335,47 +345,6 @@ def _impose(consignes: Consignes, reference: str) -> str:
             consignes.rejets[debut] = (dit, fois - 1 if fois > 0 else fois)
             return dit
     return ""
-
-
-@dataclass(frozen=True)
-class _Tenu:
-    """A contract as it holds it, with the last end it was told. Days are ISO dates."""
-
-    cadre: str
-    nir: str
-    debut: str
-    fin: str
-
-
-def _tenu(registre: sqlite3.Connection, reference: str) -> _Tenu | None:
-    contrat = registre.execute(
-        "SELECT nature, nir, debut, fin FROM lignes WHERE flux = 'CTR' AND reference = ? AND code = '0000'", [reference]
-    ).fetchone()
-    if contrat is None:
-        return None
-    dite = registre.execute(
-        "SELECT fin FROM lignes WHERE flux = 'AVE' AND nature = 'F' AND contrat = ? AND code = '0000' "
-        "ORDER BY rowid DESC LIMIT 1",
-        [reference],
-    ).fetchone()
-    cadre, nir, debut, fin = contrat
-    return _Tenu(cadre, nir, debut, dite[0] if dite else fin)
-
-
-def _chevauche(registre: sqlite3.Connection, reference: str, nir: str, debut: str, fin: str) -> bool:
-    """Whether another contract of the same person runs in these days."""
-    autres = registre.execute(
-        "SELECT reference FROM lignes WHERE flux = 'CTR' AND code = '0000' AND nir <> '' AND nir = ? "
-        "AND reference <> ?",
-        [nir, reference],
-    ).fetchall()
-    tenus = (_tenu(registre, autre) for (autre,) in autres)
-    return any(t is not None and t.debut <= fin and t.fin >= debut for t in tenus)
-
-
-def _acceptee(registre: sqlite3.Connection, reference: str) -> bool:
-    trouvee = registre.execute("SELECT 1 FROM lignes WHERE reference = ? AND code = '0000'", [reference]).fetchone()
-    return trouvee is not None
 
 
 def _du_le(mois: str) -> date:

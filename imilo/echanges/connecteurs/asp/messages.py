@@ -244,17 +244,31 @@ def ecrire_depot(depot: Depot) -> bytes:
 
 def lire_depot(octets: bytes) -> Depot:
     """Raises `FichierIncomplet`, `FichierIllisible`."""
+    nom, lignes = lire_lignes(octets)
+    lues = []
+    for rang, ligne in enumerate(lignes, 1):
+        if ligne is None:
+            raise FichierIllisible(f"La ligne {rang} n'a pas la forme attendue.")
+        lues.append(ligne)
+    return Depot(nom, tuple(lues))
+
+
+def lire_lignes(octets: bytes) -> tuple[Nom, list[Ligne | None]]:
+    """What a deposit says of itself and its lines, None for one that isn't of the format.
+
+    Raises `FichierIncomplet`, `FichierIllisible` for the whole file.
+    """
     entete, lignes = _lire(octets, "DEPOT")
     if len(entete) != 5 or entete[2] not in LIGNES:
         raise FichierIllisible("La première ligne n'a pas la forme attendue.")
     forme = LIGNES[Flux(entete[2])]
     minimum = sum(champ.default is MISSING for champ in fields(forme))
-    lues: list[Ligne] = []
-    for rang, ligne in enumerate(lignes, 1):
-        if not minimum < len(ligne) <= len(fields(forme)) + 1 or ligne[0] != str(rang):
-            raise FichierIllisible(f"La ligne {rang} n'a pas la forme attendue.")
-        lues.append(forme(*ligne[1:]))
-    return Depot(Nom(Flux(entete[2]), entete[3], entete[4]), tuple(lues))
+    bonnes = range(minimum + 1, len(fields(forme)) + 2)
+    lues: list[Ligne | None] = [
+        forme(*ligne[1:]) if len(ligne) in bonnes and ligne[0] == str(rang) else None
+        for rang, ligne in enumerate(lignes, 1)
+    ]
+    return Nom(Flux(entete[2]), entete[3], entete[4]), lues
 
 
 def en_fichiers(lignes: Sequence[Ligne]) -> Iterator[list[Ligne]]:

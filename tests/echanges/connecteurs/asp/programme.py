@@ -6,6 +6,7 @@ isn't killed but stops there for that long, holding what it holds: two of them t
 
 from __future__ import annotations
 
+import inspect
 import os
 import signal
 import time
@@ -84,6 +85,65 @@ def poser(etape: str, agir: Callable[..., Any]) -> None:
         "apres_la_suppression": (PorteDossier, "supprimer", apres_la_suppression),
     }
     setattr(*poses[etape])
+
+
+ETAPES_SFTP = (
+    "pendant_l_ecriture",
+    "avant_le_renommage",
+    "apres_le_renommage",
+    "pendant_la_lecture",
+    "avant_la_suppression",
+    "apres_la_suppression",
+)
+RENOMMAGES_SIMPLES = ("avant_le_renommage_simple", "apres_le_renommage_simple")  # of a server without posix-rename
+
+
+def poser_sur_sftp(etape: str) -> None:
+    """Have the process die at a step of the door over SFTP: between two requests that the server has answered."""
+    import asyncssh
+
+    from imilo.echanges.connecteurs.asp.client import PorteSftp
+
+    ecrire, client = asyncssh.SFTPClientFile.write, asyncssh.SFTPClient
+
+    async def moitie(self: asyncssh.SFTPClientFile, octets: Any, *reste: Any) -> int:
+        await ecrire(self, octets[: len(octets) // 2], *reste)
+        mourir()
+
+    def autour(objet: type, nom: str, *, avant: bool) -> tuple[type, str, Any]:
+        async def asynchrone(*arguments: Any) -> Any:
+            if not avant:
+                await reelle(*arguments)
+            mourir()
+
+        def ordinaire(*arguments: Any) -> Any:
+            if not avant:
+                reelle(*arguments)
+            mourir()
+
+        reelle = getattr(objet, nom)
+        return objet, nom, asynchrone if inspect.iscoroutinefunction(reelle) else ordinaire
+
+    setattr(
+        *{
+            "pendant_l_ecriture": (asyncssh.SFTPClientFile, "write", moitie),
+            "avant_le_renommage": autour(client, "posix_rename", avant=True),
+            "apres_le_renommage": autour(client, "posix_rename", avant=False),
+            "pendant_la_lecture": autour(PorteSftp, "lire", avant=False),
+            "avant_la_suppression": autour(PorteSftp, "supprimer", avant=True),
+            "apres_la_suppression": autour(PorteSftp, "supprimer", avant=False),
+            "avant_le_renommage_simple": autour(client, "rename", avant=True),
+            "apres_le_renommage_simple": autour(client, "rename", avant=False),
+        }[etape]
+    )
+
+
+def echanger_par_sftp(structure_id: int, adresse: str, cle: str, hotes: str, etape: str = "") -> Any:
+    """The same over SFTP."""
+    settings.ASP_CLE, settings.ASP_HOTES_CONNUS = cle, hotes
+    if etape:
+        poser_sur_sftp(etape)
+    return echanger(structure_id, adresse)
 
 
 def echanger(structure_id: int, asp: str, etape: str = "", pause: float = 0) -> Any:

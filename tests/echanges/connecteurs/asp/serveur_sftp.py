@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import asyncssh
 
@@ -26,9 +27,17 @@ class _Compte(asyncssh.SSHServer):
         return True
 
 
+class _SansPosixRename(asyncssh.SFTPServer):
+    """A server that knows nothing of OpenSSH's extension: it won't rename onto a file that exists."""
+
+    def posix_rename(self, oldpath: bytes, newpath: bytes) -> NoReturn:
+        raise asyncssh.SFTPOpUnsupported("posix-rename@openssh.com")
+
+
 @contextmanager
-def serveur_sftp(base: Path, racine: Path) -> Iterator[Serveur]:
+def serveur_sftp(base: Path, racine: Path, *, posix_rename: bool = True) -> Iterator[Serveur]:
     """Serve `racine` as the account `imilo`; keys are made in `base`."""
+    genre = asyncssh.SFTPServer if posix_rename else _SansPosixRename
     notre, sienne = asyncssh.generate_private_key("ssh-ed25519"), asyncssh.generate_private_key("ssh-ed25519")
     notre.write_private_key(str(base / "cle"))
     autorises = base / "autorises"
@@ -44,7 +53,7 @@ def serveur_sftp(base: Path, racine: Path) -> Iterator[Serveur]:
             server_factory=_Compte,
             server_host_keys=[sienne],
             authorized_client_keys=str(autorises),
-            sftp_factory=lambda canal: asyncssh.SFTPServer(canal, chroot=str(racine).encode()),
+            sftp_factory=lambda canal: genre(canal, chroot=str(racine).encode()),
         )
 
     acceptant = asyncio.run_coroutine_threadsafe(ecouter(), boucle).result(20)

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,12 +68,12 @@ def tout_est_la_une_fois(scene: Scene) -> None:
         assert {e.etat for e in Envoi.objects.all()} == {EtatEnvoi.REPONDU}
 
 
-def finir(scene: Scene) -> None:
+def finir(scene: Scene, **options: Any) -> None:
     """Another process, this one, takes over until there is nothing left to say."""
     for _ in range(4):
-        scene.echanger(date.today(), malgre_l_attente=True)
+        scene.echanger(date.today(), malgre_l_attente=True, **options)
         scene.asp.passer()
-    scene.echanger(date.today(), malgre_l_attente=True)
+    scene.echanger(date.today(), malgre_l_attente=True, **options)
 
 
 @pytest.mark.parametrize("etape", programme.ETAPES)

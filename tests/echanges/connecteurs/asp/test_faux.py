@@ -10,6 +10,7 @@ import pytest
 
 from imilo.echanges.connecteurs.asp import messages
 from imilo.echanges.connecteurs.asp.faux import Consignes, FausseAsp
+from imilo.echanges.connecteurs.asp.faux_registre import plafond_de_l_annee
 from imilo.echanges.connecteurs.asp.messages import Depot, LigneAllocation, LigneAvenant, LigneContrat, Nom
 from tests.echanges.connecteurs.asp.test_messages import ALLOCATION, CONTRAT
 
@@ -210,3 +211,54 @@ def test_hors_d_atteinte(asp: FausseAsp) -> None:
     consigne(asp)
     asp.passer(OCTOBRE)
     assert codes(asp, nom) == ["0000"]
+
+
+# --- what can't be read, what is beyond the year --------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "illisible",
+    [
+        replace(ALLOCATION, reference="ALLOC-bis", montant="12,5"),
+        replace(ALLOCATION, reference="ALLOC-bis", mois="2026-1x"),
+        replace(CONTRAT, reference="CEJ-2-2", debut="5 janvier"),
+        avenant("F", "", ""),
+    ],
+)
+def test_une_ligne_illisible_n_empeche_pas_les_autres(asp: FausseAsp, illisible: messages.Ligne) -> None:
+    """The line alone is refused: the one after it in the same file is judged."""
+    passer(asp, replace(CONTRAT, fin="2026-12-04"))
+    bonne = {
+        LigneAllocation: ALLOCATION,
+        LigneContrat: replace(CONTRAT, reference="CEJ-3-3"),
+        LigneAvenant: avenant("F", "", "2026-11-30"),
+    }[type(illisible)]
+    assert passer(asp, illisible, bonne, instant=OCTOBRE + timedelta(seconds=1)) == ["9002", "0000"]
+
+
+def test_une_ligne_coupee_est_illisible_seule(asp: FausseAsp) -> None:
+    passer(asp, replace(CONTRAT, fin="2026-12-04"))
+    nom = deposer(asp, ALLOCATION, replace(ALLOCATION, reference="ALLOC-2", mois="2026-09"))
+    depose = asp.depot / nom
+    entete, premiere, *reste = depose.read_text().splitlines(keepends=True)
+    depose.write_text("".join([entete, premiere.rsplit(";", 2)[0] + "\n", *reste]))
+    asp.passer(OCTOBRE)
+    assert codes(asp, nom) == ["9002", "0000"]
+
+
+def test_les_allocations_ponctuelles_d_une_annee_ont_un_plafond(asp: FausseAsp) -> None:
+    """D. 5131-9: so many times the month's ceiling a year. It adds up the contracts of the person (by NIR)."""
+    plafond = plafond_de_l_annee("2026-06")
+    pacea = replace(CONTRAT, reference="PACEA-1-1", cadre="PACEA", nir=NIR, debut="2026-01-05", fin="2026-06-30")
+    autre = replace(pacea, reference="PACEA-9-9", debut="2026-07-01", fin="2027-06-30")
+    passer(asp, pacea, autre)
+    une = replace(ALLOCATION, contrat="PACEA-1-1", nature="P", mois="2026-03", montant=f"{plafond - 100:.2f}")
+    cas = [
+        (replace(une, reference="P-1"), "0000"),
+        (replace(une, reference="P-2", contrat="PACEA-9-9", mois="2026-09", montant="100.01"), "3007"),
+        (replace(une, reference="P-3", contrat="PACEA-9-9", mois="2026-09", montant="100.00"), "0000"),
+        (replace(une, reference="P-4", contrat="PACEA-9-9", mois="2026-10", montant="0.01"), "3007"),
+        (replace(une, reference="P-5", contrat="PACEA-9-9", mois="2027-01", montant="150.00"), "0000"),
+    ]
+    for n, (ligne, code) in enumerate(cas, 1):
+        assert passer(asp, ligne, instant=OCTOBRE + timedelta(seconds=n)) == [code], ligne.reference

@@ -29,11 +29,18 @@ def serveur(tmp_path: Path, racine: Path) -> Iterator[Serveur]:
         yield lance
 
 
-@pytest.fixture(params=["dossier", "sftp"])
+@pytest.fixture
+def serveur_simple(tmp_path: Path, racine: Path) -> Iterator[Serveur]:
+    """One that won't rename onto a file that exists."""
+    with serveur_sftp(tmp_path, racine, posix_rename=False) as lance:
+        yield lance
+
+
+@pytest.fixture(params=["dossier", "serveur", "serveur_simple"])
 def porte(request: pytest.FixtureRequest, racine: Path) -> Ouvrir:
     if request.param == "dossier":
         return lambda: ouvrir(str(racine))
-    s: Serveur = request.getfixturevalue("serveur")
+    s: Serveur = request.getfixturevalue(request.param)
     return lambda: ouvrir(s.adresse, cle=s.cle, hotes_connus=s.hotes_connus)
 
 
