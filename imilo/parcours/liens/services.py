@@ -206,6 +206,13 @@ def _compter(lien: LienPersonnel, code: str) -> str:
     return f"Ce n'est pas le bon code. Il vous reste {restants} essai{'s' if restants > 1 else ''}."
 
 
+def code_attendu(lien: LienPersonnel) -> bool:
+    """Whether a code that was sent still opens the link."""
+    lien.refresh_from_db(fields=["code_empreinte", "code_envoye_le"])
+    envoye = lien.code_envoye_le
+    return lien.code_empreinte is not None and envoye is not None and timezone.now() - envoye <= DUREE_CODE
+
+
 def _empreinte_du_code(lien: LienPersonnel, code: str) -> bytes:
     return empreinte(f"{lien.pk}:{code}", "lien.code") or b""
 

@@ -45,6 +45,6 @@ def activite(requete: RequeteJeune) -> HttpResponseBase:
         "cette": cette,
         "avant": avant,
         "declarations": selectors.declarations(dossier=dossier).filter(par_le_jeune=True)[:DERNIERES],
-        "merci": "merci" in requete.GET,
+        "merci": "merci" in requete.GET and not form.is_bound,
     }
     return render(requete, "web/activite/jeune.html", contexte, status=422 if form.errors else 200)

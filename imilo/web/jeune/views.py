@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from imilo.jeunes.telephones import afficher
-from imilo.parcours.liens.services import envoyer_code, fermer_session, session_valable, verifier_code
+from imilo.parcours.liens.services import code_attendu, envoyer_code, fermer_session, session_valable, verifier_code
 from imilo.parcours.messagerie.models import Canal
 from imilo.web.formulaires import FormulaireDSFR
 from imilo.web.jeune.acces import COOKIE, RequeteJeune, oublier_session, porte_du_lien, poser_session
@@ -56,8 +56,11 @@ def porte(requete: RequeteJeune) -> HttpResponseBase:
     if session_valable(lien, requete.COOKIES.get(COOKIE, "")):
         return HttpResponseRedirect(reverse(f"web:{lien.type.vue}", args=[requete.jeton]))
     formulaire = DemandeDeCode(requete.POST if requete.method == "POST" else None)
-    if requete.method == "POST" and formulaire.is_valid() and formulaire.accepte(envoyer_code, lien):
-        return HttpResponseRedirect(reverse("web:jeune_code", args=[requete.jeton]))
+    if requete.method == "POST" and formulaire.is_valid():
+        if formulaire.accepte(envoyer_code, lien):
+            return HttpResponseRedirect(reverse("web:jeune_code", args=[requete.jeton]))
+        if code_attendu(lien):  # the one that just left opens the page: its field stays
+            return _page(requete, "code", SaisieDuCode(), attendre=formulaire.non_field_errors())
     return _page(requete, "porte", formulaire)
 
 
@@ -75,9 +78,10 @@ def code(requete: RequeteJeune) -> HttpResponseBase:
     return _page(requete, "code", formulaire)
 
 
-def _page(requete: RequeteJeune, nom: str, formulaire: FormulaireDSFR) -> HttpResponse:
-    statut = 422 if formulaire.is_bound and formulaire.errors else 200
-    return render(requete, f"web/jeune/{nom}.html", _contexte(requete, form=formulaire), status=statut)
+def _page(requete: RequeteJeune, nom: str, formulaire: FormulaireDSFR, *, attendre: Any = ()) -> HttpResponse:
+    statut = 422 if attendre or (formulaire.is_bound and formulaire.errors) else 200
+    contexte = _contexte(requete, form=formulaire, attendre=attendre)
+    return render(requete, f"web/jeune/{nom}.html", contexte, status=statut)
 
 
 @porte_du_lien

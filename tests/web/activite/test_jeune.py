@@ -79,6 +79,16 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(
         assert not ActiviteDeclaree.objects.exists()
 
 
+def test_the_same_thing_twice_says_only_what_to_correct(client: Client, dossier: Dossier) -> None:
+    """The form goes back to the address that thanked: the thanks were for the first one."""
+    page = ouvrir(client, "activite", dossier)
+    merci = client.post(page, CHAMPS)["Location"]
+    assert "C'est envoyé" in texte(client.get(merci))
+    lu = texte(client.post(merci, CHAMPS), 422)
+    assert "déjà déclarée" in lu
+    assert "C'est envoyé" not in lu
+
+
 def test_a_refusal_is_read_with_its_reason(client: Client, dossier: Dossier, agent: Agent) -> None:
     page = ouvrir(client, "activite", dossier)
     client.post(page, CHAMPS)

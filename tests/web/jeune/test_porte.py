@@ -179,6 +179,20 @@ def test_five_wrong_codes_on_the_screen(client: Client, jeton: str, dossier: Dos
     assert "attendez une minute" in trop_tot.content.decode()
 
 
+def test_asking_again_too_soon_keeps_the_code_that_was_received(client: Client, jeton: str, dossier: Dossier) -> None:
+    porte = reverse("web:jeune_porte", args=[jeton])
+    client.post(porte)
+    recu = code_recu(dossier.structure_id)
+    trop_tot = client.post(porte)
+    page = trop_tot.content.decode()
+    assert trop_tot.status_code == 422
+    assert "attendez une minute" in page
+    assert "Le code déjà reçu est toujours bon" in page
+    champ = re.search(r'<form method="post" action="([^"]+)">.*?name="code"', page, re.DOTALL)
+    assert champ is not None
+    assert client.post(champ[1], {"code": recu}).status_code == 302
+
+
 def test_the_mailbox_of_the_demonstration(client: Client, agent: Agent, dossier: Dossier, jeton: str) -> None:
     agent.courriel = "camille.essai@demo.imilo.example"
     agent.save(update_fields=["courriel"])

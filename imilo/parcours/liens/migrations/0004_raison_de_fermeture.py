@@ -4,20 +4,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('liens', '0003_session_qui_glisse'),
+        ("liens", "0003_session_qui_glisse"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='lienpersonnel',
-            name='revoque_pour',
-            field=models.CharField(blank=True, choices=[('agent', 'Fermé par la mission locale'), ('remplace', 'Un lien plus récent est parti'), ('change', "Ce qu'il ouvrait a changé"), ('abandonne', "Ce qu'il ouvrait est abandonné")], max_length=20, verbose_name='raison de la révocation'),
+            model_name="lienpersonnel",
+            name="revoque_pour",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("agent", "Fermé par la mission locale"),
+                    ("remplace", "Un lien plus récent est parti"),
+                    ("change", "Ce qu'il ouvrait a changé"),
+                    ("abandonne", "Ce qu'il ouvrait est abandonné"),
+                ],
+                max_length=20,
+                verbose_name="raison de la révocation",
+            ),
         ),
         migrations.AlterField(
-            model_name='lienpersonnelevent',
-            name='revoque_pour',
-            field=models.CharField(blank=True, choices=[('agent', 'Fermé par la mission locale'), ('remplace', 'Un lien plus récent est parti'), ('change', "Ce qu'il ouvrait a changé"), ('abandonne', "Ce qu'il ouvrait est abandonné")], max_length=20, verbose_name='raison de la révocation'),
+            model_name="lienpersonnelevent",
+            name="revoque_pour",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("agent", "Fermé par la mission locale"),
+                    ("remplace", "Un lien plus récent est parti"),
+                    ("change", "Ce qu'il ouvrait a changé"),
+                    ("abandonne", "Ce qu'il ouvrait est abandonné"),
+                ],
+                max_length=20,
+                verbose_name="raison de la révocation",
+            ),
         ),
     ]
