@@ -107,6 +107,11 @@ class Presentation:
         """Show the refusal of a service at its field, or above the form."""
         self.add_error(erreur.champ if erreur.champ in self.fields else None, erreur.message)
 
+    def refuser_tout(self, erreur: RegleViolee) -> None:
+        """The same of all that a service refused at once, each at its field."""
+        for une in erreur.toutes:
+            self.refuser(une)
+
     def appliquer(self, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
         """Call a service; what a rule or a constraint of the database refuses becomes an error of the form.
 
@@ -117,7 +122,7 @@ class Presentation:
             with transaction.atomic():
                 return service(*args, **kwargs)
         except RegleViolee as erreur:
-            self.refuser(erreur)
+            self.refuser_tout(erreur)
         except ValidationError as erreur:
             self.add_error(None, erreur.messages)
         except IntegrityError as erreur:
@@ -135,6 +140,24 @@ class Presentation:
             return True
 
         return bool(self.appliquer(faire, *args, **kwargs))
+
+
+F = TypeVar("F", bound=forms.Field)
+
+
+def si(condition: str, champ: F) -> F:
+    """A field that is asked in some case only: its label says which ("si …") where others say "(facultatif)"."""
+    champ.si = condition  # type: ignore[attr-defined]  # read by champ.html
+    return champ
+
+
+class ChampMontant(forms.DecimalField):
+    """A sum as people write it: "600 €", "1 234,50", with any of the spaces that part thousands."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = "".join(value.split()).removesuffix("€")
+        return super().to_python(value)
 
 
 class FormulaireDSFR(Presentation, forms.Form):

@@ -15,7 +15,7 @@ from imilo.parcours.dossiers.documents import titre_sur, verifier_fichier
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes
 from imilo.socle.erreurs import RegleViolee, VersionPerimee
-from imilo.web.formulaires import FormulaireDSFR
+from imilo.web.formulaires import ChampMontant, FormulaireDSFR
 
 SANS_CHOIX = [("", "Choisir")]
 LIGNES_AU_DEPART = 3
@@ -75,15 +75,6 @@ def situation_initiale(
     initiale = {c: getattr(source, c, "") for c in FormulaireSituation.base_fields if hasattr(source, c)}
     initiale["version"] = declaration.version if declaration else None
     return initiale
-
-
-class ChampMontant(forms.DecimalField):
-    """A sum as people write it: "600 €", "1 234,50", with any of the spaces that part thousands."""
-
-    def to_python(self, value: Any) -> Any:
-        if isinstance(value, str):
-            value = "".join(value.split()).removesuffix("€")
-        return super().to_python(value)
 
 
 def ligne_initiale(ressource: RessourceDeclaree) -> dict[str, Any]:

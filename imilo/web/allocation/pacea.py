@@ -22,10 +22,10 @@ from imilo.parcours.allocations.models import AllocationPacea, EtatPacea
 from imilo.parcours.allocations.services import pacea as services
 from imilo.parcours.dossiers.models import Dossier
 from imilo.socle.erreurs import NonHabilite, RegleViolee
-from imilo.web.allocation.formulaires import ChampMontant, FormulaireNotification, FormulaireVersion
+from imilo.web.allocation.formulaires import FormulaireNotification, FormulaireVersion
 from imilo.web.dossier.acces import dossier_ou_404
 from imilo.web.envois import envoi_unique
-from imilo.web.formulaires import FormulaireDSFR
+from imilo.web.formulaires import ChampMontant, FormulaireDSFR
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,9 +23,10 @@ from imilo.parcours.diagnostics.models import (
     ValeurSituation,
 )
 from imilo.parcours.diagnostics.services import AppreciationSaisie, ContrainteSaisie, ThemeSaisi
+from imilo.parcours.diagnostics.services.diagnostic import verifier_les_constats
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes
-from imilo.socle.erreurs import RegleViolee, VersionPerimee
+from imilo.socle.erreurs import Controle, RegleViolee, VersionPerimee
 from imilo.web.fiche.formulaires import ChampMetier
 from imilo.web.formulaires import FormulaireDSFR, habiller
 
@@ -84,7 +86,7 @@ class FormulaireDiagnostic(FormulaireDSFR):
     def __init__(self, *args: Any, le: date, precedent: Diagnostic | None = None, **kwargs: Any) -> None:
         connu = {"vu": precedent.pk, **depart(precedent)} if precedent else {"vu": 0}
         kwargs["initial"] = {"etabli_le": le, **connu}
-        self.themes = codes(Liste.THEME_DEMANDE, le)
+        self.le, self.themes = le, codes(Liste.THEME_DEMANDE, le)
         super().__init__(*args, **kwargs)
         nouveaux: dict[str, forms.Field] = {}
         for code, libelle in self.themes:
@@ -98,6 +100,20 @@ class FormulaireDiagnostic(FormulaireDSFR):
         for nom, champ in nouveaux.items():
             habiller(champ)
             self.fields[nom] = champ
+
+    def clean(self) -> dict[str, Any]:
+        """With what is missing, what the service would refuse next: one page to correct, once."""
+        donnees: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.errors:
+            controle = Controle()
+            dits = self._constats(defaultdict(str, donnees))
+            verifier_les_constats(**dits, le=donnees.get("etabli_le") or self.le, controle=controle)
+            for refus in controle.refus:
+                if refus.champ not in self.errors:
+                    self.refuser(refus)
+            if not donnees.get("avec_la_personne"):
+                self.add_error("avec_la_personne", "Le diagnostic s'établit avec la personne (L. 5411-5-2 I).")
+        return donnees
 
     def refuser(self, erreur: RegleViolee) -> None:
         """The same; when another version came since, saving again is done knowingly."""
@@ -146,9 +162,12 @@ class FormulaireDiagnostic(FormulaireDSFR):
 
     def arguments(self) -> dict[str, Any]:
         """Arguments of the service."""
-        donnees = self.cleaned_data
         noms = ("vu", "etabli_le", "objectifs", "synthese", "avec_la_personne")
-        return {n: donnees[n] for n in noms} | {
+        return {n: self.cleaned_data[n] for n in noms} | self._constats(self.cleaned_data)
+
+    def _constats(self, donnees: Mapping[str, Any]) -> dict[str, Any]:
+        """What was found, theme by theme."""
+        return {
             "themes": [
                 ThemeSaisi(c, donnees[f"valeur_{c}"] or Valeur.NON_EXPLORE, donnees[f"texte_{c}"])
                 for c, _ in self.themes

@@ -6,12 +6,19 @@ from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from imilo.parcours.diagnostics.selectors import diagnostics_complets
+from imilo.parcours.diagnostics.models import Diagnostic
+from imilo.parcours.diagnostics.selectors import dernier_diagnostic, diagnostics_complets
 from imilo.parcours.diagnostics.services import commenter
 from imilo.parcours.liens.services import utiliser
 from imilo.web.diagnostic.formulaires import FormulaireCommentaire
 from imilo.web.diagnostic.lecture import pour_vous
 from imilo.web.jeune.acces import RequeteJeune, page_du_lien
+
+
+def _plus_recent(diagnostic: Diagnostic) -> Diagnostic | None:
+    """The assessment that has replaced this one, if any."""
+    dernier = dernier_diagnostic(dossier=diagnostic.dossier)
+    return dernier if dernier != diagnostic else None
 
 
 @page_du_lien("diagnostic")
@@ -39,9 +46,10 @@ def lire(requete: RequeteJeune) -> HttpResponseBase:
         "lien": requete.lien,
         "jeune": requete.dossier.jeune,
         "d": diagnostic,
+        "plus_recent": _plus_recent(diagnostic),
         "dit": pour_vous(diagnostic),
         "commentaires": list(diagnostic.commentaires.all()),
         "form": form,
-        "merci": "merci" in requete.GET,
+        "merci": "merci" in requete.GET and not form.is_bound,
     }
     return render(requete, "web/diagnostic/jeune.html", contexte, status=422 if form.errors else 200)

@@ -63,7 +63,7 @@ TONS = {
 
 
 def sections(d: Diagnostic) -> list[Section]:
-    """What was explored, by section; empty sections are left out. `d` is loaded with all its data."""
+    """What was explored, or written, by section; empty sections are left out. `d` is loaded with all its data."""
     toutes = [
         Section("Besoins et points forts", list(_themes(d))),
         Section("Contraintes", list(_contraintes(d))),
@@ -83,7 +83,7 @@ def _ligne(c: Constat, d: Diagnostic, cle: str, *dit: str, texte: str = "", ton:
 
 def _themes(d: Diagnostic) -> Iterator[Ligne]:
     for t in d.themes.all():
-        if t.valeur != Valeur.NON_EXPLORE:
+        if t.valeur != Valeur.NON_EXPLORE or t.texte:
             quoi = libelle(Liste.THEME_DEMANDE, t.theme)
             ton = TONS.get(Valeur(t.valeur), "")
             yield _ligne(t, d, f"theme.{t.theme}", quoi, t.get_valeur_display(), texte=t.texte, ton=ton)
@@ -91,12 +91,12 @@ def _themes(d: Diagnostic) -> Iterator[Ligne]:
 
 def _contraintes(d: Diagnostic) -> Iterator[Ligne]:
     for c in d.contraintes.all():
-        if c.valeur == ValeurContrainte.NON_ABORDEE:
+        if c.valeur == ValeurContrainte.NON_ABORDEE and not c.texte:
             continue
         suite = [f"impact {c.get_impact_display().lower()}"] if c.impact != Impact.NON_RENSEIGNE else []
         suite += ["à traiter en premier"] if c.prioritaire else []
         nom = libelle_contrainte(c.code)
-        ton = TONS[ValeurContrainte(c.valeur)]
+        ton = TONS.get(ValeurContrainte(c.valeur), "")
         yield _ligne(
             c, d, f"contrainte.{c.code}", nom, c.get_valeur_display(), texte=c.texte, ton=ton, suite=", ".join(suite)
         )
@@ -163,6 +163,7 @@ class PourVous:
     besoins: list[tuple[str, str]]
     freins: list[tuple[str, str, list[str]]]
     regles: list[str]
+    autres: list[tuple[str, str]]  # what was written of a subject that isn't explored yet
     metiers: list[str]
     reponses: list[tuple[str, str]]
 
@@ -177,6 +178,14 @@ def pour_vous(d: Diagnostic) -> PourVous:
         besoins=[(quoi, texte) for quoi, texte, v in themes if v == Valeur.BESOIN],
         freins=[(_votre(c), c.texte, list(_elements(c))) for c in presentes],
         regles=[_votre(c) for c in closes],
+        autres=[
+            *((quoi, texte) for quoi, texte, v in themes if v == Valeur.NON_EXPLORE and texte),
+            *(
+                (_votre(c), c.texte)
+                for c in d.contraintes.all()
+                if c.valeur == ValeurContrainte.NON_ABORDEE and c.texte
+            ),
+        ],
         metiers=[libelle_rome(m.rome) for m in d.metiers.all()],
         reponses=[
             (sujet.pour_vous, sujet.echelle.get(a.valeur, a.valeur))

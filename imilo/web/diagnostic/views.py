@@ -50,13 +50,21 @@ def etablir(requete: Requete, numero: str) -> HttpResponseBase:
         "dossier": dossier,
         "form": form,
         "versions": [(d, sections(d)) for d in tous],
+        "commentee": _commentee(tous),
         "ouvrir": form.is_bound or not tous,
-        "envoi": envoi_possible(dossier) if tous else None,
+        "envoi": envoi_possible(dossier, tous) if tous else None,
     }
     return render(requete, "web/diagnostic/diagnostic.html", contexte, status=422 if form.errors else 200)
 
 
-def envoi_possible(dossier: Dossier) -> dict[str, object] | None:
+def _commentee(versions: list[Diagnostic]) -> Diagnostic | None:
+    """The former version that the person spoke of, while they said nothing of the one that replaced it."""
+    if not versions or versions[0].commentaires.all():
+        return None
+    return next((d for d in versions[1:] if d.commentaires.all()), None)
+
+
+def envoi_possible(dossier: Dossier, versions: list[Diagnostic]) -> dict[str, object] | None:
     """The form that sends the page to the person, and the last link sent; None once the accompaniment has ended."""
     if dossier.statut == Statut.FIN:
         return None
@@ -67,6 +75,7 @@ def envoi_possible(dossier: Dossier) -> dict[str, object] | None:
         "possible": bool(canaux),
         "dernier": dernier,
         "ouvrable": dernier is not None and ouvrable(dernier),
+        "ancienne": next((d for d in versions[1:] if dernier is not None and d.pk == dernier.objet_id), None),
     }
 
 

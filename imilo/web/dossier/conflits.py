@@ -38,5 +38,5 @@ def enregistrer_version(
         objet.refresh_from_db()
         return None, changements(objet, version=lue)
     except RegleViolee as erreur:
-        formulaire.refuser(erreur)
+        formulaire.refuser_tout(erreur)
         return None, None

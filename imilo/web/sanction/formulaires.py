@@ -19,7 +19,7 @@ from imilo.parcours.sanctions.services import ExamenSaisi, ManquementSaisi
 from imilo.parcours.sanctions.services.decision import mesures_permises, premiers_mois
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes
-from imilo.web.formulaires import FormulaireDSFR
+from imilo.web.formulaires import FormulaireDSFR, si
 
 SANS_CHOIX = [("", "Choisir")]
 OUI_NON = [("oui", "Oui"), ("non", "Non")]
@@ -229,8 +229,10 @@ class FormulaireDecision(FormulaireMesure):
 class FormulaireReception(FormulaireEtape):
     """Who received a letter, when, how."""
 
-    personne_le = forms.DateField(label="Reçu par la personne le", required=False)
-    representants_le = forms.DateField(label="Reçu par ses représentants légaux le", required=False)
+    personne_le = si("si elle l'a reçue", forms.DateField(label="Reçu par la personne le", required=False))
+    representants_le = si(
+        "s'ils l'ont reçue", forms.DateField(label="Reçu par ses représentants légaux le", required=False)
+    )
     moyen = forms.ChoiceField(label="Par quel moyen ?", help_text="Il donne une date de réception certaine.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -243,9 +245,11 @@ class FormulaireReception(FormulaireEtape):
 class FormulaireReponse(FormulaireEtape):
     """What the person answers: in writing, or by asking to be heard."""
 
-    observations_le = forms.DateField(label="Observations reçues le", required=False)
+    observations_le = si("si elle a écrit", forms.DateField(label="Observations reçues le", required=False))
     observations = texte_long("Ce que la personne a écrit", requis=False, longueur=5000)
-    audition_demandee_le = forms.DateField(label="A demandé à être entendue le", required=False)
+    audition_demandee_le = si(
+        "si elle demande à être entendue", forms.DateField(label="A demandé à être entendue le", required=False)
+    )
 
 
 class FormulaireAudition(FormulaireEtape):

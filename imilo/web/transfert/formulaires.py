@@ -13,7 +13,7 @@ from imilo.parcours.dossiers.selectors.equipe import agents_qui_peuvent
 from imilo.parcours.transferts.contenu import CONTENU, Mode
 from imilo.parcours.transferts.models import FormeAccord, MotifTransfert
 from imilo.parcours.transferts.services import Demande
-from imilo.web.formulaires import FormulaireDSFR
+from imilo.web.formulaires import FormulaireDSFR, si
 
 MODES = {Mode.COPIE: "", Mode.LU: " — reste ici, lisible là-bas"}
 
@@ -58,7 +58,7 @@ class FormulaireTransfert(FormulaireDSFR):
         champ.queryset = autres.order_by("code_departement", "nom_officiel")
         self.fields["accord_le"].initial = aujourd_hui(dossier.structure)
         for nom in ("accord_le", "accord_forme"):
-            self.fields[nom].si = "si quelque chose est transmis"  # type: ignore[attr-defined]  # read by champ.html
+            si("si quelque chose est transmis", self.fields[nom])
 
     def demande(self) -> Demande:
         d = self.cleaned_data

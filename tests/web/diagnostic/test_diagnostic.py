@@ -152,6 +152,47 @@ def test_from_the_dossier_to_the_young_person_and_back(
     assert "lu par" in lire(conseiller, adresse("diagnostic", dossier))
 
 
+def test_an_opinion_is_of_the_version_that_was_read(
+    conseiller: Client, client: Client, agent: Agent, dossier: Dossier
+) -> None:
+    hier = (timezone.localdate() - timedelta(days=1)).isoformat()
+    ancien = etablir(conseiller, dossier, etabli_le=hier)
+    chez_elle = ouvrir(client, "diagnostic", dossier, agent, objet_id=ancien.pk)
+    assert "Un diagnostic plus récent" not in lire(client, chez_elle)
+    etablir(conseiller, dossier)
+    assert "votre avis portera sur lui" in lire(client, chez_elle)
+    assert client.post(chez_elle, {"accord": "non", "texte": "Je n'ai pas de voiture"}).status_code == 302
+    page = lire(conseiller, adresse("diagnostic", dossier))
+    assert "et non pour celui-ci" in page
+    assert "a donné son avis sur le diagnostic du" in page
+    assert page.count("Je n&#x27;ai pas de voiture") == 1
+
+
+def test_what_is_written_of_a_theme_left_aside_is_read(conseiller: Client, client: Client, dossier: Dossier) -> None:
+    d = etablir(conseiller, dossier, valeur_LOGEMENT="non_explore", texte_LOGEMENT="Vit chez sa tante")
+    assert "Vit chez sa tante" in lire(conseiller, adresse("diagnostic", dossier))
+    assert "Vit chez sa tante" in lire(client, ouvrir(client, "diagnostic", dossier, objet_id=d.pk))
+
+
+def test_a_closed_constraint_has_no_goal_that_runs(conseiller: Client, dossier: Dossier) -> None:
+    close = saisie(contrainte_mobilite="cloturee", prioritaire="")
+    reponse = conseiller.post(adresse("diagnostic", dossier), close)
+    assert list(reponse.context["form"].errors) == ["objectif_mobilite__passer_permis"]
+    fini = {**close, "objectif_mobilite__passer_permis": "realise"}
+    assert conseiller.post(adresse("diagnostic", dossier), fini).status_code == 302
+
+
+def test_three_mistakes_are_told_at_once(conseiller: Client, dossier: Dossier) -> None:
+    """A missing goal, a box that isn't ticked, a constraint that contradicts itself."""
+    faux = saisie(objectifs="", contrainte_mobilite="non_abordee")
+    del faux["avec_la_personne"]
+    erreurs = conseiller.post(adresse("diagnostic", dossier), faux).context["form"].errors
+    assert set(erreurs) == {"objectifs", "avec_la_personne", "contrainte_mobilite"}
+    sans_date = saisie(contrainte_mobilite="cloturee", etabli_le=f"{timezone.localdate() + timedelta(days=2)}")
+    erreurs = conseiller.post(adresse("diagnostic", dossier), sans_date).context["form"].errors
+    assert set(erreurs) == {"etabli_le", "contrainte_mobilite"}
+
+
 def test_the_same_profile_another_young_person(conseiller: Client, client: Client, agent: Agent) -> None:
     ailleurs = fabriques.structure()
     with perimetre(ailleurs.pk):

@@ -38,7 +38,7 @@ from imilo.parcours.dossiers.services.enregistrement import PERIMEE, controler, 
 from imilo.referentiels.models import Liste
 from imilo.referentiels.rome import metiers as metiers_connus
 from imilo.referentiels.selectors import codes
-from imilo.socle.erreurs import RegleViolee, VersionPerimee
+from imilo.socle.erreurs import Controle, RegleViolee, VersionPerimee
 
 COMMENTAIRES_MAX = 20  # of one assessment: a conversation belongs elsewhere
 METIERS_MAX = 5
@@ -129,15 +129,17 @@ def etablir_diagnostic(
     showed, 0 for none. Raises `RegleViolee` at its field, `VersionPerimee` when another version came since.
     """
     dossier = dossier_ouvert(dossier)
-    exiger_passe(dossier, etabli_le, "etabli_le", "Un diagnostic")
-    if not avec_la_personne:
-        raise RegleViolee("Le diagnostic s'établit avec la personne (L. 5411-5-2 I).", "avec_la_personne")
-    if not objectifs.strip():
-        raise RegleViolee("Indiquez au moins un objectif de la personne.", "objectifs")
-    abordees = [c for c in contraintes if c.valeur != ValeurContrainte.NON_ABORDEE]
-    if all(t.valeur == Valeur.NON_EXPLORE for t in themes) and not abordees:
-        raise RegleViolee("Explorez au moins un thème.", "themes")
-    _verifier(themes, contraintes, appreciations, metiers, le=etabli_le)
+    controle = Controle()
+    with controle.point():
+        exiger_passe(dossier, etabli_le, "etabli_le", "Un diagnostic")
+    with controle.point():
+        if not avec_la_personne:
+            raise RegleViolee("Le diagnostic s'établit avec la personne (L. 5411-5-2 I).", "avec_la_personne")
+    with controle.point():
+        if not objectifs.strip():
+            raise RegleViolee("Indiquez au moins un objectif de la personne.", "objectifs")
+    verifier_les_constats(themes, contraintes, appreciations, metiers, le=etabli_le, controle=controle)
+    controle.conclure()
     signer = _Signature(_dernier(dossier, vu), agent, etabli_le)
     lie: dict[str, Any] = {"dossier": dossier, "structure_id": dossier.structure_id}
     diagnostic = Diagnostic(**lie, agent=agent, etabli_le=etabli_le, objectifs=objectifs, synthese=synthese)
@@ -204,28 +206,41 @@ def _dits(c: ContrainteSaisie) -> list[tuple[Element, str, str]]:
     return dits + [(Element.OBJECTIF, k, v) for k, v in c.objectifs.items() if v != ValeurObjectif.NON_ABORDE]
 
 
-def _verifier(
+def verifier_les_constats(
     themes: Sequence[ThemeSaisi],
     contraintes: Sequence[ContrainteSaisie],
     appreciations: Sequence[AppreciationSaisie],
     metiers: Sequence[str],
     *,
     le: date,
+    controle: Controle,
 ) -> None:
-    """Every code is of its list, every value of its scale. Raises `RegleViolee` at its field."""
+    """Something was explored; every code is of its list, every value of its scale. What isn't is kept in `controle`."""
+    with controle.point():
+        _verifier_themes(themes, contraintes, le)
+    for a in appreciations:
+        with controle.point():
+            sujet = sujets().get(a.sujet)
+            if sujet is None or a.valeur not in sujet.echelle:
+                raise RegleViolee("Choisissez dans la liste.", f"appreciation_{a.sujet}")
+    with controle.point():
+        _verifier_metiers(metiers)
+    for c in contraintes:
+        with controle.point():
+            _verifier_contrainte(c)
+    with controle.point():
+        if sum(c.prioritaire for c in contraintes) > 1:
+            raise RegleViolee("Une seule contrainte peut être traitée en premier.", "prioritaire")
+
+
+def _verifier_themes(themes: Sequence[ThemeSaisi], contraintes: Sequence[ContrainteSaisie], le: date) -> None:
+    abordees = [c for c in contraintes if c.valeur != ValeurContrainte.NON_ABORDEE]
+    if all(t.valeur == Valeur.NON_EXPLORE for t in themes) and not abordees:
+        raise RegleViolee("Explorez au moins un thème.", "themes")
     if {t.theme for t in themes} - set(dict(codes(Liste.THEME_DEMANDE, le))):
         raise RegleViolee("Choisissez dans la liste.", "themes")
     if {t.valeur for t in themes} - set(Valeur.values):
         raise RegleViolee("Choisissez un constat : point fort, besoin ou non exploré.", "themes")
-    for a in appreciations:
-        sujet = sujets().get(a.sujet)
-        if sujet is None or a.valeur not in sujet.echelle:
-            raise RegleViolee("Choisissez dans la liste.", f"appreciation_{a.sujet}")
-    _verifier_metiers(metiers)
-    for c in contraintes:
-        _verifier_contrainte(c)
-    if sum(c.prioritaire for c in contraintes) > 1:
-        raise RegleViolee("Une seule contrainte peut être traitée en premier.", "prioritaire")
 
 
 def _verifier_metiers(metiers: Sequence[str]) -> None:
@@ -253,6 +268,13 @@ def _verifier_contrainte(c: ContrainteSaisie) -> None:
         raise RegleViolee(f"{connue.libelle} : dites d'abord si cette contrainte est présente, ou clôturée.", champ)
     if c.valeur == ValeurContrainte.CLOTUREE and c.prioritaire:
         raise RegleViolee(f"{connue.libelle} : une contrainte clôturée ne se traite plus en premier.", champ)
+    en_cours = [o for o, valeur in c.objectifs.items() if valeur == ValeurObjectif.EN_COURS]
+    if c.valeur == ValeurContrainte.CLOTUREE and en_cours:
+        dits = ", ".join(f"« {connue.objectifs[o]} »" for o in en_cours)
+        raise RegleViolee(
+            f"{connue.libelle} : cette contrainte est clôturée ; dites si {dits} est réalisé ou abandonné.",
+            f"objectif_{c.code}__{en_cours[0]}",
+        )
 
 
 @transaction.atomic
