@@ -241,12 +241,27 @@ class FormulaireSemaine(FormulaireDSFR):
         required=False,
         choices=[("", "Tout le monde"), *((code, libelle) for code, (libelle, _) in FILTRES.items())],
     )
+    personne = forms.CharField(label="Personne", required=False, max_length=7, widget=forms.Select)
+    declarees = forms.ChoiceField(
+        label="Déclarations", required=False, choices=[("", "De toutes les semaines"), ("semaine", "De cette semaine")]
+    )
 
     def __init__(self, *args: Any, equipe: Sequence[Agent], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         champ: Any = self.fields["referent"]
         champ.choices = [("", "Moi, et ceux que je remplace"), (TOUS, "Toute la structure")]
         champ.choices += [(str(a.pk), str(a)) for a in equipe]
+
+    def proposer(self, personnes: Sequence[tuple[str, str]]) -> None:
+        """Whom the page may be narrowed to: (number of the dossier, name)."""
+        widget: Any = self.fields["personne"].widget
+        widget.choices = [("", "Toutes"), *personnes]
+
+    @property
+    def numero(self) -> int | None:
+        """The dossier that the page is narrowed to; None for what can't be one."""
+        lu = self.lu("personne")
+        return int(lu) if lu.isascii() and lu.isdigit() else None
 
     def lundi(self, le: date) -> date:
         """The Monday of the week asked for; that of `le` by default."""

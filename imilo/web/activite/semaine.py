@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
 from django.http import HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -78,15 +79,32 @@ def lire(requete: Requete, donnees: QueryDict) -> Vue:
     demandee = donnees.get("semaine") or f"{lundi_de(le):%Y-%m-%d}"
     form = FormulaireSemaine({**donnees.dict(), "semaine": demandee}, equipe=equipe)
     lundi = form.lundi(le)
-    dossiers = _dossiers(requete, form.lu("referent"), le)
+    toutes = _dossiers(requete, form.lu("referent"), le)
+    dossiers = toutes if form.numero is None else toutes.filter(numero=form.numero)
+    form.proposer(_personnes(toutes, form.numero))
     tri = donnees.get("tri", "")
     tri, decroissant = (tri if tri in TRIS else "nom"), donnees.get("ordre") == "desc"
     rangees = selectors.semaine_du_portefeuille(dossiers=dossiers, structure=requete.structure, lundi=lundi, le=le)
     gardees = selectors.trier(rangees, tri=tri, decroissant=decroissant, quoi=form.lu("quoi"))
-    parametres = {n: form.lu(n) for n in ("referent", "quoi") if form.lu(n)}
+    parametres = {n: form.lu(n) for n in ("referent", "quoi", "personne", "declarees") if form.lu(n)}
     if lundi != lundi_de(le):
         parametres["semaine"] = f"{lundi:%Y-%m-%d}"
     return Vue(form, lundi, le, dossiers, gardees, len(rangees), tri, decroissant, parametres)
+
+
+def _personnes(dossiers: DossierQuerySet, choisi: int | None) -> list[tuple[str, str]]:
+    """Those who wait for an examination, and the one that the page is narrowed to, by name."""
+    attendent = selectors.a_examiner(dossiers=dossiers).values("dossier")
+    trouves = dossiers.filter(Q(pk__in=attendent) | Q(numero=choisi)).select_related("jeune")
+    return sorted(((str(d), d.jeune.nom_complet) for d in trouves), key=lambda p: p[1].casefold())
+
+
+def _attente(vue: Vue) -> QuerySet[ActiviteDeclaree]:
+    """The declarations to examine: all of them, or those of the week shown."""
+    attente = selectors.a_examiner(dossiers=vue.dossiers)
+    if vue.form.lu("declarees"):
+        attente = attente.filter(jour__range=(vue.lundi, vue.lundi + timedelta(days=6)))
+    return attente
 
 
 def _adresse(parametres: dict[str, str]) -> str:
@@ -129,7 +147,7 @@ def _montrer(
 ) -> HttpResponseBase:
     """The page; with `erreur`, what was ticked and typed is still there."""
     vue = lire(requete, donnees)
-    attente = list(selectors.a_examiner(dossiers=vue.dossiers)[: A_EXAMINER + 1])
+    attente = list(_attente(vue)[: A_EXAMINER + 1])
     page = Paginator(vue.rangees, PAR_PAGE).get_page(donnees.get("page"))
     contexte = {
         "vue": vue,
@@ -211,13 +229,32 @@ def examiner(requete: Requete) -> HttpResponseBase:
     return _retour(requete, examen=str(examen.lot))
 
 
+def _demander(requete: Requete, seule: str) -> HttpResponseBase:
+    """Ask before hours that count no longer do."""
+    visibles = dossiers_visibles(agent=requete.user, structure=requete.structure, le=aujourd_hui(requete.structure))
+    trouvees = ActiviteDeclaree.objects.filter(dossier__in=visibles, lot__isnull=False)
+    activite = trouvees.filter(pk=int(seule)).select_related("dossier__jeune").first() if CLE.match(seule) else None
+    if activite is None:
+        messages.error(requete, "Cet examen a déjà été annulé.")
+        return _retour(requete)
+    contexte = {
+        "activite": activite,
+        "dossier": activite.dossier,
+        "champs": {nom: requete.POST.get(nom, "") for nom in ("dossier", "activite", "lot")},
+        "retour": reverse("web:activites", args=[str(activite.dossier)]),
+    }
+    return render(requete, "web/activite/revenir.html", contexte)
+
+
 @permission("activite.examiner")
 @require_POST
 @envoi_unique
 def annuler(requete: Requete) -> HttpResponseBase:
-    """Give back to examination what was examined together, or one of it."""
+    """Give back to examination what was examined together, or one of it: that one, from a dossier, after asking."""
     lot = _lot(requete.POST.get("lot", ""))
     seule = requete.POST.get("activite", "")
+    if seule and "confirmee" not in requete.POST:
+        return _demander(requete, seule)
     try:
         if lot is None:
             raise RegleViolee("Cet examen n'existe pas.")

@@ -229,6 +229,29 @@ def test_an_absence_that_can_t_be(dossier: Dossier, agent: Agent, champs: dict[s
     refusee(champ, services.noter_absence, agent, dossier, saisie=saisie)
 
 
+def test_what_comes_before_the_contract_doesn_t_count(
+    dossier: Dossier, agent: Agent, contrat: ContratEngagement
+) -> None:
+    """The contract begins on 1 June 2026: Sunday 31 May isn't part of it, whoever tells it."""
+    for qui in (None, agent):
+        assert "Le contrat commence le 01/06/2026" in refusee("jour", declarer, dossier, qui, jour=date(2026, 5, 31))
+    assert declarer(dossier, agent, jour=date(2026, 6, 1)).pk
+
+
+def test_the_same_days_are_one_absence(dossier: Dossier, agent: Agent) -> None:
+    """25 and 26 November twice: the second one is refused; one may still be corrected, and follow another."""
+    saisie = AbsenceSaisie(du=LUNDI, au=LUNDI + timedelta(days=1), motif="maladie")
+    absence = services.noter_absence(agent, dossier, saisie=saisie)
+    for decalage in (0, 1):
+        encore = replace(saisie, du=LUNDI + timedelta(days=decalage), au=LUNDI + timedelta(days=2))
+        dit = refusee("du", services.noter_absence, agent, dossier, saisie=encore)
+        assert f"déjà notée du {LUNDI:%d/%m/%Y}" in dit
+    suivante = replace(saisie, du=LUNDI + timedelta(days=2), au=LUNDI + timedelta(days=2))
+    autre = services.noter_absence(agent, dossier, saisie=suivante)
+    refusee("du", services.modifier_absence, agent, autre, version=1, saisie=saisie)
+    assert services.modifier_absence(agent, absence, version=1, saisie=replace(saisie, reconnue=True)).reconnue
+
+
 def test_an_appointment_that_was_kept_or_another_day_s_is_no_absence(dossier: Dossier, agent: Agent) -> None:
     rdv = absent(dossier, agent, LUNDI)
     saisie = AbsenceSaisie(du=LUNDI, au=LUNDI, motif="transport", rendez_vous=rdv)
@@ -316,7 +339,8 @@ def test_recognised_absences_lower_what_the_week_asks(
     services.modifier_absence(agent, absence, version=1, saisie=replace(saisie, reconnue=True))
     premiere, seconde = sous(dossier)[0].semaines
     assert (premiere.excuses, premiere.demande, seconde.excuses, seconde.demande) == (0, 900, 3, 360)
-    autre = AbsenceSaisie(du=date(2026, 6, 10), au=date(2026, 6, 14), motif="famille", reconnue=True)
+    rdv = absent(dossier, agent, date(2026, 6, 10))
+    autre = AbsenceSaisie(du=date(2026, 6, 10), au=date(2026, 6, 14), motif="famille", reconnue=True, rendez_vous=rdv)
     services.noter_absence(agent, dossier, saisie=autre)  # Wednesday is counted once; nothing is asked any more
     assert sous(dossier) == []
     assert Absence.objects.count() == 2

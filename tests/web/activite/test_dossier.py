@@ -74,7 +74,10 @@ def test_an_activity_accepted_by_mistake_is_given_back(connecte: Client, dossier
     with perimetre(dossier.structure_id):
         cle = ActiviteDeclaree.objects.get().pk
     champs = {"lot": lot[1], "activite": str(cle), "dossier": str(dossier)}
-    reponse = connecte.post(reverse("web:semaine-examen-annuler"), champs)
+    demande = connecte.post(reverse("web:semaine-examen-annuler"), champs)
+    assert "Ces heures ne compteront plus" in texte(demande)
+    assert "À examiner" not in ouvrir(connecte, dossier)
+    reponse = connecte.post(reverse("web:semaine-examen-annuler"), {**champs, "confirmee": "oui"})
     assert reponse["Location"] == reverse("web:activites", args=[str(dossier)])
     assert "À examiner" in ouvrir(connecte, dossier)
 

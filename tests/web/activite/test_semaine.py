@@ -177,6 +177,37 @@ def test_what_the_day_counts_already_is_shown_beside_a_declaration(
     assert "rien" in texte.partition("Candidatures")[2].partition("</tr>")[0]
 
 
+def declarees(lue: str) -> list[str]:
+    """Names beside the declarations that wait, in their order."""
+    return [nom.split()[-1] for nom in re.findall(r'data-nom="Qui">.*?<bdi>([^<]+)</bdi>', lue)]
+
+
+def test_the_declarations_of_one_person_or_of_one_week(
+    connecte: Client, jeunes: list[Dossier], deux: list[ActiviteDeclaree], structure: Structure
+) -> None:
+    abel, zoe = jeunes
+    with perimetre(structure.pk):
+        declarer(zoe, "Visite d'un atelier", LUNDI - timedelta(days=7))
+    assert declarees(page(connecte)) == ["Zoe", "Abel", "Zoe"]
+    assert declarees(page(connecte, declarees="semaine")) == ["Abel", "Zoe"]
+    siennes = page(connecte, referent="tous", personne=str(zoe))
+    assert declarees(siennes) == ["Zoe", "Zoe"]
+    assert noms(siennes) == ["Zoe"]
+    assert f'<option value="{zoe}" selected' in siennes
+    assert f'<option value="{abel}"' in siennes
+    assert declarees(page(connecte, personne="0; DROP")) == ["Zoe", "Abel", "Zoe"]
+
+
+def test_the_link_of_a_dossier_leads_to_its_own_declarations(
+    connecte: Client, jeunes: list[Dossier], deux: list[ActiviteDeclaree]
+) -> None:
+    du_dossier = connecte.get(reverse("web:activites", args=[str(jeunes[1])])).content.decode()
+    lien = re.search(r'href="([^"]+)">Examiner', du_dossier)
+    assert lien is not None
+    suite = connecte.get(lien[1].replace("&amp;", "&").partition("#")[0])
+    assert declarees(re.sub(r"\s+", " ", suite.content.decode())) == ["Zoe"]
+
+
 def test_many_are_accepted_then_given_back(
     connecte: Client, deux: list[ActiviteDeclaree], structure: Structure
 ) -> None:

@@ -49,13 +49,28 @@ def _verifier(dossier: Dossier, saisie: AbsenceSaisie, *, sauf: int | None = Non
         jour = rdv.debut.astimezone(dossier.structure.zone).date()
         if not saisie.du <= jour <= saisie.au:
             raise RegleViolee(f"Ce rendez-vous était le {jour:%d/%m/%Y} : l'absence doit couvrir ce jour.", "du")
+    else:
+        _verifier_sans_recouvrement(dossier, saisie, sauf=sauf)
     if saisie.document is not None and saisie.document.dossier_id != dossier.pk:
         raise RegleViolee("Choisissez dans la liste.", "document")
+
+
+def _verifier_sans_recouvrement(dossier: Dossier, saisie: AbsenceSaisie, *, sauf: int | None) -> None:
+    """The same days twice are one absence. That of a missed appointment is told apart, and may fall within another."""
+    autres = Absence.objects.filter(dossier=dossier, rendez_vous__isnull=True).exclude(pk=sauf or 0)
+    autre = autres.filter(du__lte=saisie.au, au__gte=saisie.du).order_by("du", "pk").first()
+    if autre is not None:
+        raise RegleViolee(
+            f"Une absence est déjà notée du {autre.du:%d/%m/%Y} au {autre.au:%d/%m/%Y} : modifiez-la, ou choisissez "
+            "d'autres jours.",
+            "du",
+        )
 
 
 @transaction.atomic
 def noter_absence(agent: Agent, dossier: Dossier, *, saisie: AbsenceSaisie) -> Absence:
     """Note an absence. Fact `absence.notee`. Raises `RegleViolee` at the field."""
+    _verrouiller(dossier)
     _verifier(dossier, saisie)
     absence = Absence(dossier=dossier, structure_id=dossier.structure_id, agent=agent, **_colonnes(saisie))
     enregistrer(absence, champs=CHAMPS, premier=True)
@@ -66,6 +81,7 @@ def noter_absence(agent: Agent, dossier: Dossier, *, saisie: AbsenceSaisie) -> A
 @transaction.atomic
 def modifier_absence(agent: Agent, absence: Absence, *, version: int, saisie: AbsenceSaisie) -> Absence:
     """Correct an absence, or judge its reason. Fact `absence.modifiee`. Raises `RegleViolee`, `VersionPerimee`."""
+    _verrouiller(absence.dossier)
     stockee = reprendre(absence, version=version)
     _verifier(absence.dossier, saisie, sauf=stockee.pk)
     for champ, valeur in _colonnes(saisie).items():
@@ -74,6 +90,11 @@ def modifier_absence(agent: Agent, absence: Absence, *, version: int, saisie: Ab
     enregistrer(stockee, champs=CHAMPS)
     consigner(agent, "absence.modifiee", stockee)
     return stockee
+
+
+def _verrouiller(dossier: Dossier) -> None:
+    """Two people who note the same days wait for each other: the second one is told."""
+    Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
 
 
 def _colonnes(saisie: AbsenceSaisie) -> dict[str, object]:

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from imilo.acteurs.models import Agent, Structure
@@ -15,7 +16,7 @@ from imilo.acteurs.selectors import aujourd_hui, habilite
 from imilo.journal.services import consigner
 from imilo.parcours.activites.models import ActiviteDeclaree, EtatDeclaration
 from imilo.parcours.activites.reglages import reglages
-from imilo.parcours.contrats.models import ActionPrevue
+from imilo.parcours.contrats.models import ActionPrevue, ContratEngagement
 from imilo.parcours.dossiers.models import Document, Dossier, Statut
 from imilo.parcours.dossiers.selectors import dossiers_visibles
 from imilo.parcours.dossiers.services.enregistrement import enregistrer
@@ -48,6 +49,9 @@ def _verifier(dossier: Dossier, saisie: ActiviteSaisie) -> None:
         raise RegleViolee(f"Une activité se déclare dans les {limite} jours : celle-ci est trop ancienne.", "jour")
     if saisie.jour < dossier.premier_accueil:
         raise RegleViolee("Ce jour est avant le premier accueil à la mission locale.", "jour")
+    premier = ContratEngagement.objects.conclus().filter(dossier=dossier).aggregate(debut=Min("debut"))["debut"]
+    if premier is not None and saisie.jour < premier:
+        raise RegleViolee(f"Le contrat commence le {premier:%d/%m/%Y} : ce qui le précède n'y compte pas.", "jour")
     if dossier.statut == Statut.FIN and dossier.fin_le is not None and saisie.jour > dossier.fin_le:
         raise RegleViolee(f"L'accompagnement a pris fin le {dossier.fin_le:%d/%m/%Y}.", "jour")
     if saisie.heure is not None:
