@@ -96,9 +96,14 @@ def _heures(contrat: ContratEngagement) -> str:
     return f"au moins {duree}"
 
 
-def _allocation(cadre: str, montant: Montant | None) -> str:
+def allocation_en_mots(cadre: str, montant: Montant | None) -> str:
     if cadre == Cadre.COMMUN:
         return ""
+    if cadre == Cadre.PACEA and montant is not None:
+        return (
+            f"Une allocation est attribuée : {francais.euros(montant)} au plus pour un mois (R. 5131-12). Chaque "
+            "versement se décide selon la situation, les besoins et les sommes reçues ce mois-là (R. 5131-8)."
+        )
     if cadre == Cadre.PACEA:
         return (
             "Ce contrat n'attribue pas d'allocation à lui seul. Une allocation ponctuelle peut être demandée selon "
@@ -243,7 +248,7 @@ def donnees_du_contrat(
         "actions": _actions(contrat),
         "engagements_jeune": lignes(contrat.engagements_jeune),
         "engagements_structure": lignes(contrat.engagements_structure),
-        "allocation": _allocation(contrat.cadre, contrat.allocation_maximum),
+        "allocation": allocation_en_mots(contrat.cadre, contrat.allocation_maximum),
         "droits": _mentions(texte.droits),
         "sanctions": _mentions(texte.sanctions),
         "recours": _mentions(texte.recours),

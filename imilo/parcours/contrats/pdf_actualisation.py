@@ -9,9 +9,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from imilo.droit import francais
-from imilo.parcours.contrats.models import Actualisation, CategorieAction, Signature
+from imilo.droit.faits import montant
+from imilo.parcours.contrats.models import Actualisation, CategorieAction, ContratEngagement, Signature
 from imilo.parcours.contrats.pdf import (
     actualisation_en_mots,
+    allocation_en_mots,
     cadre_de_signature,
     cadres_vides,
     donnees_de_la_structure,
@@ -44,6 +46,7 @@ def pdf_de_l_actualisation(actualisation: Actualisation, *, a: datetime, signatu
         "engagements_jeune": lignes(termes["engagements_jeune"]),
         "engagements_structure": lignes(termes["engagements_structure"]),
         "offre": offre_en_mots(_objet(termes)),
+        "allocation": _allocation(contrat, termes),
         "actions": [_action(action) for action in actualisation.apres["actions"]],
         "actualisation": actualisation_en_mots(termes["periodicite"]),
         "recours": [[m.texte, m.article] for m in textes(le).recours],
@@ -55,6 +58,14 @@ def pdf_de_l_actualisation(actualisation: Actualisation, *, a: datetime, signatu
 def _objet(termes: dict[str, Any]) -> SimpleNamespace:
     salaire = termes["offre_salaire"]
     return SimpleNamespace(**{**termes, "offre_salaire": None if salaire is None else Decimal(salaire)})
+
+
+def _allocation(contrat: ContratEngagement, termes: dict[str, Any]) -> str:
+    """What the update says of the allowance of a PACEA; nothing of a frame whose updates don't change it."""
+    if "allocation_maximum" not in termes:
+        return ""
+    somme = termes["allocation_maximum"]
+    return allocation_en_mots(contrat.cadre, None if somme is None else montant("allocation_maximum", Decimal(somme)))
 
 
 def _heures(texte: str) -> str:

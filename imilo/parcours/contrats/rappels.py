@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from imilo.acteurs.models import Structure
@@ -14,7 +15,7 @@ from imilo.acteurs.selectors import aujourd_hui
 from imilo.droit import francais
 from imilo.parcours.contrats.echeancier import PREAVIS, EcheanceContrat, GenreEcheance, echeancier
 from imilo.parcours.contrats.etats import Etat
-from imilo.parcours.contrats.models import Actualisation, ContratEngagement, Partie
+from imilo.parcours.contrats.models import Actualisation, ContratEngagement, Partie, Signature
 from imilo.parcours.contrats.services.commun import LIEN_ACTUALISATION, LIEN_SIGNATURE
 from imilo.parcours.contrats.structure import reglage_des_contrats, signatures_attendues
 from imilo.parcours.dossiers.models import Dossier
@@ -75,8 +76,9 @@ def _rappeler_une_echeance(e: EcheanceContrat, structure: Structure, le: date) -
 def _sans_reponse(structure: Structure, maintenant: datetime) -> Iterator[AttenteDeSignature]:
     """What was sent to the telephone some days ago, that the young person hasn't signed: contracts, then updates."""
     avant = maintenant - timedelta(days=reglage_des_contrats(structure).rappel_signature_jours)
+    signees = Signature.objects.valables().filter(contrat=OuterRef("pk"), partie=Partie.JEUNE)
     envoyes = ContratEngagement.objects.filter(structure=structure, etat=Etat.PREPARE, envoye_le__lte=avant).exclude(
-        signatures__partie=Partie.JEUNE
+        Exists(signees)
     )
     for contrat in envoyes.select_related("dossier__jeune", "dossier__structure"):
         yield contrat, LIEN_SIGNATURE, "Rappel : votre contrat attend d'être lu et signé."

@@ -15,6 +15,7 @@ from imilo.parcours.contrats.colonne import COLONNE, FILTRE, echeances_du_contra
 from imilo.parcours.contrats.echeancier import PREAVIS, Dossiers, EcheanceContrat, GenreEcheance, echeancier
 from imilo.parcours.contrats.eligibilite import decider, reponses_connues, reponses_de
 from imilo.parcours.contrats.etats import SANS_SUITE, Cadre, Etat
+from imilo.parcours.contrats.gestes import Geste, gestes
 from imilo.parcours.contrats.models import (
     Actualisation,
     ContratEngagement,
@@ -109,7 +110,7 @@ def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:
     orientation = selectors.orientation_a_signer(dossier=dossier)
     if orientation is not None and orientation.a_signer_avant_le is not None:
         limite = orientation.a_signer_avant_le
-        lien = _lien(ouvert, "Signer le contrat") if ouvert else _commencer(dossier)
+        _, lien = gestes([dossier], le=le)[dossier.pk]
         if limite < le:
             yield Alerte(
                 f"Le contrat d'engagement devait être signé avant le {mots.echeance(limite)} inclus (D. 5411-14-1).",
@@ -135,11 +136,15 @@ def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:
             )
 
 
-def _lien_de(e: EcheanceContrat) -> Lien:
+def _lien_de(e: EcheanceContrat, suivants: dict[int, Geste]) -> Lien:
+    if e.genre == GenreEcheance.SIGNATURE:
+        return suivants[e.dossier.pk][1]
     return _commencer(e.dossier) if e.contrat is None or e.genre == GenreEcheance.ATTENTE else _lien(e.contrat)
 
 
-def _titre(e: EcheanceContrat, le: date) -> str:
+def _titre(e: EcheanceContrat, le: date, suivants: dict[int, Geste]) -> str:
+    if e.genre == GenreEcheance.SIGNATURE and (ou := suivants[e.dossier.pk][0]):
+        return f"Contrat d'engagement : {ou}"
     if e.genre == GenreEcheance.FIN and e.contrat is not None:
         sigle = e.contrat.sigle
         return f"Fin du {sigle} à enregistrer" if e.le < le else f"Le {sigle} prend fin"
@@ -150,12 +155,20 @@ def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance
     """The deadlines of contracts in the agent's caseload, within their notice; updates sent and not signed."""
     dossiers = dossiers_suivis(agent=agent, structure=structure, le=le).actifs()
     yield from _sans_signature(dossiers, structure)
-    for e in echeancier(dossiers, le=le):
+    proches = echeancier(dossiers, le=le)
+    suivants = _a_signer(proches, le)
+    for e in proches:
         if e.genre == GenreEcheance.ATTENTE:
             urgence = Urgence.INFO
         else:
             urgence = Urgence.DEPASSEE if e.le < le else Urgence.BIENTOT
-        yield Echeance(e.le, _titre(e, le), e.dossier, _lien_de(e), urgence)
+        yield Echeance(e.le, _titre(e, le, suivants), e.dossier, _lien_de(e, suivants), urgence)
+
+
+def _a_signer(proches: list[EcheanceContrat], le: date) -> dict[int, Geste]:
+    """What comes next for each contract to be signed."""
+    dossiers = [e.dossier for e in proches if e.genre == GenreEcheance.SIGNATURE]
+    return gestes(dossiers, le=le) if dossiers else {}
 
 
 def _sans_signature(dossiers: Dossiers, structure: Structure) -> Iterator[Echeance]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
 from imilo.acteurs.models import Structure
 from imilo.parcours.contrats.echeancier import Dossiers, EcheanceContrat, echeancier
@@ -17,6 +17,7 @@ from imilo.parcours.contrats.models import (
     EtatActualisation,
     Partie,
     ReglageContrats,
+    Signature,
 )
 from imilo.parcours.dossiers.models import Dossier
 
@@ -54,7 +55,7 @@ def signatures_attendues(dossiers: Dossiers, *, avant: datetime) -> list[Actuali
         Actualisation.objects.filter(
             dossier__in=dossiers, etat=EtatActualisation.PREPAREE, contrat__etat=Etat.SIGNE, envoye_le__lte=avant
         )
-        .exclude(signatures__partie=Partie.JEUNE)
+        .exclude(Exists(Signature.objects.valables().filter(actualisation=OuterRef("pk"), partie=Partie.JEUNE)))
         .select_related("contrat", "dossier__jeune", "dossier__structure")
         .defer("decision", "dossier__jeune__nir")
         .order_by("envoye_le", "pk")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from imilo.droit import pacea
 from imilo.droit.decision import Decision
 from imilo.droit.erreurs import FaitInvalide, HorsPeriode
 from imilo.droit.orientation import FaitsCompetence, ResultatCompetence, Sollicite, competence
@@ -75,9 +76,17 @@ def examiner(
 
 
 def exiger_competence(
-    dossier: Dossier, *, decidee_par: str, beneficiaire_rsa: bool, inscrite: bool, le: date
+    dossier: Dossier,
+    *,
+    decidee_par: str,
+    beneficiaire_rsa: bool,
+    inscrite: bool,
+    le: date,
+    vers: str = Organisme.MISSION_LOCALE,
 ) -> Competence:
     """The decision of the law that lets `decidee_par` decide. Raises `RegleViolee` at the field that forbids it.
+
+    Whoever decides, nobody is sent to a mission locale before the age that it accompanies from.
 
     A fact that isn't known yet forbids nothing: the decision kept says what is to be completed.
     """
@@ -91,7 +100,21 @@ def exiger_competence(
     if decidee_par == Organisme.MISSION_LOCALE and resultat["competent"] is False:
         refus = next(m for m in decision.motifs if m.code in CHAMPS and m.satisfait is False)
         raise RegleViolee(f"{refus.phrase} ({refus.article})", CHAMPS[refus.code])
+    if vers == Organisme.MISSION_LOCALE:
+        _exiger_l_age(dossier, le=le)
     if resultat["decideur"] not in (None, decidee_par):
         refus = decision.motif("decideur")
         raise RegleViolee(f"{refus.phrase} ({refus.article})", "decidee_par")
     return decision
+
+
+def _exiger_l_age(dossier: Dossier, *, le: date) -> None:
+    """Raises `RegleViolee` before sixteen years (L. 5131-3, L. 5314-2); an age that isn't known yet forbids nothing."""
+    jeune = dossier.jeune
+    faits = pacea.FaitsEligibilite(
+        date_naissance=jeune.naissance,
+        precision_naissance=jeune.naissance_precision,  # type: ignore[arg-type]  # its choices are the law's
+    )
+    motif = appliquer(pacea.eligibilite, faits, le).motif("age_minimum")
+    if motif.satisfait is False:
+        raise RegleViolee(f"{motif.phrase} ({motif.article})", "decidee_le")

@@ -18,6 +18,7 @@ from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.contrats.selectors import contrats_ouverts, pouvoir_du_contrat, suites_du_contrat
 from imilo.parcours.contrats.services import abandonner_contrat, modifier_contrat, preparer_contrat
 from imilo.parcours.contrats.services.commun import deja_signees, est_mineur
+from imilo.parcours.contrats.services.preparation import prealables_manquants
 from imilo.parcours.diagnostics.selectors import dernier_diagnostic, orientation_notifiee
 from imilo.parcours.dossiers.models import Dossier
 from imilo.referentiels.models import Liste
@@ -55,7 +56,8 @@ def nouveau_cadre(requete: Requete, numero: str) -> HttpResponseBase:
     if cadre in (Cadre.COMMUN, Cadre.PACEA):
         return _preparer(requete, numero, Cadre(cadre))
     dossier = dossier_ou_404(requete, numero)
-    return render(requete, "web/contrat/cadres.html", {"dossier": dossier})
+    contexte = {"dossier": dossier, "manquants": prealables_manquants(dossier)}
+    return render(requete, "web/contrat/cadres.html", contexte)
 
 
 def _preparer(requete: Requete, numero: str, cadre: Cadre) -> HttpResponseBase:
@@ -83,7 +85,13 @@ def _preparer(requete: Requete, numero: str, cadre: Cadre) -> HttpResponseBase:
         if contrat is not None:
             messages.success(requete, "Le contrat est prêt à être lu et signé.")
             return vers_le_contrat(contrat)
-    contexte = {"dossier": dossier, "form": form, "mineur": est_mineur(dossier, le=le), "cadre": cadre}
+    contexte = {
+        "dossier": dossier,
+        "form": form,
+        "mineur": est_mineur(dossier, le=le),
+        "cadre": cadre,
+        "manquants": prealables_manquants(dossier),
+    }
     return render(requete, "web/contrat/contrat_form.html", contexte, status=422 if form.errors else 200)
 
 
@@ -109,9 +117,7 @@ def contrat(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
         "contrat": objet,
         "situation": objet.situation(le=le),
         "actions": list(objet.actions.all()),
-        "signatures": list(deja_signees(objet).select_related("agent"))
-        if voit_les_signatures
-        else [],
+        "signatures": list(deja_signees(objet).select_related("agent")) if voit_les_signatures else [],
         "engagements_jeune": _lignes(objet.engagements_jeune),
         "engagements_structure": _lignes(objet.engagements_structure),
         "motif_fin": libelle(Liste.FIN_CEJ, objet.fin_motif),

@@ -17,7 +17,7 @@ from imilo.parcours.diagnostics.services import OrientationSaisie
 from imilo.parcours.dossiers.models import Dossier
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes
-from imilo.web.formulaires import FormulaireDSFR
+from imilo.web.formulaires import FormulaireDSFR, si
 
 CHOISIR = [("", "Choisir")]
 
@@ -158,16 +158,26 @@ class FormulaireEligibilite(FormulaireDSFR):
         required=False,
         help_text="Selon sa situation, y compris la nature et la quotité d'un contrat de travail (R. 5131-15).",
     )
-    difficulte_appreciation = forms.CharField(
-        label="Lesquelles, en quelques mots", required=False, max_length=1000, widget=zone_de_texte(2)
+    difficulte_appreciation = si(
+        "si oui",
+        forms.CharField(label="Lesquelles, en quelques mots", required=False, max_length=1000, widget=zone_de_texte(2)),
     )
     circonstances_particulieres = forms.BooleanField(
         label="Demander une exception à l'attente depuis le dernier CEJ", required=False
     )
-    engagements_respectes = OuiNon(label="A-t-elle tenu ses engagements du CEJ précédent ?", required=False)
-    difficultes_specifiques = OuiNon(label="Est-elle confrontée à des difficultés spécifiques ?", required=False)
-    circonstances_texte = forms.CharField(
-        label="Ces circonstances, en quelques mots", required=False, max_length=1000, widget=zone_de_texte(2)
+    engagements_respectes = si(
+        "si une exception est demandée",
+        OuiNon(label="A-t-elle tenu ses engagements du CEJ précédent ?", required=False),
+    )
+    difficultes_specifiques = si(
+        "si une exception est demandée",
+        OuiNon(label="Est-elle confrontée à des difficultés spécifiques ?", required=False),
+    )
+    circonstances_texte = si(
+        "si une exception est demandée",
+        forms.CharField(
+            label="Ces circonstances, en quelques mots", required=False, max_length=1000, widget=zone_de_texte(2)
+        ),
     )
 
     def reponses(self) -> Reponses:

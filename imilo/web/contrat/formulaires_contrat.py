@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -38,7 +39,7 @@ from imilo.parcours.dossiers.services.referents import REFERENTS
 from imilo.parcours.fiche.selectors import representant_qui_signe
 from imilo.socle.erreurs import RegleViolee
 from imilo.socle.lois import appliquer
-from imilo.web.contrat.formulaires import CHOISIR, zone_de_texte
+from imilo.web.contrat.formulaires import CHOISIR, FormulaireResigne, zone_de_texte
 from imilo.web.contrat.formulaires_phases import (
     PHASES,
     ajouter_phase,
@@ -47,6 +48,7 @@ from imilo.web.contrat.formulaires_phases import (
     phases_saisies,
     verifier_les_phases,
 )
+from imilo.web.formulaires import ChampMontant, si
 
 LIGNES_VISIBLES = 3
 LIGNES = 6
@@ -68,12 +70,15 @@ class FormulaireContrat(FormulaireResigne):
         label="Heures d'activité par semaine", max_digits=4, decimal_places=1, localize=True
     )
     amenagement = forms.ChoiceField(label="Durée réduite", choices=Amenagement.choices, widget=forms.RadioSelect)
-    amenagement_raison = forms.CharField(
-        label="Raison de la durée réduite",
-        required=False,
-        max_length=500,
-        widget=zone_de_texte(2),
-        help_text="N'écrivez aucun élément de santé.",
+    amenagement_raison = si(
+        "si la durée est réduite",
+        forms.CharField(
+            label="Raison de la durée réduite",
+            required=False,
+            max_length=500,
+            widget=zone_de_texte(2),
+            help_text="N'écrivez aucun élément de santé.",
+        ),
     )
     objectifs = forms.CharField(
         label="Objectifs d'insertion sociale et professionnelle", max_length=3000, widget=zone_de_texte(4)
@@ -95,7 +100,7 @@ class FormulaireContrat(FormulaireResigne):
         help_text="La fréquence convenue avec la personne (R. 5411-14).",
     )
     projet = forms.ChoiceField(label="Projet professionnel", choices=[*CHOISIR, *Projet.choices], required=False)
-    projet_etabli_le = forms.DateField(label="Projet établi depuis le", required=False)
+    projet_etabli_le = si("si le projet est établi", forms.DateField(label="Projet établi depuis le", required=False))
     offre_emplois = forms.CharField(label="Emplois recherchés", required=False, max_length=300)
     offre_zone = forms.CharField(label="Zone privilégiée", required=False, max_length=200)
     offre_salaire = forms.DecimalField(
@@ -111,28 +116,53 @@ class FormulaireContrat(FormulaireResigne):
     )
     en_difficulte = forms.BooleanField(label="La personne est en difficulté", required=False)
     risque_exclusion = forms.BooleanField(label="Elle risque d'être exclue du monde du travail", required=False)
-    logement = forms.ChoiceField(
-        label="La personne vit", choices=Logement.choices, widget=forms.RadioSelect, required=False
-    )
-    soutien_parental = forms.ChoiceField(
-        label="Si elle vit chez ses parents, ils lui apportent", choices=[*CHOISIR, *Soutien.choices], required=False
-    )
-    foyer_fiscal = forms.ChoiceField(
-        label="Son foyer fiscal, ou celui auquel elle est rattachée",
-        choices=[*CHOISIR, *FoyerFiscal.choices],
+    allocation_maximum = ChampMontant(
+        label="Allocation que le contrat mentionne, pour un mois (€), s'il y en a une",
         required=False,
+        max_digits=7,
+        decimal_places=2,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        help_text="R. 5131-12. Chaque versement se décide ensuite selon le mois (R. 5131-8), sous le plafond de "
+        "l'article D. 5131-9.",
+    )
+    logement = si(
+        "obligatoire",
+        forms.ChoiceField(label="La personne vit", choices=Logement.choices, widget=forms.RadioSelect, required=False),
+    )
+    soutien_parental = si(
+        "si elle vit chez ses parents",
+        forms.ChoiceField(
+            label="Si elle vit chez ses parents, ils lui apportent",
+            choices=[*CHOISIR, *Soutien.choices],
+            required=False,
+        ),
+    )
+    foyer_fiscal = si(
+        "obligatoire",
+        forms.ChoiceField(
+            label="Son foyer fiscal, ou celui auquel elle est rattachée",
+            choices=[*CHOISIR, *FoyerFiscal.choices],
+            required=False,
+        ),
     )
     autonomie_fiscale = forms.ChoiceField(
         label="Compte-t-elle seule pour le foyer fiscal ?", choices=AutonomieFiscale.choices, required=False
     )
-    representant_nom = forms.CharField(label="Prénom et nom du représentant légal", required=False, max_length=200)
-    representant_qualite = forms.CharField(
-        label="Qualité", required=False, max_length=60, help_text="Mère, père, tuteur, service gardien…"
+    representant_nom = si(
+        "si la personne n'est pas émancipée",
+        forms.CharField(label="Prénom et nom du représentant légal", required=False, max_length=200),
     )
-    representant_telephone = forms.CharField(
-        label="Son mobile", required=False, max_length=20, help_text="Pour signer à distance."
+    representant_qualite = si(
+        "si la personne n'est pas émancipée",
+        forms.CharField(
+            label="Qualité", required=False, max_length=60, help_text="Mère, père, tuteur, service gardien…"
+        ),
     )
-    representant_courriel = forms.EmailField(label="Son courriel", required=False)
+    representant_telephone = si(
+        "pour signer à distance", forms.CharField(label="Son mobile", required=False, max_length=20)
+    )
+    representant_courriel = si("pour signer à distance", forms.EmailField(label="Son courriel", required=False))
     mineur_emancipe = forms.BooleanField(label="Mineur émancipé : signe seul", required=False)
 
     def __init__(
@@ -195,6 +225,8 @@ class FormulaireContrat(FormulaireResigne):
                 label=f"Action {n} : financée par", required=False, choices=Financement.choices
             ),
         }
+        si("si l'action est écrite", champs["categorie"])
+        si("au moins une action" if n == 1 else "facultatif", champs["intitule"])
         for nom, champ in champs.items():
             self.fields[f"action_{n}_{nom}"] = champ
             self.habiller_champ(champ)
@@ -237,7 +269,11 @@ class FormulaireContrat(FormulaireResigne):
 
     def refuser(self, erreur: RegleViolee) -> None:
         ailleurs = {"actions": "action_1_intitule", "phases": "phase_1_debut"}
-        super().refuser(RegleViolee(erreur.message, ailleurs.get(erreur.champ or "", erreur.champ)))
+        champ = erreur.champ or ""
+        if ligne := re.match(r"(action|phase)s\.(\d+)\.(\w+)\Z", champ):  # the lines left blank aren't counted
+            remplies = self._remplies(ligne[1], {"action": "intitule", "phase": "debut"}[ligne[1]])
+            champ = f"{ligne[1]}_{remplies[int(ligne[2]) - 1]}_{ligne[3]}"
+        super().refuser(RegleViolee(erreur.message, ailleurs.get(champ, champ)))
 
     def saisi(self) -> ContratSaisi:
         donnees = {**self.cleaned_data, "cadre": self.cadre}
@@ -251,6 +287,11 @@ class FormulaireContrat(FormulaireResigne):
     def phases_saisies(self) -> list[PhaseSaisie]:
         return phases_saisies(self)
 
+    def _remplies(self, quoi: str, champ: str) -> list[int]:
+        """The numbers of the lines that were filled in, of actions or of phases."""
+        nombre = self.nombre if quoi == "action" else self.phases_visibles
+        return [n for n in range(1, nombre + 1) if str(self[f"{quoi}_{n}_{champ}"].value() or "").strip()]
+
     def actions(self) -> list[ActionSaisie]:
         donnees = self.cleaned_data
         return [
@@ -261,8 +302,7 @@ class FormulaireContrat(FormulaireResigne):
                 donnees[f"action_{n}_echeance"],
                 donnees[f"action_{n}_financement"],
             )
-            for n in range(1, self.nombre + 1)
-            if donnees[f"action_{n}_intitule"]
+            for n in self._remplies("action", "intitule")
         ]
 
 

@@ -8,8 +8,9 @@ from django import forms
 
 from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.contrats.services import PhaseSaisie
+from imilo.socle.erreurs import RegleViolee
 from imilo.web.contrat.formulaires import zone_de_texte
-from imilo.web.formulaires import FormulaireDSFR, habiller
+from imilo.web.formulaires import FormulaireDSFR, habiller, si
 
 if TYPE_CHECKING:
     from imilo.web.contrat.formulaires_contrat import FormulaireContrat
@@ -38,7 +39,7 @@ def champs_de_la_phase(quoi: str, *, requis: bool) -> dict[str, forms.Field]:
 def ajouter_phase(form: FormulaireContrat, n: int) -> None:
     """The first phase has to be there; the others may be left blank."""
     for nom, champ in champs_de_la_phase(f"Phase {n}", requis=n == 1).items():
-        form.fields[f"phase_{n}_{nom}"] = champ
+        form.fields[f"phase_{n}_{nom}"] = si("si cette phase est prévue", champ)
         habiller(champ)
 
 
@@ -81,6 +82,11 @@ class FormulairePhase(FormulaireDSFR):
         for nom, champ in champs_de_la_phase("La phase", requis=True).items():
             self.fields[nom] = champ
             habiller(champ)
+
+    def refuser(self, erreur: RegleViolee) -> None:
+        """What is said of this phase among the others (`phases.2.fin`) is said at its own field."""
+        champ = (erreur.champ or "").rsplit(".", 1)[-1]
+        super().refuser(RegleViolee(erreur.message, {"phases": "debut", "fin_prevue": "fin"}.get(champ, champ)))
 
     def saisie(self) -> PhaseSaisie:
         return PhaseSaisie(**{nom: self.cleaned_data[nom] for nom in CHAMPS})

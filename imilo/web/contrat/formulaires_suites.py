@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -25,6 +26,7 @@ from imilo.parcours.contrats.models import (
     Signature,
 )
 from imilo.parcours.contrats.models.decisions import RAPPEL_MAX, RAPPEL_SIGNATURE, CanalRecours
+from imilo.parcours.contrats.reglages import reglages
 from imilo.parcours.contrats.services import (
     ActionSaisie,
     ActualisationSaisie,
@@ -32,14 +34,16 @@ from imilo.parcours.contrats.services import (
     ProlongationSaisie,
     RecoursSaisi,
 )
-from imilo.parcours.contrats.services.actualisations import TERMES
+from imilo.parcours.contrats.services.actualisations import termes_du_cadre
 from imilo.parcours.dossiers.services.referents import REFERENTS
 from imilo.referentiels.models import Liste
 from imilo.referentiels.selectors import codes
+from imilo.socle.erreurs import RegleViolee
 from imilo.web.contrat.formulaires import CHOISIR, FormulaireResigne, zone_de_texte
 from imilo.web.contrat.formulaires_contrat import ChoixAgent, FormulaireContrat
-from imilo.web.formulaires import FormulaireDSFR, habiller
+from imilo.web.formulaires import FormulaireDSFR, habiller, si
 
+SI_EXCEPTIONNELLE, SI_RELAIS = "si la prolongation est exceptionnelle", "si un autre parcours prend le relais"
 OUI_NON = (("oui", "Oui"), ("non", "Non"))
 
 
@@ -49,15 +53,21 @@ class _Versionne(FormulaireDSFR):
 
 class FormulaireProlongation(_Versionne):
     cause = forms.ChoiceField(label="Ce qui prolonge le contrat", widget=forms.RadioSelect)
-    fin = forms.DateField(label="Nouveau dernier jour", required=False)
-    motif = forms.CharField(
-        label="Pourquoi la prolongation est nécessaire", required=False, max_length=1000, widget=zone_de_texte(3)
+    fin = si(SI_EXCEPTIONNELLE, forms.DateField(label="Nouveau dernier jour", required=False))
+    motif = si(
+        SI_EXCEPTIONNELLE,
+        forms.CharField(
+            label="Pourquoi la prolongation est nécessaire", required=False, max_length=1000, widget=zone_de_texte(3)
+        ),
     )
-    parcours = forms.CharField(label="Parcours ou contrat qui prend le relais", required=False, max_length=200)
-    parcours_debut = forms.DateField(label="Son premier jour", required=False)
-    parcours_fin = forms.DateField(label="Son dernier jour", required=False)
-    sur_la_liste = forms.ChoiceField(
-        label="Est-il sur la liste fixée par arrêté ?", required=False, choices=[*CHOISIR, *OUI_NON]
+    parcours = si(
+        SI_RELAIS, forms.CharField(label="Parcours ou contrat qui prend le relais", required=False, max_length=200)
+    )
+    parcours_debut = si(SI_RELAIS, forms.DateField(label="Son premier jour", required=False))
+    parcours_fin = si(SI_RELAIS, forms.DateField(label="Son dernier jour", required=False))
+    sur_la_liste = si(
+        SI_RELAIS,
+        forms.ChoiceField(label="Est-il sur la liste fixée par arrêté ?", required=False, choices=[*CHOISIR, *OUI_NON]),
     )
 
     def __init__(self, *args: Any, contrat: ContratEngagement, **kwargs: Any) -> None:
@@ -74,6 +84,19 @@ class FormulaireProlongation(_Versionne):
         if contrat.cadre == Cadre.PACEA:
             for nom in ("parcours", "parcours_debut", "parcours_fin", "sur_la_liste"):
                 del self.fields[nom]
+            self.fields["fin"].required = True
+            si("facultatif", self.fields["motif"])
+        else:
+            signes = reglages().motif_prolongation_signes
+            self.fields[
+                "motif"
+            ].help_text = (
+                f"Une phrase, de {signes} signes au moins : la lettre la reprend (R. 5131-16, « dûment motivée »)."
+            )
+
+    def refuser(self, erreur: RegleViolee) -> None:
+        """What the law says of the end of the contract is said at the new last day."""
+        super().refuser(RegleViolee(erreur.message, "fin" if erreur.champ == "fin_prevue" else erreur.champ))
 
     def saisie(self) -> ProlongationSaisie:
         donnees = self.cleaned_data
@@ -91,12 +114,15 @@ class FormulaireProlongation(_Versionne):
 class FormulaireSuspension(_Versionne):
     motif = forms.ChoiceField(label="Raison", choices=[*CHOISIR, *MotifSuspension.choices])
     debut = forms.DateField(label="Premier jour")
-    precision = forms.CharField(
-        label="Précisions",
-        required=False,
-        max_length=500,
-        widget=zone_de_texte(2),
-        help_text="Pour « Autre raison », ces mots sont dans la lettre. N'écrivez aucun élément de santé.",
+    precision = si(
+        "si « Autre raison »",
+        forms.CharField(
+            label="Précisions",
+            required=False,
+            max_length=500,
+            widget=zone_de_texte(2),
+            help_text="Pour « Autre raison », ces mots sont dans la lettre. N'écrivez aucun élément de santé.",
+        ),
     )
 
 
@@ -134,6 +160,14 @@ class FormulaireRefus(_Versionne):
         widget=forms.RadioSelect,
     )
     motif = forms.CharField(label="Ce qu'en dit la personne", required=False, max_length=1000, widget=zone_de_texte(3))
+
+    def __init__(self, *args: Any, represente: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not represente:  # nobody signs for a person of age: nobody else refuses
+            champ = self.fields["partie"]
+            assert isinstance(champ, forms.ChoiceField)
+            champ.choices = [(Partie.JEUNE.value, Partie.JEUNE.label)]
+            champ.initial = Partie.JEUNE
 
 
 class FormulaireRefusCEJ(FormulaireDSFR):
@@ -230,17 +264,17 @@ class FormulaireActualisation(_Versionne):
     referent = ChoixAgent(label="Conseiller référent unique", queryset=Agent.objects.none(), empty_label="Choisir")
 
     def __init__(self, *args: Any, contrat: ContratEngagement, le: date, **kwargs: Any) -> None:
-        self.contrat = contrat
+        self.contrat, self.termes = contrat, termes_du_cadre(contrat.cadre)
         kwargs["initial"] = {
             "version": contrat.version,
             "referent": contrat.referent_id,
-            **{c: getattr(contrat, c) for c in TERMES},
+            **{c: getattr(contrat, c) for c in self.termes},
         }
         super().__init__(*args, **kwargs)
         champ = self.fields["referent"]
         assert isinstance(champ, forms.ModelChoiceField)
         champ.queryset = agents_de(structure=contrat.dossier.structure, le=le, profils=REFERENTS)
-        for nom in TERMES:
+        for nom in self.termes:
             self.fields[nom] = FormulaireContrat.base_fields[nom].__deepcopy__({})
             habiller(self.fields[nom])
         self.fields["action_categorie"] = forms.ChoiceField(
@@ -263,6 +297,10 @@ class FormulaireActualisation(_Versionne):
             self.add_error("projet_etabli_le", "Indiquez depuis quel jour le projet est établi.")
         return donnees
 
+    def refuser(self, erreur: RegleViolee) -> None:
+        """The one action that this form adds is said at its own fields."""
+        super().refuser(RegleViolee(erreur.message, re.sub(r"^actions\.1\.", "action_", erreur.champ or "")))
+
     def saisie(self) -> ActualisationSaisie:
         donnees, contrat = self.cleaned_data, self.contrat
         termes = ContratSaisi(
@@ -270,7 +308,7 @@ class FormulaireActualisation(_Versionne):
             fin_prevue=contrat.fin_prevue,
             referent=donnees["referent"],
             cadre=contrat.cadre,
-            **{c: donnees[c] for c in TERMES},
+            **{c: donnees[c] for c in self.termes},
         )
         actions = (
             [

@@ -11,8 +11,9 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from imilo.acteurs.selectors import aujourd_hui
+from imilo.droit import francais
 from imilo.parcours.contrats.etats import Etat
-from imilo.parcours.contrats.models import ContratEngagement, PhasePacea, Suspension
+from imilo.parcours.contrats.models import CauseProlongation, ContratEngagement, PhasePacea, Suspension
 from imilo.parcours.contrats.services import (
     ajouter_phase,
     evaluer_phase,
@@ -21,6 +22,8 @@ from imilo.parcours.contrats.services import (
     reprendre_les_activites,
     suspendre_contrat,
 )
+from imilo.parcours.contrats.services.apercus import apercu_de_la_prolongation
+from imilo.parcours.contrats.services.commun import doit_representer
 from imilo.parcours.dossiers.models import Dossier
 from imilo.socle.erreurs import NonHabilite, RegleViolee
 from imilo.web.contrat.acces import contrat_ou_404
@@ -37,6 +40,8 @@ from imilo.web.envois import envoi_unique
 from imilo.web.formulaires import FormulaireDSFR
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
+
+CONFIRMEE, CORRIGER = "confirmee", "corriger"  # buttons of the page that asks
 
 
 def _dire(service: Callable[[], object]) -> object:
@@ -58,12 +63,21 @@ def page(
     bouton: str,
     fait: str,
     retour: str,
+    effet: Callable[[], list[tuple[str, str]]] | None = None,
     **contexte: Any,
 ) -> HttpResponseBase:
-    """One form, one act: saved, the message `fait` on the page `retour`; refused, what was typed stays."""
+    """One form, one act: saved, the message `fait` on the page `retour`; refused, what was typed stays.
+
+    With `effet`, what the act changes is shown first, line by line, and is confirmed.
+    """
     change = None
-    if requete.method == "POST" and form.is_valid():
-        resultat, change = enregistrer_version(form, objet, lambda: _dire(service))
+    a_confirmer = effet is not None and CONFIRMEE not in requete.POST
+    if requete.method == "POST" and CORRIGER not in requete.POST and form.is_valid():
+        faire = effet if effet is not None and a_confirmer else service
+        resultat, change = enregistrer_version(form, objet, lambda: _dire(faire))
+        if resultat is not None and a_confirmer:
+            contexte |= {"dossier": dossier, "form": form, "titre": titre, "effets": resultat}
+            return render(requete, "web/contrat/confirmer.html", contexte)
         if resultat is not None:
             messages.success(requete, fait)
             return HttpResponseRedirect(retour)
@@ -75,7 +89,7 @@ def page(
         "bouton": bouton,
         "retour": retour,
     }
-    statut = 409 if change else 422 if form.errors else 200
+    statut = 409 if change else 422 if form.errors and CORRIGER not in requete.POST else 200
     return render(requete, "web/contrat/suite.html", contexte, status=statut)
 
 
@@ -109,12 +123,27 @@ def prolonger(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBas
         form,
         contrat,
         lambda: prolonger_contrat(requete.user, contrat, version=form.cleaned_data["version"], saisie=form.saisie()),
+        effet=lambda: _effet_de_la_prolongation(requete, contrat, form),
         titre=f"Prolonger le {contrat.sigle}",
         bouton="Prolonger",
         fait="Le contrat est prolongé. Sa lettre est dans le dossier.",
         retour=adresse(contrat),
         contrat=contrat,
     )
+
+
+def _effet_de_la_prolongation(
+    requete: Requete, contrat: ContratEngagement, form: FormulaireProlongation
+) -> list[tuple[str, str]]:
+    saisie = form.saisie()
+    avant, apres = apercu_de_la_prolongation(requete.user, contrat, version=form.cleaned_data["version"], saisie=saisie)
+    dits = [
+        ("Dernier jour aujourd'hui", francais.jour(avant)),
+        ("Nouveau dernier jour", francais.jour(apres)),
+        ("Ce qui prolonge le contrat", CauseProlongation(saisie.cause).label),
+        ("Pourquoi", saisie.motif),
+    ]
+    return [dit for dit in dits if dit[1]]
 
 
 @permission("contrat.preparer")
@@ -225,7 +254,8 @@ def evaluer(requete: Requete, numero: str, contrat_id: int, phase_id: int) -> Ht
 def refuser(requete: Requete, numero: str, contrat_id: int) -> HttpResponseBase:
     """Write that the person doesn't want to sign."""
     dossier, contrat = contrat_ou_404(requete, numero, contrat_id)
-    form = FormulaireRefus(_donnees(requete), initial={"version": contrat.version})
+    represente = doit_representer(contrat, le=aujourd_hui(requete.structure))
+    form = FormulaireRefus(_donnees(requete), represente=represente, initial={"version": contrat.version})
     return page(
         requete,
         dossier,

@@ -14,12 +14,23 @@ from django.utils import timezone
 from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.parcours.contrats.etats import TRANSITIONS, Cadre, Etat
-from imilo.parcours.contrats.models import ContratEngagement, DecisionContrat, PhasePacea, Projet
+from imilo.parcours.contrats.models import ContratEngagement, DecisionContrat, ModeSignature, PhasePacea, Projet
 from imilo.parcours.contrats.pdf import pdf_du_contrat
+from imilo.parcours.contrats.pdf_actualisation import pdf_de_l_actualisation
 from imilo.parcours.contrats.selectors import droits_nationaux, pacea_en_cours
-from imilo.parcours.contrats.services import PhaseSaisie, examiner_eligibilite, preparer_contrat
+from imilo.parcours.contrats.services import (
+    ActualisationSaisie,
+    PhaseSaisie,
+    SignatureSaisie,
+    examiner_eligibilite,
+    preparer_actualisation,
+    preparer_contrat,
+    signer_actualisation,
+)
 from imilo.parcours.contrats.services.cadres import exiger_pacea, jours
-from imilo.parcours.contrats.services.preparation import exiger_eligible
+from imilo.parcours.contrats.services.preparation import droit_au_jour, exiger_eligible
+from imilo.parcours.diagnostics.models import Organisme, SituationEmploi
+from imilo.parcours.diagnostics.services import OrientationSaisie, decider_orientation
 from imilo.parcours.dossiers.models import Document, Dossier
 from imilo.socle.erreurs import NonHabilite, RegleViolee
 from imilo.socle.perimetre import perimetre
@@ -76,6 +87,29 @@ def test_un_conseiller_signe_seul_un_contrat_qui_n_est_pas_un_cej(agent: Agent, 
     assert "allocation mensuelle est attribuée" not in lu
 
 
+def test_le_contrat_d_un_pacea_mentionne_son_allocation(agent: Agent, dossier: Dossier) -> None:
+    """R. 5131-12 3°: where there is one, its amount; D. 5131-9: no more than the flat amount of a month."""
+    with pytest.raises(RegleViolee, match=r"D\. 5131-9") as refus:
+        preparer(agent, dossier, Cadre.PACEA, allocation_maximum=Decimal("5000.00"))
+    assert refus.value.champ == "allocation_maximum"
+    le = aujourd_hui(dossier.structure)
+    avec = saisi(agent, dossier, Cadre.PACEA, allocation_maximum=Decimal("150.00"))
+    contrat = preparer_contrat(agent, dossier, saisi=avec, actions=cej.ACTIONS, phases=phases(le))
+    assert "150,00 € au plus pour un mois (R. 5131-12)" in texte(pdf_du_contrat(contrat, a=timezone.now()))
+    signe = cej.signer(agent, contrat)
+    assert signe.allocation_maximum == Decimal("150.00")
+    assert "allocation" in {m["code"] for m in signe.contenu["motifs"] if m["satisfait"]}
+
+    revu = replace(avec, allocation_maximum=Decimal("200.00"))
+    saisie = ActualisationSaisie("demande", "Le besoin a changé.", revu)
+    objet = preparer_actualisation(agent, signe, version=signe.version, saisie=saisie)
+    assert "200,00 €" in texte(pdf_de_l_actualisation(objet, a=timezone.now()))
+    ecran = SignatureSaisie(mode=ModeSignature.ECRAN, signe_le=le, acceptation_jeune="Zoé Diop")
+    signer_actualisation(agent, objet, version=1, saisie=ecran)
+    signe.refresh_from_db()
+    assert signe.allocation_maximum == Decimal("200.00")
+
+
 def test_un_conseiller_sans_delegation_ne_signe_pas_un_cej(agent: Agent, dossier: Dossier) -> None:
     with pytest.raises(NonHabilite):
         cej.signer(agent, cej.preparer(agent, dossier))
@@ -86,7 +120,7 @@ def test_la_premiere_phase_commence_dans_le_mois(agent: Agent, dossier: Dossier)
     le = aujourd_hui(dossier.structure)
     with pytest.raises(RegleViolee, match=r"R\. 5131-12") as refus:
         preparer(agent, dossier, Cadre.PACEA, phases=phases(le, decalage=40))
-    assert refus.value.champ == "phases"
+    assert refus.value.champ == "phases.1.debut"
     with pytest.raises(RegleViolee, match="première phase"):
         preparer_contrat(agent, dossier, saisi=saisi(agent, dossier, Cadre.PACEA), actions=cej.ACTIONS)
     contrat = preparer_contrat(
@@ -95,6 +129,40 @@ def test_la_premiere_phase_commence_dans_le_mois(agent: Agent, dossier: Dossier)
     signe = cej.signer(agent, contrat)
     assert signe.premiere_phase_limite is not None
     assert signe.premiere_phase_limite >= le + timedelta(days=28)
+
+
+@pytest.mark.parametrize(
+    ("du", "au", "champ"),
+    [(70, 65, "phases.2.fin"), (30, 120, "phases.2.debut"), (90, 900, "phases.2.fin")],
+    ids=["finit avant de commencer", "chevauche la première", "dépasse la fin"],
+)
+def test_chaque_erreur_de_phase_est_a_son_champ(agent: Agent, dossier: Dossier, du: int, au: int, champ: str) -> None:
+    le = aujourd_hui(dossier.structure)
+    deuxieme = PhaseSaisie(le + timedelta(days=du), le + timedelta(days=au), "Postuler", "Venir", "Accompagner")
+    with pytest.raises(RegleViolee, match="phase 2") as refus:
+        preparer(agent, dossier, Cadre.PACEA, phases=[*phases(le), deuxieme])
+    assert refus.value.champ == champ
+
+
+def test_pas_de_contrat_avant_seize_ans(dans_perimetre: Structure, agent: Agent) -> None:
+    """L. 5131-3, L. 5314-2: born on 24 November 2010, one may sign from 24 November 2026 on; the orientation waits."""
+    le = aujourd_hui(dans_perimetre)
+    demain = fabriques.dossier(
+        dans_perimetre, agent, jeune_naissance=(le + timedelta(days=1)).replace(year=le.year - 16)
+    )
+    phrase = rf"Vous aurez 16 ans le .*{le.year}.*L\. 5131-3"
+    saisie = OrientationSaisie(
+        le, False, "NV5", SituationEmploi.PLUS_UN_AN, "La cuisine", decidee_par=Organisme.FRANCE_TRAVAIL
+    )
+    with pytest.raises(RegleViolee, match=phrase) as refus:
+        decider_orientation(agent, demain, saisie=saisie)
+    assert refus.value.champ == "decidee_le"
+    with pytest.raises(RegleViolee, match=phrase) as refus:
+        jours(demain, saisi(agent, demain, Cadre.COMMUN), ())
+    assert refus.value.champ == "debut"
+    assert jours(demain, saisi(agent, demain, Cadre.COMMUN, debut=le + timedelta(days=1)), ()).fin
+    with pytest.raises(RegleViolee, match=phrase):
+        droit_au_jour(ContratEngagement(dossier=demain, cadre=Cadre.COMMUN), le=le)
 
 
 def test_le_pacea_ne_depasse_pas_vingt_quatre_mois(agent: Agent, dossier: Dossier) -> None:

@@ -216,6 +216,19 @@ def test_allocation_prevue_selon_le_foyer(
     assert (contrat.allocation_maximum is not None) is (maximum is True)
 
 
+def test_tout_ce_qui_est_a_corriger_se_dit_a_la_fois(agent: Agent, pret: Dossier) -> None:
+    """Dates, household, hours and a day of the plan before the contract: one refusal, each at its field."""
+    faux = cej.saisi(
+        agent, debut=date(2026, 12, 1), fin_prevue=date(2026, 11, 1), foyer_fiscal="", heures_hebdo=Decimal(3)
+    )
+    tot = replace(cej.ACTIONS[0], echeance=date(2025, 1, 1))
+    with pytest.raises(RegleViolee) as refus:
+        preparer_contrat(agent, pret, saisi=faux, actions=[cej.ACTIONS[1], tot])
+    champs = [une.champ for une in refus.value.toutes]
+    assert champs == ["fin_prevue", "foyer_fiscal", "actions.2.echeance", "heures_hebdo"]
+    assert not ContratEngagement.objects.exists()
+
+
 def test_modifier_remplace_le_plan_et_refuse_une_page_perimee(agent: Agent, pret: Dossier) -> None:
     contrat = preparer_contrat(agent, pret, saisi=cej.saisi(agent, debut=date(2026, 12, 1)), actions=cej.ACTIONS)
     nouveau = cej.saisi(agent, debut=date(2026, 12, 2), objectifs="Le permis")

@@ -9,8 +9,15 @@ import pytest
 from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.parcours.contrats import sources
+from imilo.parcours.contrats.etats import Cadre
 from imilo.parcours.contrats.models import ContratEngagement
-from imilo.parcours.contrats.services import terminer_contrat
+from imilo.parcours.contrats.services import (
+    envoyer_a_signer,
+    examiner_eligibilite,
+    preparer_contrat,
+    signer_a_distance,
+    terminer_contrat,
+)
 from imilo.parcours.diagnostics import sources as sources_diagnostics
 from imilo.parcours.dossiers import alertes, chronologie
 from imilo.parcours.dossiers.alertes import Urgence
@@ -20,6 +27,8 @@ from imilo.socle.erreurs import RegleViolee
 from imilo.socle.familles import familles
 from tests import fabriques
 from tests.parcours import parcours_cej as cej
+from tests.parcours.contrats.test_cadres import oriente, phases, saisi
+from tests.parcours.contrats.test_distance import ouvert
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +80,7 @@ def _echeances(agent: Agent, dossier: Dossier, jours: int = 0) -> list[str]:
 def test_echeances_de_mes_jeunes_seulement(directrice: Agent, agent: Agent, dossier: Dossier) -> None:
     contrat = cej.preparer(agent, dossier)
     assert _echeances(agent, dossier) == []
-    assert _echeances(agent, dossier, 10) == ["Contrat d'engagement à signer"]
+    assert _echeances(agent, dossier, 10) == ["Contrat d'engagement : brouillon à reprendre"]
     assert _echeances(directrice, dossier, 10) == []
     signe = cej.signer(directrice, contrat)
     assert _echeances(agent, dossier, 40) == []
@@ -80,10 +89,38 @@ def test_echeances_de_mes_jeunes_seulement(directrice: Agent, agent: Agent, doss
     assert _echeances(agent, dossier, jours + 1) == ["Fin du CEJ à enregistrer"]
 
 
-def test_echeances_en_cinq_requetes(agent: Agent, dossier: Dossier, django_assert_num_queries: object) -> None:
+def test_echeances_en_six_requetes(agent: Agent, dossier: Dossier, django_assert_num_queries: object) -> None:
     cej.orienter_et_notifier(agent, dossier, le=aujourd_hui(dossier.structure))
-    with django_assert_num_queries(5):  # type: ignore[operator]  # pytest-django types its fixtures privately
+    with django_assert_num_queries(6):  # type: ignore[operator]  # pytest-django types its fixtures privately
         _echeances(agent, dossier, 30)
+
+
+@pytest.mark.parametrize("cadre", list(Cadre))
+def test_le_bon_geste_a_chaque_etape(agent: Agent, dossier: Dossier, cadre: Cadre) -> None:
+    """Nothing yet, a draft, one that was sent, one that the person signed: each has its own words and its own page."""
+
+    def geste() -> tuple[str, str, str]:
+        e = next(iter(sources.echeances(agent, dossier.structure, aujourd_hui(dossier.structure) + timedelta(days=10))))
+        assert e.lien is not None
+        return e.libelle, e.lien.vue, e.lien.libelle
+
+    Dossier.objects.filter(pk=dossier.pk).update(telephone="+33612345678")
+    dossier.refresh_from_db()
+    le = oriente(agent, dossier)
+    assert geste() == ("Contrat d'engagement à signer", "contrat-nouveau", "Préparer le contrat")
+    if cadre == Cadre.CEJ:
+        examiner_eligibilite(agent, dossier, reponses=cej.OUI)
+        contrat = preparer_contrat(agent, dossier, saisi=cej.saisi(agent, debut=le), actions=cej.ACTIONS)
+    else:
+        lignes = phases(le) if cadre == Cadre.PACEA else ()
+        sien = saisi(agent, dossier, cadre)
+        contrat = preparer_contrat(agent, dossier, saisi=sien, actions=cej.ACTIONS, phases=lignes)
+    assert geste() == ("Contrat d'engagement : brouillon à reprendre", "contrat", "Reprendre le brouillon")
+    envoyer_a_signer(agent, contrat, version=1)
+    assert geste() == ("Contrat d'engagement : envoyé, pas encore signé", "contrat", "Voir le contrat envoyé")
+    signer_a_distance(ouvert(contrat), nom=dossier.jeune.nom_complet, lu=True)
+    dit = "Contrat d'engagement : à signer pour la mission locale"
+    assert geste() == (dit, "contrat-conclure", "Signer pour la mission locale")
 
 
 def test_le_bloc_et_la_chronologie(directrice: Agent, agent: Agent, dossier: Dossier) -> None:

@@ -98,7 +98,7 @@ def test_une_prolongation_a_sa_limite(directrice: Agent, contrat: ContratEngagem
     """Eighteen months in all at most."""
     le = aujourd_hui(contrat.dossier.structure)
     au_terme(contrat, le)
-    saisie = ProlongationSaisie("exceptionnelle", le + timedelta(days=400), "Besoin")
+    saisie = ProlongationSaisie("exceptionnelle", le + timedelta(days=400), "Un emploi commence bientôt.")
     with pytest.raises(RegleViolee, match=r"R\. 5131-16") as refus:
         prolonger_contrat(directrice, contrat, version=contrat.version, saisie=saisie)
     assert refus.value.champ == "fin"

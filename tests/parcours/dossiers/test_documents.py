@@ -217,7 +217,12 @@ def test_un_document_ne_se_lit_que_dans_sa_structure(
     with perimetre(structure.pk):
         dossier = fabriques.dossier(structure, agent)
         garde = enregistrer_document(
-            agent, dossier=dossier, genre=GenreDocument.JUSTIFICATIF, titre="CEJ prolongé\u202e jusqu'au 22/05/2028", contenu=b"abc", type_mime=PDF
+            agent,
+            dossier=dossier,
+            genre=GenreDocument.JUSTIFICATIF,
+            titre="CEJ prolongé\u202e jusqu'au 22/05/2028",
+            contenu=b"abc",
+            type_mime=PDF,
         )
         assert (garde.titre, garde.taille) == ("CEJ prolongé jusqu'au 22/05/2028", 3), "a date isn't a path"
         assert nom_de_fichier(garde) == "CEJ-prolonge-jusqu-au-22-05-2028.pdf"

@@ -12,6 +12,7 @@ from django.utils import timezone
 from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.profils import Profil
 from imilo.acteurs.selectors import aujourd_hui
+from imilo.droit import francais
 from imilo.parcours.contrats.etats import Cadre, Etat
 from imilo.parcours.contrats.models import (
     Actualisation,
@@ -107,6 +108,24 @@ def test_les_allocations_suivent_le_cadre(directrice: Agent, agent: Agent, dossi
     assert gestionnaire.get(lien).status_code == 200
 
 
+def test_ce_qui_manque_se_dit_avant_de_remplir(conseiller: Client, agent: Agent, dossier: Dossier) -> None:
+    page = lire(conseiller, "contrat-nouveau", dossier)
+    assert "Décidez d&#x27;abord l&#x27;orientation" in page
+    assert adresse("orientation", dossier) in page
+    assert "établissez-le d&#x27;abord" in page
+    with perimetre(dossier.structure_id):
+        oriente(agent, dossier)
+    assert "Avant de préparer un contrat" not in lire(conseiller, "contrat-nouveau", dossier)
+
+
+def test_seul_un_mineur_a_un_representant_qui_refuse(conseiller: Client, agent: Agent, dossier: Dossier) -> None:
+    with perimetre(dossier.structure_id):
+        contrat = cej.preparer(agent, dossier)
+    assert "Le représentant légal" not in lire(conseiller, "contrat-refus", dossier, contrat.pk)
+    refus = {"version": 1, "partie": "representant", "motif": ""}
+    assert poster(conseiller, refus, "contrat-refus", dossier, contrat.pk).status_code == 422
+
+
 def test_une_phase_a_moitie_remplie_se_dit(conseiller: Client, agent: Agent, dossier: Dossier) -> None:
     with perimetre(dossier.structure_id):
         oriente(agent, dossier)
@@ -115,6 +134,15 @@ def test_une_phase_a_moitie_remplie_se_dit(conseiller: Client, agent: Agent, dos
     assert reponse.status_code == 422
     assert "videz toute la phase" in reponse.content.decode()
     assert "Seulement cela" in reponse.content.decode()
+
+
+def test_une_phase_qui_finit_trop_tot_se_dit_a_sa_ligne(conseiller: Client, agent: Agent, dossier: Dossier) -> None:
+    with perimetre(dossier.structure_id):
+        oriente(agent, dossier)
+    veille = (aujourd_hui(dossier.structure) - timedelta(days=1)).isoformat()
+    ou = f"{adresse('contrat-nouveau', dossier)}?cadre=pacea"
+    reponse = conseiller.post(ou, contenu(agent, dossier, Cadre.PACEA, phase_1_fin=veille))
+    assert list(reponse.context["form"].errors) == ["phase_1_fin"]
 
 
 def test_du_telephone_au_contrat_conclu(conseiller: Client, direction: Client, agent: Agent, dossier: Dossier) -> None:
@@ -279,9 +307,23 @@ def test_prolonger_suspendre_reprendre(direction: Client, dossier: Dossier, sign
     saisie = {"version": signe.version, "cause": "exceptionnelle", "fin": fin.isoformat(), "motif": ""}
     sans = poster(direction, saisie, "contrat-prolonger", dossier, signe.pk)
     assert sans.status_code == 422
-    assert "R. 5131-16" in sans.content.decode()
+    assert list(sans.context["form"].errors) == ["motif"]
+    assert "dûment motivée" in sans.content.decode()
+    saisie["motif"] = "besoins"
+    assert poster(direction, saisie, "contrat-prolonger", dossier, signe.pk).status_code == 422
     saisie["motif"] = "Un emploi commence en janvier"
-    assert poster(direction, saisie, "contrat-prolonger", dossier, signe.pk).status_code == 302
+    demande = poster(direction, saisie, "contrat-prolonger", dossier, signe.pk)
+    assert demande.status_code == 200
+    page = demande.content.decode()
+    assert "Ce qui va changer" in page
+    assert francais.jour(fin) in page
+    with perimetre(dossier.structure_id):
+        assert not Prolongation.objects.exists()
+    corrige = poster(direction, {**saisie, "corriger": "oui"}, "contrat-prolonger", dossier, signe.pk)
+    assert "Un emploi commence en janvier</textarea>" in corrige.content.decode()
+    assert "(facultatif)" not in corrige.content.decode()
+    confirme = {**saisie, "confirmee": "oui"}
+    assert poster(direction, confirme, "contrat-prolonger", dossier, signe.pk).status_code == 302
     suspension = {"version": signe.version + 1, "motif": "volontariat", "debut": le.isoformat(), "precision": ""}
     assert poster(direction, suspension, "contrat-suspendre", dossier, signe.pk).status_code == 302
     with perimetre(dossier.structure_id):

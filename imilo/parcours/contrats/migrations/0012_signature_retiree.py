@@ -8,69 +8,121 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('acteurs', '0005_delegation_des_sanctions'),
-        ('contrats', '0011_rappel_de_signature'),
-        ('dossiers', '0003_courrier_de_sanction'),
+        ("acteurs", "0005_delegation_des_sanctions"),
+        ("contrats", "0011_rappel_de_signature"),
+        ("dossiers", "0003_courrier_de_sanction"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='signature',
-            name='avant_modification_update',
+            model_name="signature",
+            name="avant_modification_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='signature',
-            name='avant_suppression_delete',
+            model_name="signature",
+            name="avant_suppression_delete",
         ),
         migrations.RemoveConstraint(
-            model_name='signature',
-            name='signature_une_par_partie',
+            model_name="signature",
+            name="signature_une_par_partie",
         ),
         migrations.RemoveConstraint(
-            model_name='signature',
-            name='signature_actualisation_une_par_partie',
+            model_name="signature",
+            name="signature_actualisation_une_par_partie",
         ),
         migrations.AddField(
-            model_name='signature',
-            name='retiree_le',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='ne compte plus depuis'),
+            model_name="signature",
+            name="retiree_le",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="ne compte plus depuis"),
         ),
         migrations.AddField(
-            model_name='signature',
-            name='retiree_par',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="signature",
+            name="retiree_par",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='signatureevent',
-            name='retiree_le',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='ne compte plus depuis'),
+            model_name="signatureevent",
+            name="retiree_le",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="ne compte plus depuis"),
         ),
         migrations.AddField(
-            model_name='signatureevent',
-            name='retiree_par',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="signatureevent",
+            name="retiree_par",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='signature',
-            trigger=pgtrigger.compiler.Trigger(name='avant_modification_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."a" IS DISTINCT FROM (NEW."a") OR OLD."actualisation_id" IS DISTINCT FROM (NEW."actualisation_id") OR OLD."agent_id" IS DISTINCT FROM (NEW."agent_id") OR OLD."canal" IS DISTINCT FROM (NEW."canal") OR OLD."code_a" IS DISTINCT FROM (NEW."code_a") OR OLD."contrat_id" IS DISTINCT FROM (NEW."contrat_id") OR OLD."cree_le" IS DISTINCT FROM (NEW."cree_le") OR OLD."dossier_id" IS DISTINCT FROM (NEW."dossier_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."lien" IS DISTINCT FROM (NEW."lien") OR OLD."lu_sha256" IS DISTINCT FROM (NEW."lu_sha256") OR OLD."mode" IS DISTINCT FROM (NEW."mode") OR OLD."nom" IS DISTINCT FROM (NEW."nom") OR OLD."partie" IS DISTINCT FROM (NEW."partie") OR OLD."qualite" IS DISTINCT FROM (NEW."qualite") OR OLD."retiree_le" IS DISTINCT FROM (NEW."retiree_le") OR OLD."retiree_par_id" IS DISTINCT FROM (NEW."retiree_par_id") OR OLD."structure_id" IS DISTINCT FROM (NEW."structure_id") OR OLD."traits" IS DISTINCT FROM (NEW."traits"))', func='INSERT INTO "contrats_signatureevent" ("a", "actualisation_id", "agent_id", "canal", "code_a", "contrat_id", "cree_le", "dossier_id", "id", "lien", "lu_sha256", "mode", "nom", "partie", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "qualite", "retiree_le", "retiree_par_id", "structure_id", "traits") VALUES (OLD."a", OLD."actualisation_id", OLD."agent_id", OLD."canal", OLD."code_a", OLD."contrat_id", OLD."cree_le", OLD."dossier_id", OLD."id", OLD."lien", OLD."lu_sha256", OLD."mode", OLD."nom", OLD."partie", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'avant_modification\', OLD."id", OLD."qualite", OLD."retiree_le", OLD."retiree_par_id", OLD."structure_id", OLD."traits"); RETURN NULL;', hash='68a2cc849a9e981b30691148d140b987c4448473', operation='UPDATE', pgid='pgtrigger_avant_modification_update_fede3', table='contrats_signature', when='AFTER')),
+            model_name="signature",
+            trigger=pgtrigger.compiler.Trigger(
+                name="avant_modification_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."a" IS DISTINCT FROM (NEW."a") OR OLD."actualisation_id" IS DISTINCT FROM (NEW."actualisation_id") OR OLD."agent_id" IS DISTINCT FROM (NEW."agent_id") OR OLD."canal" IS DISTINCT FROM (NEW."canal") OR OLD."code_a" IS DISTINCT FROM (NEW."code_a") OR OLD."contrat_id" IS DISTINCT FROM (NEW."contrat_id") OR OLD."cree_le" IS DISTINCT FROM (NEW."cree_le") OR OLD."dossier_id" IS DISTINCT FROM (NEW."dossier_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."lien" IS DISTINCT FROM (NEW."lien") OR OLD."lu_sha256" IS DISTINCT FROM (NEW."lu_sha256") OR OLD."mode" IS DISTINCT FROM (NEW."mode") OR OLD."nom" IS DISTINCT FROM (NEW."nom") OR OLD."partie" IS DISTINCT FROM (NEW."partie") OR OLD."qualite" IS DISTINCT FROM (NEW."qualite") OR OLD."retiree_le" IS DISTINCT FROM (NEW."retiree_le") OR OLD."retiree_par_id" IS DISTINCT FROM (NEW."retiree_par_id") OR OLD."structure_id" IS DISTINCT FROM (NEW."structure_id") OR OLD."traits" IS DISTINCT FROM (NEW."traits"))',
+                    func='INSERT INTO "contrats_signatureevent" ("a", "actualisation_id", "agent_id", "canal", "code_a", "contrat_id", "cree_le", "dossier_id", "id", "lien", "lu_sha256", "mode", "nom", "partie", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "qualite", "retiree_le", "retiree_par_id", "structure_id", "traits") VALUES (OLD."a", OLD."actualisation_id", OLD."agent_id", OLD."canal", OLD."code_a", OLD."contrat_id", OLD."cree_le", OLD."dossier_id", OLD."id", OLD."lien", OLD."lu_sha256", OLD."mode", OLD."nom", OLD."partie", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'avant_modification\', OLD."id", OLD."qualite", OLD."retiree_le", OLD."retiree_par_id", OLD."structure_id", OLD."traits"); RETURN NULL;',
+                    hash="68a2cc849a9e981b30691148d140b987c4448473",
+                    operation="UPDATE",
+                    pgid="pgtrigger_avant_modification_update_fede3",
+                    table="contrats_signature",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='signature',
-            trigger=pgtrigger.compiler.Trigger(name='avant_suppression_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contrats_signatureevent" ("a", "actualisation_id", "agent_id", "canal", "code_a", "contrat_id", "cree_le", "dossier_id", "id", "lien", "lu_sha256", "mode", "nom", "partie", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "qualite", "retiree_le", "retiree_par_id", "structure_id", "traits") VALUES (OLD."a", OLD."actualisation_id", OLD."agent_id", OLD."canal", OLD."code_a", OLD."contrat_id", OLD."cree_le", OLD."dossier_id", OLD."id", OLD."lien", OLD."lu_sha256", OLD."mode", OLD."nom", OLD."partie", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'avant_suppression\', OLD."id", OLD."qualite", OLD."retiree_le", OLD."retiree_par_id", OLD."structure_id", OLD."traits"); RETURN NULL;', hash='c5d2a9ebf8a368425f0cf06835a050d87f79aa45', operation='DELETE', pgid='pgtrigger_avant_suppression_delete_4b3f5', table='contrats_signature', when='AFTER')),
+            model_name="signature",
+            trigger=pgtrigger.compiler.Trigger(
+                name="avant_suppression_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "contrats_signatureevent" ("a", "actualisation_id", "agent_id", "canal", "code_a", "contrat_id", "cree_le", "dossier_id", "id", "lien", "lu_sha256", "mode", "nom", "partie", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "qualite", "retiree_le", "retiree_par_id", "structure_id", "traits") VALUES (OLD."a", OLD."actualisation_id", OLD."agent_id", OLD."canal", OLD."code_a", OLD."contrat_id", OLD."cree_le", OLD."dossier_id", OLD."id", OLD."lien", OLD."lu_sha256", OLD."mode", OLD."nom", OLD."partie", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'avant_suppression\', OLD."id", OLD."qualite", OLD."retiree_le", OLD."retiree_par_id", OLD."structure_id", OLD."traits"); RETURN NULL;',
+                    hash="c5d2a9ebf8a368425f0cf06835a050d87f79aa45",
+                    operation="DELETE",
+                    pgid="pgtrigger_avant_suppression_delete_4b3f5",
+                    table="contrats_signature",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(condition=models.Q(('actualisation__isnull', True), ('retiree_le__isnull', True)), fields=('contrat', 'partie'), name='signature_une_par_partie', violation_error_message='Cette partie a déjà signé.'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("actualisation__isnull", True), ("retiree_le__isnull", True)),
+                fields=("contrat", "partie"),
+                name="signature_une_par_partie",
+                violation_error_message="Cette partie a déjà signé.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(condition=models.Q(('retiree_le__isnull', True)), fields=('actualisation', 'partie'), name='signature_actualisation_une_par_partie', violation_error_message='Cette partie a déjà signé.'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("retiree_le__isnull", True)),
+                fields=("actualisation", "partie"),
+                name="signature_actualisation_une_par_partie",
+                violation_error_message="Cette partie a déjà signé.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('retiree_le__isnull', True), ('retiree_par__isnull', True)), models.Q(('retiree_le__isnull', False), ('retiree_par__isnull', False)), _connector='OR'), name='signature_retiree_par_quelqu_un', violation_error_message="Une signature qui ne compte plus l'est du fait de quelqu'un."),
+            model_name="signature",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("retiree_le__isnull", True), ("retiree_par__isnull", True)),
+                    models.Q(("retiree_le__isnull", False), ("retiree_par__isnull", False)),
+                    _connector="OR",
+                ),
+                name="signature_retiree_par_quelqu_un",
+                violation_error_message="Une signature qui ne compte plus l'est du fait de quelqu'un.",
+            ),
         ),
     ]

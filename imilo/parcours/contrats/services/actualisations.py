@@ -14,7 +14,9 @@ from django.utils import timezone
 from imilo.acteurs.models import Agent
 from imilo.acteurs.selectors import agents_de, aujourd_hui
 from imilo.droit.decision import vers_json
+from imilo.droit.faits import montant
 from imilo.journal.services import consigner
+from imilo.parcours.contrats.etats import Cadre
 from imilo.parcours.contrats.models import (
     ActionPrevue,
     Actualisation,
@@ -24,8 +26,9 @@ from imilo.parcours.contrats.models import (
     MotifActualisation,
 )
 from imilo.parcours.contrats.pdf_actualisation import pdf_de_l_actualisation
+from imilo.parcours.contrats.services.cadres import allocation_mentionnee
 from imilo.parcours.contrats.services.commun import CHAMPS, doit_representer, retirer_envoi
-from imilo.parcours.contrats.services.preparation import verifier_heures, verifier_projet
+from imilo.parcours.contrats.services.preparation import verifier_echeances, verifier_heures, verifier_projet
 from imilo.parcours.contrats.services.saisies import ActionSaisie, ContratSaisi
 from imilo.parcours.contrats.services.signature import (
     SignatureSaisie,
@@ -57,7 +60,13 @@ TERMES = (
     "offre_salaire",
     "actes_recherche",
 )
-DECIMAUX, JOURS = ("heures_hebdo", "offre_salaire"), ("projet_etabli_le",)
+DU_PACEA = ("allocation_maximum",)
+DECIMAUX, JOURS = ("heures_hebdo", "offre_salaire", "allocation_maximum"), ("projet_etabli_le",)
+
+
+def termes_du_cadre(cadre: str) -> tuple[str, ...]:
+    """The terms that an update may change: those of all, and the allowance that a PACEA mentions (R. 5131-12 3°)."""
+    return TERMES + DU_PACEA if cadre == Cadre.PACEA else TERMES
 
 
 @dataclass(frozen=True)
@@ -72,9 +81,10 @@ class ActualisationSaisie:
 
 def _ecrits(saisie: ActualisationSaisie) -> dict[str, Any]:
     """The new terms as they are kept: JSON values."""
-    termes: dict[str, Any] = {champ: getattr(saisie.termes, champ) for champ in TERMES}
+    termes: dict[str, Any] = {champ: getattr(saisie.termes, champ) for champ in termes_du_cadre(saisie.termes.cadre)}
     for champ in DECIMAUX:
-        termes[champ] = None if termes[champ] is None else str(termes[champ])
+        if termes.get(champ) is not None:
+            termes[champ] = str(termes[champ])
     for champ in JOURS:
         termes[champ] = None if termes[champ] is None else termes[champ].isoformat()
     actions = [{**asdict(a), "echeance": a.echeance.isoformat() if a.echeance else None} for a in saisie.actions]
@@ -85,7 +95,10 @@ def termes_de(actualisation: Actualisation) -> dict[str, Any]:
     """The new terms, by field of the contract, with the types of its fields."""
     termes = dict(actualisation.apres["termes"])
     for champ in DECIMAUX:
-        termes[champ] = None if termes[champ] is None else Decimal(termes[champ])
+        if termes.get(champ) is not None:
+            termes[champ] = Decimal(termes[champ])
+    if termes.get("allocation_maximum") is not None:
+        termes["allocation_maximum"] = montant("allocation_maximum", termes["allocation_maximum"])
     for champ in JOURS:
         termes[champ] = None if termes[champ] is None else date.fromisoformat(termes[champ])
     return termes
@@ -104,6 +117,8 @@ def preparer_actualisation(
         raise RegleViolee("Écrivez ce qui a été fait et ce qui change.", "bilan")
     verifier_projet(saisie.termes)
     verifier_heures(saisie.termes)
+    verifier_echeances(saisie.actions, debut=stocke.debut)
+    allocation_mentionnee(stocke.dossier, saisie.termes.allocation_maximum, le=le)
     referent = saisie.termes.referent
     if not agents_de(structure=stocke.dossier.structure, le=le, profils=REFERENTS).filter(pk=referent.pk).exists():
         raise RegleViolee(f"{referent} n'accompagne pas de jeunes dans cette structure.", "referent")

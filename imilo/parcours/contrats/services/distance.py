@@ -84,7 +84,8 @@ def envoyer_a_signer(
 ) -> ContratEngagement:
     """Freeze the document to read, and send the link to whoever signs. Fact `contrat.envoye`.
 
-    What was sent before no longer counts, nor what was signed, which `resigner` says that the agent knows. Raises `RegleViolee`, `VersionPerimee`.
+    What was sent before no longer counts, nor what was signed, which `resigner` says that the agent knows.
+    Raises `RegleViolee`, `VersionPerimee`.
     """
     dossier = dossier_suivi(contrat.dossier)
     stocke = reprendre_contrat(contrat, version=version, vers=Etat.SIGNE)

@@ -29,7 +29,8 @@ def envoyer_actualisation(
 ) -> Actualisation:
     """Freeze the update to read, and send the link to whoever signs. Fact `actualisation.envoyee`.
 
-    What was sent before no longer counts, nor what was signed, which `resigner` says that the agent knows. Raises `RegleViolee`, `VersionPerimee`.
+    What was sent before no longer counts, nor what was signed, which `resigner` says that the agent knows.
+    Raises `RegleViolee`, `VersionPerimee`.
     """
     contrat = signe(actualisation.contrat, version=actualisation.contrat.version)
     stocke = preparee(actualisation, version=version)

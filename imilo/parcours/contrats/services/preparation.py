@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -13,6 +14,7 @@ from imilo.acteurs.selectors import agents_de, aujourd_hui
 from imilo.droit.contrat_engagement import FaitsDureeHebdomadaire, duree_hebdomadaire
 from imilo.droit.decision import vers_json
 from imilo.droit.erreurs import FaitInvalide
+from imilo.droit.montants import Montant
 from imilo.jeunes.telephones import lire_telephone
 from imilo.journal.services import consigner
 from imilo.parcours.contrats.eligibilite import EligibiliteCEJ, Reponses, decider, reponses_de
@@ -40,11 +42,12 @@ from imilo.parcours.contrats.services.commun import (
 from imilo.parcours.contrats.services.saisies import SANS_COLONNE, ActionSaisie, ContratSaisi, PhaseSaisie
 from imilo.parcours.diagnostics.models import Organisme
 from imilo.parcours.diagnostics.selectors import dernier_diagnostic, orientation_actuelle
+from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprendre
 from imilo.parcours.dossiers.services.referents import REFERENTS
 from imilo.parcours.liens.models import Fermeture
-from imilo.socle.erreurs import RegleViolee
+from imilo.socle.erreurs import Controle, RegleViolee
 from imilo.socle.lois import appliquer
 
 ACTIONS_MAX = 20
@@ -97,36 +100,112 @@ def exiger_eligible(dossier: Dossier, *, le: date) -> tuple[ExamenCEJ, Eligibili
     return examen, decision
 
 
-def _verifier(dossier: Dossier, saisi: ContratSaisi, actions: Sequence[ActionSaisie]) -> None:
+def prealables_manquants(dossier: Dossier) -> list[tuple[str, Lien]]:
+    """What comes before any contract and isn't there yet, in words, with its page."""
+    manquants = []
     orientation = orientation_actuelle(dossier=dossier)
     if orientation is None or orientation.vers != Organisme.MISSION_LOCALE:
-        raise RegleViolee("Décidez d'abord l'orientation vers la mission locale (L. 5411-5-1).")
+        dit = "Décidez d'abord l'orientation vers la mission locale (L. 5411-5-1)."
+        manquants.append((dit, Lien("orientation", (str(dossier),), "Décider l'orientation", "contrat.preparer")))
     if dernier_diagnostic(dossier=dossier) is None:
-        raise RegleViolee("Le contrat s'élabore au vu d'un diagnostic : établissez-le d'abord (L. 5411-6 I).")
-    if saisi.fin_prevue < saisi.debut:
-        raise RegleViolee("La fin du contrat précède son début.", "fin_prevue")
-    if saisi.cadre == Cadre.CEJ:
-        _verifier_ressources(saisi)
-    verifier_projet(saisi)
+        dit = "Le contrat s'élabore au vu d'un diagnostic : établissez-le d'abord (L. 5411-6 I)."
+        manquants.append((dit, Lien("diagnostic", (str(dossier),), "Établir le diagnostic", "diagnostic.saisir")))
+    return manquants
+
+
+def _exiger_les_prealables(dossier: Dossier) -> None:
+    manquants = prealables_manquants(dossier)
+    if manquants:
+        raise RegleViolee(manquants[0][0])
+
+
+@dataclass(frozen=True)
+class _Reponses:
+    """What the law answered on a contract, and what was read of its form."""
+
+    heures: dict[str, object]
+    jours: cadres.Jours
+    forfait: dict[str, Any] | None
+    allocation: Montant | None
+    telephone: str
+
+
+def _examiner(
+    contrat: ContratEngagement, saisi: ContratSaisi, actions: Sequence[ActionSaisie], phases: Sequence[PhaseSaisie]
+) -> _Reponses:
+    """Everything that is to be corrected is told at once. Raises `RegleViolee`."""
+    dossier = contrat.dossier
+    _exiger_les_prealables(dossier)
+    controle = Controle()
+    with controle.point():
+        if saisi.fin_prevue < saisi.debut:
+            raise RegleViolee("La fin du contrat précède son début.", "fin_prevue")
+    _verifier_ressources(saisi, controle)
+    with controle.point():
+        verifier_projet(saisi)
+    _verifier_les_personnes(dossier, saisi, controle)
+    _verifier_le_plan(actions, saisi, controle)
+    with controle.point():
+        _ouvrir_le_droit(contrat, saisi, le=aujourd_hui(dossier.structure))
+    with controle.point():
+        heures = verifier_heures(saisi)
+    with controle.point():
+        jours = cadres.jours(dossier, saisi, phases)
+    with controle.point():
+        forfait, allocation = cadres.allocation(dossier, saisi)
+    with controle.point():
+        departement = dossier.structure.code_departement
+        telephone = lire_telephone(saisi.representant_telephone, departement, champ="representant_telephone")
+    controle.conclure()
+    return _Reponses(heures, jours, forfait, allocation, telephone)
+
+
+def _verifier_les_personnes(dossier: Dossier, saisi: ContratSaisi, controle: Controle) -> None:
     le = aujourd_hui(dossier.structure)
-    if not agents_de(structure=dossier.structure, le=le, profils=REFERENTS).filter(pk=saisi.referent.pk).exists():
-        raise RegleViolee(f"{saisi.referent} n'accompagne pas de jeunes dans cette structure.", "referent")
-    if saisi.mineur_emancipe and not est_mineur(dossier, le=le):
-        raise RegleViolee("Cette personne est majeure : ne cochez pas « mineur émancipé ».", "mineur_emancipe")
-    if not actions:
-        raise RegleViolee("Ajoutez au moins une action : le contrat a un plan d'action (L. 5411-6 II 3°).", "actions")
-    if len(actions) > ACTIONS_MAX:
-        raise RegleViolee(f"Un plan d'action compte au plus {ACTIONS_MAX} lignes.", "actions")
+    with controle.point():
+        if not agents_de(structure=dossier.structure, le=le, profils=REFERENTS).filter(pk=saisi.referent.pk).exists():
+            raise RegleViolee(f"{saisi.referent} n'accompagne pas de jeunes dans cette structure.", "referent")
+    with controle.point():
+        if saisi.mineur_emancipe and not est_mineur(dossier, le=le):
+            raise RegleViolee("Cette personne est majeure : ne cochez pas « mineur émancipé ».", "mineur_emancipe")
 
 
-def _verifier_ressources(saisi: ContratSaisi) -> None:
+def _verifier_le_plan(actions: Sequence[ActionSaisie], saisi: ContratSaisi, controle: Controle) -> None:
+    with controle.point():
+        if not actions:
+            raise RegleViolee(
+                "Ajoutez au moins une action : le contrat a un plan d'action (L. 5411-6 II 3°).", "actions"
+            )
+        if len(actions) > ACTIONS_MAX:
+            raise RegleViolee(f"Un plan d'action compte au plus {ACTIONS_MAX} lignes.", "actions")
+    with controle.point():
+        verifier_echeances(actions, debut=saisi.debut)
+
+
+def verifier_echeances(actions: Iterable[ActionSaisie | ActionPrevue], *, debut: date) -> None:
+    """The plan is of the contract: no action is due before it. Raises `RegleViolee` at the action's own field."""
+    controle = Controle()
+    for n, action in enumerate(actions, start=1):
+        with controle.point():
+            if action.echeance is not None and action.echeance < debut:
+                dit = f"Le contrat commence le {debut:%d/%m/%Y} : choisissez ce jour ou un autre, plus tard."
+                raise RegleViolee(dit, f"actions.{n}.echeance")
+    controle.conclure()
+
+
+def _verifier_ressources(saisi: ContratSaisi, controle: Controle) -> None:
     """What the allowance of a CEJ depends on."""
-    if not saisi.logement:
-        raise RegleViolee("Indiquez où vit la personne (L. 5131-6).", "logement")
-    if not saisi.foyer_fiscal:
-        raise RegleViolee("Indiquez le foyer fiscal (D. 5131-19).", "foyer_fiscal")
-    if saisi.logement == Logement.FOYER and not saisi.soutien_parental:
-        raise RegleViolee("Indiquez le soutien que ses parents lui apportent (L. 5131-6).", "soutien_parental")
+    if saisi.cadre != Cadre.CEJ:
+        return
+    with controle.point():
+        if not saisi.logement:
+            raise RegleViolee("Indiquez où vit la personne (L. 5131-6).", "logement")
+    with controle.point():
+        if not saisi.foyer_fiscal:
+            raise RegleViolee("Indiquez le foyer fiscal (D. 5131-19).", "foyer_fiscal")
+    with controle.point():
+        if saisi.logement == Logement.FOYER and not saisi.soutien_parental:
+            raise RegleViolee("Indiquez le soutien que ses parents lui apportent (L. 5131-6).", "soutien_parental")
 
 
 def verifier_projet(saisi: ContratSaisi) -> None:
@@ -171,6 +250,7 @@ def _ecrire(
     actions: Sequence[ActionSaisie],
     phases: Sequence[PhaseSaisie],
     *,
+    reponses: _Reponses,
     premier: bool,
 ) -> None:
     for champ in ContratSaisi.__dataclass_fields__:
@@ -178,13 +258,10 @@ def _ecrire(
             setattr(contrat, champ, getattr(saisi, champ))
     if contrat.logement == Logement.HORS_FOYER:
         contrat.soutien_parental = ""
-    contrat.representant_telephone = lire_telephone(
-        saisi.representant_telephone, contrat.dossier.structure.code_departement, champ="representant_telephone"
-    )
-    contrat.heures = verifier_heures(saisi)
-    jours = cadres.jours(contrat.dossier, saisi, phases)
+    contrat.representant_telephone = reponses.telephone
+    contrat.heures, jours = reponses.heures, reponses.jours
     contrat.duree, contrat.fin_prevue, contrat.decision_fin = jours.decision, jours.fin, jours.decision_fin
-    contrat.forfait, contrat.allocation_maximum = cadres.allocation(contrat.dossier, saisi)
+    contrat.forfait, contrat.allocation_maximum = reponses.forfait, reponses.allocation
     enregistrer(contrat, champs=CHAMPS, premier=premier)
     contrat.actions.all().delete()
     contrat.phases.all().delete()
@@ -207,6 +284,8 @@ def droit_au_jour(contrat: ContratEngagement, *, le: date) -> None:
             risque_exclusion=faits.get("risque_exclusion"),
             le=le,
         )
+    else:
+        cadres.exiger_l_age_au(contrat.dossier, le=le)
 
 
 def _ouvrir_le_droit(contrat: ContratEngagement, saisi: ContratSaisi, *, le: date) -> None:
@@ -235,12 +314,11 @@ def preparer_contrat(
     allow, or another contract in preparation.
     """
     dossier = dossier_suivi(dossier)
-    _verifier(dossier, saisi, actions)
     contrat = ContratEngagement(
         dossier=dossier, structure_id=dossier.structure_id, jeune_id=dossier.jeune_id, prepare_par=agent
     )
-    _ouvrir_le_droit(contrat, saisi, le=aujourd_hui(dossier.structure))
-    _ecrire(contrat, saisi, actions, phases, premier=True)
+    reponses = _examiner(contrat, saisi, actions, phases)
+    _ecrire(contrat, saisi, actions, phases, reponses=reponses, premier=True)
     consigner(agent, "contrat.prepare", contrat)
     return contrat
 
@@ -258,7 +336,8 @@ def modifier_contrat(
 ) -> ContratEngagement:
     """Change a contract that isn't signed by all: what was sent to sign, and signed of it, no longer counts.
 
-    `resigner`: the agent knows that whoever signed it will sign again. Fact `contrat.modifie`. Raises `RegleViolee`, `VersionPerimee`.
+    `resigner`: the agent knows that whoever signed it will sign again. Fact `contrat.modifie`.
+    Raises `RegleViolee`, `VersionPerimee`.
     """
     dossier = dossier_suivi(contrat.dossier)
     stocke = reprendre(contrat, version=version)
@@ -266,12 +345,11 @@ def modifier_contrat(
         raise RegleViolee("Un contrat signé ne se modifie pas : préparez son actualisation.")
     if saisi.cadre != stocke.cadre:
         raise RegleViolee("Le cadre d'un contrat ne change pas : abandonnez ce projet, puis préparez-en un autre.")
-    _verifier(dossier, saisi, actions)
     stocke.dossier = dossier
-    _ouvrir_le_droit(stocke, saisi, le=aujourd_hui(dossier.structure))
+    reponses = _examiner(stocke, saisi, actions, phases)
     retirer_envoi(agent, stocke, pour=Fermeture.CHANGE, resigner=resigner)
     stocke.version += 1
-    _ecrire(stocke, saisi, actions, phases, premier=False)
+    _ecrire(stocke, saisi, actions, phases, reponses=reponses, premier=False)
     consigner(agent, "contrat.modifie", stocke)
     return stocke
 

@@ -16,6 +16,7 @@ class ContratSaisi:
     """What the form says of the contract. Hours are a week's, months whole ones; choices are those of the model.
 
     `logement` and the fiscal household are asked for a CEJ only, `en_difficulte` and `risque_exclusion` for a PACEA.
+    `allocation_maximum`: the allowance that a PACEA mentions (R. 5131-12 3°); the law gives that of a CEJ.
     """
 
     debut: date
@@ -46,6 +47,7 @@ class ContratSaisi:
     cadre: str = Cadre.CEJ
     en_difficulte: bool | None = None
     risque_exclusion: bool | None = None
+    allocation_maximum: Decimal | None = None
 
 
 # Facts of the entry in a PACEA: kept with the decision that was taken on them.

@@ -19,7 +19,7 @@ from imilo.parcours.contrats.pdf import pdf_du_contrat
 from imilo.parcours.contrats.selectors import pouvoir_du_contrat
 from imilo.parcours.contrats.services.commun import CHAMPS, deja_signees, dossier_suivi, est_mineur, reprendre_contrat
 from imilo.parcours.contrats.services.lettres import decider_attribution
-from imilo.parcours.contrats.services.preparation import droit_au_jour
+from imilo.parcours.contrats.services.preparation import droit_au_jour, verifier_echeances
 from imilo.parcours.contrats.services.succession import clore_le_precedent, fixer_echeances
 from imilo.parcours.diagnostics.selectors import dernier_diagnostic, orientation_notifiee
 from imilo.parcours.dossiers.documents import PDF, enregistrer_document, verifier_fichier
@@ -216,6 +216,7 @@ def signer_contrat(
     droit_au_jour(stocke, le=saisie.signe_le)
     stocke.contenu = vers_json(contenu.examiner(stocke, orientation=stocke.orientation, le=saisie.signe_le, signe=True))
     mineur = est_mineur(dossier, le=saisie.signe_le) and not stocke.mineur_emancipe
+    verifier_echeances(stocke.actions.all(), debut=stocke.debut)  # of a project written before this was checked
     verifier_acceptations(stocke, saisie, mineur=mineur)
     a = timezone.now()
     stocke.signe_le, stocke.mode_signature = saisie.signe_le, saisie.mode

@@ -24,6 +24,7 @@ from imilo.parcours.contrats.models import (
     Prolongation,
     Suspension,
 )
+from imilo.parcours.contrats.reglages import reglages
 from imilo.parcours.contrats.selectors import pouvoir_du_contrat
 from imilo.parcours.contrats.services.cadres import duree_du_pacea, fin_du_pacea
 from imilo.parcours.contrats.services.commun import CHAMPS, au_champ, dossier_suivi
@@ -68,6 +69,13 @@ def _prolonger_le_cej(
 ) -> tuple[dict[str, Any], Echeance]:
     """The decision of `cej.prolongation` and the new end. Raises `RegleViolee` (R. 5131-16)."""
     relais = saisie.cause == CauseProlongation.RELAIS
+    signes = reglages().motif_prolongation_signes
+    if not relais and len(saisie.motif.strip()) < signes:
+        raise RegleViolee(
+            "Une prolongation exceptionnelle est dûment motivée (R. 5131-16) : écrivez en quoi les besoins de la "
+            f"personne la rendent nécessaire, en {signes} signes au moins.",
+            "motif",
+        )
     if not relais and saisie.fin is None:
         raise RegleViolee("Indiquez jusqu'à quel jour le contrat est prolongé.", "fin")
     try:

@@ -60,6 +60,7 @@ def _verifier_orientation(dossier: Dossier, saisie: OrientationSaisie) -> Compet
         beneficiaire_rsa=saisie.beneficiaire_rsa,
         inscrite=bool(saisie.numero_ft) or saisie.inscrit_ft_le is not None,
         le=saisie.decidee_le,
+        vers=saisie.vers,
     )
     if saisie.qualification not in dict(codes(Liste.NIVEAU_DIPLOME, saisie.decidee_le)):
         raise RegleViolee("Choisissez un niveau dans la liste.", "qualification")

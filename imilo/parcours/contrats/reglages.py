@@ -1,0 +1,22 @@
+"""What the law leaves to us of contracts: settings of ours, in `reglages.yaml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+
+@dataclass(frozen=True)
+class Reglages:
+    """`motif_prolongation_signes`: signs, at least, of the reason of an exceptional prolongation."""
+
+    motif_prolongation_signes: int
+
+
+@cache
+def reglages() -> Reglages:
+    lus = yaml.safe_load((Path(__file__).parent / "reglages.yaml").read_text(encoding="utf-8"))
+    return Reglages(motif_prolongation_signes=int(lus["motif_prolongation_signes"]))
