@@ -14,8 +14,12 @@ from playwright.sync_api import Page, expect
 from imilo.acteurs.profils import Profil
 from imilo.droit.delais import debut_du_mois, mois_plus
 from imilo.echanges.connecteurs.asp import messages
+from imilo.parcours.contrats.etats import Cadre
+from imilo.parcours.contrats.services import suspendre_contrat
+from imilo.socle.perimetre import perimetre
 from tests import fabriques
 from tests.echanges.connecteurs.asp.scene import IBANS, Scene, ouvrir_la_scene
+from tests.parcours import parcours_cej
 from tests.web.axe import sans_reproche
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,6 +44,10 @@ def scene(ici: str, tmp_path: Path) -> Scene:
 
 @pytest.fixture
 def entree(page: Page, scene: Scene, ici: str) -> Page:
+    return entrer(page, scene, ici)
+
+
+def entrer(page: Page, scene: Scene, ici: str) -> Page:
     client = Client()
     client.force_login(fabriques.agent(scene.structure, Profil.GESTIONNAIRE))
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
@@ -86,3 +94,39 @@ def test_les_fichiers_et_une_agence_absente(entree: Page, scene: Scene, ici: str
     sans_reproche(entree, "classer")
     entree.get_by_role("button", name="Classer ce retour").click()
     expect(entree.get_by_text("Le retour est classé")).to_be_visible()
+
+
+def test_avenants_et_allocations_ponctuelles(page: Page, ici: str, tmp_path: Path) -> None:
+    """A CEJ whose end and suspension were told; two one-off allowances of a PACEA, one beyond the year's ceiling."""
+    scene, le = ouvrir_la_scene(tmp_path / "asp"), date.today()
+    pacea = scene.contrat(MOIS.replace(day=7), cadre=Cadre.PACEA)
+    cej = scene.contrat(MOIS.replace(day=8), iban=IBANS[1])
+    trop, _ = (scene.pacea(pacea, MOIS.replace(day=jour), montant) for jour, montant in ((10, "150.00"), (20, "33.33")))
+    scene.consigne(rejets={trop.reference: ("3007", 1)})
+    scene.aller_retour(le)
+    with perimetre(scene.structure.pk):
+        suspendu = parcours_cej.relire(cej)
+        suspendre_contrat(scene.conseillere, suspendu, version=suspendu.version, debut=le, motif="volontariat")
+    scene.aller_retour(le)
+    scene.finir(cej, le)
+    scene.aller_retour(le)
+
+    entrer(page, scene, ici)
+    page.goto(f"{ici}/paiements/lignes")
+    for objet in ("Avenant : le contrat finit le", "Avenant : suspendu du", "Allocation ponctuelle"):
+        expect(page.get_by_role("cell", name=objet).first).to_be_visible()
+    sans_reproche(page, "avenants-et-pacea")
+    page.get_by_role("row", name="Avenant : le contrat finit").get_by_role("link").click()
+    expect(page.get_by_text("Acceptée").first).to_be_visible()
+    sans_reproche(page, "avenant")
+
+    page.goto(f"{ici}/paiements/")
+    expect(page.get_by_text("Plafond de l'année dépassé").first).to_be_visible()
+    page.goto(f"{ici}/paiements/lignes?etat=a_corriger")
+    page.get_by_role("rowheader").get_by_role("link").click()
+    expect(page.get_by_text("la somme dépasse le plafond annuel (D. 5131-9)")).to_be_visible()
+    sans_reproche(page, "ponctuelle-rejetee")
+    page.get_by_role("link", name="Ouvrir la décision").click()
+    expect(page.get_by_text("150,00").first).to_be_visible()
+    page.goto(f"{ici}/paiements/lignes?etat=payee")
+    expect(page.get_by_role("cell", name="33,33 €").first).to_be_visible()
