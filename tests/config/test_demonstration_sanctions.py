@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from imilo.droit.decision import depuis_json, rejouer
+from imilo.parcours.sanctions.etats import Etat
 from tests.demonstration import Demonstration, base_demontree
 
 DECISIONS = ("rang", "quantum", "quantum_decide", "deroulement", "levee")
@@ -19,7 +20,7 @@ def base() -> Demonstration:
 
 def test_each_state_is_shown(base: Demonstration) -> None:
     etats = {etat for (etat,) in base.lire("SELECT DISTINCT etat FROM sanctions_procedure")}
-    assert etats == {"constate", "sans_suite", "envisagee", "notifiee", "executoire", "levee"}
+    assert etats == set(Etat.values)
 
 
 def test_some_answer_some_wait_for_a_decision_and_one_is_late(base: Demonstration) -> None:

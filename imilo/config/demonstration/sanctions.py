@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import cycle
@@ -81,6 +81,18 @@ def _dossiers(structure: Structure, jour: date) -> list[Dossier]:
     return [d for d in dossiers.order_by("numero") if _majeur(d, jour)]
 
 
+def _sans_contrat(lieu: Lieu) -> Dossier:
+    """An adult followed for some weeks who never had a contract, hence no allowance."""
+    suivis = Dossier.objects.filter(
+        structure=lieu.structure,
+        statut=Statut.ACTIF,
+        referent__isnull=False,
+        premier_accueil__lte=lieu.jour - timedelta(days=AVANT),
+    ).exclude(pk__in=ContratEngagement.objects.filter(structure=lieu.structure).values("dossier_id"))
+    relies = suivis.select_related("jeune", "structure", "referent").order_by("numero")
+    return next(d for d in relies if _majeur(d, lieu.jour))
+
+
 def _majeur(dossier: Dossier, jour: date) -> bool:
     avant = jour - timedelta(days=AVANT)
     seul = Procedure(dossier=dossier)
@@ -122,11 +134,9 @@ def _recue(lieu: Lieu, dossier: Dossier, *, jours: int, rang: int = 0) -> Proced
         )
 
 
-def _decidee(lieu: Lieu, dossier: Dossier, *, rang: int = 0) -> Procedure:
-    """Decided three weeks ago, and received the day after."""
-    procedure = _recue(lieu, dossier, jours=40, rang=rang)
-    with lieu.il_y_a(21, lieu.direction) as le:
-        procedure = services.decider_sanction(
+def _prononcee(lieu: Lieu, procedure: Procedure, *, jours: int) -> Procedure:
+    with lieu.il_y_a(jours, lieu.direction) as le:
+        return services.decider_sanction(
             lieu.direction,
             procedure,
             version=procedure.version,
@@ -134,6 +144,11 @@ def _decidee(lieu: Lieu, dossier: Dossier, *, rang: int = 0) -> Procedure:
             motivation="Trois absences sans prévenir, et aucune réponse à nos appels.",
             premier_mois=mois_plus(debut_du_mois(le), 1),
         )
+
+
+def _decidee(lieu: Lieu, dossier: Dossier, *, rang: int = 0) -> Procedure:
+    """Decided three weeks ago, and received the day after."""
+    procedure = _prononcee(lieu, _recue(lieu, dossier, jours=40, rang=rang), jours=21)
     agent = _referent(dossier)
     with lieu.il_y_a(20, agent) as le:
         return services.noter_remise_de_la_decision(
@@ -209,6 +224,43 @@ def _sans_suite(lieu: Lieu, dossier: Dossier) -> None:
         )
 
 
+def _a_remettre_decidee(lieu: Lieu, dossier: Dossier) -> None:
+    """Decided yesterday: its letter is to be handed over."""
+    _prononcee(lieu, _recue(lieu, dossier, jours=22, rang=0), jours=1)
+
+
+def _retiree(lieu: Lieu, dossier: Dossier) -> None:
+    """A certificate came after the decision: it is as if nothing had been pronounced."""
+    procedure = _prononcee(lieu, _recue(lieu, dossier, jours=44, rang=1), jours=27)
+    with lieu.il_y_a(23, lieu.direction):
+        raison = "Un certificat médical reçu depuis couvre les trois jours d'absence."
+        services.retirer_sanction(lieu.direction, procedure, version=procedure.version, raison=raison)
+
+
+def _abandonnee(lieu: Lieu, dossier: Dossier) -> None:
+    """What the person answered is enough: nothing is pronounced."""
+    procedure = _recue(lieu, dossier, jours=25, rang=1)
+    with lieu.il_y_a(8, lieu.direction):
+        raison = "Elle a montré ses candidatures : elles avaient été envoyées sans être déclarées."
+        services.abandonner(lieu.direction, procedure, version=procedure.version, raison=raison)
+
+
+def _radiation_proposee(lieu: Lieu, _: Dossier) -> None:
+    """False declarations by somebody who receives nothing: France Travail alone may act (L. 5426-1 I)."""
+    dossier = _sans_contrat(lieu)
+    agent = _referent(dossier)
+    with lieu.il_y_a(18, agent) as le:
+        faits = "Trois ateliers déclarés comme suivis ; l'organisme ne l'y a vue à aucun."
+        saisi = ManquementSaisi(Manquement.FRAUDE, le, faits, Origine.DECLARATION)
+        procedure = services.noter_manquement(agent, dossier, saisi=saisi)
+    with lieu.il_y_a(16, agent):
+        examen = replace(EXAMEN, allocation=False)
+        procedure = services.examiner_manquement(agent, procedure, version=procedure.version, examen=examen)
+    with lieu.il_y_a(14, lieu.direction):
+        motivation = "Les feuilles de présence de l'organisme ne portent pas son nom."
+        services.proposer_radiation(lieu.direction, procedure, version=procedure.version, mois=6, motivation=motivation)
+
+
 Recit = Callable[[Lieu, Dossier], None]
 TOUS: tuple[Recit, ...] = (
     _notifiee_et_transmise,
@@ -219,7 +271,12 @@ TOUS: tuple[Recit, ...] = (
     _a_examiner,
     _a_remettre,
     _examinee_hier,
+    _a_remettre_decidee,
+    _radiation_proposee,
+    # Over: told last, of somebody who may have another one by then.
     _sans_suite,
+    _abandonnee,
+    _retiree,
 )
 
 
