@@ -157,7 +157,10 @@ class FormulaireNote(FormulaireDSFR):
         label="Qui la lit ?",
         choices=Portee.choices,
         widget=forms.RadioSelect,
-        help_text="Une note visible sera montrée à la personne. Aucune ne part chez un partenaire.",
+        help_text=(
+            "Aucune note n'est montrée à la personne ni à un partenaire : dites-lui ce que vous notez, elle peut "
+            "demander à lire son dossier."
+        ),
     )
 
     def __init__(self, data: Any = None, *, note: Note | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -198,6 +199,13 @@ def test_notes_are_written_corrected_taken_out(connecte: Client, dossier: Dossie
         == 409
     )
     assert "Bravo" in texte(accueil.get(adresse("fiche", dossier)))
+    # The label says who reads it, and promises the young person nothing that no page of theirs does.
+    formulaire = unescape(texte(connecte.get(adresse("note-nouvelle", dossier))))
+    assert "Lue aussi à l'accueil et aux allocations" in formulaire
+    assert "Aucune note n'est montrée à la personne" in formulaire
+    assert not [b for _, b in Note._meta.get_field("portee").flatchoices if "personne" in b]
+    lit = client_de(fabriques.agent(structure, Profil.GESTIONNAIRE))
+    assert "Bravo" in texte(lit.get(adresse("fiche", dossier)))
     assert envoyer(connecte, "note-retirer", dossier, note.pk, version="2").status_code == 302
 
 

@@ -133,13 +133,14 @@ class Justificatif(LieAuDossier):
 
 
 class Portee(models.TextChoices):
-    VISIBLE = "visible", "Visible par la personne"
+    VISIBLE = "visible", "Lue aussi à l'accueil et aux allocations"  # by who opens the dossier without accompanying
     RESTREINTE = "restreinte", "Réservée à l'équipe qui accompagne"
 
 
 @historiser()
 class Note(LieAuDossier):
-    """A note on the dossier. `visible` ones are for the young person to read too; free text goes to no partner."""
+    """A note on the dossier. `visible` ones are read by the whole structure; nothing shows any to the young person by
+    itself, and free text goes to no partner."""
 
     texte = models.TextField("note", max_length=2000)
     portee = models.CharField("qui la lit", max_length=10, choices=Portee.choices, default=Portee.RESTREINTE)
