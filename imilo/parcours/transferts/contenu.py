@@ -76,7 +76,8 @@ def _de_la_fiche(*codes: str) -> Callable[[Dossier], Iterable[models.Model]]:
 DE_LA_FICHE = (
     ("fiche_joindre", "Comment la joindre, représentants légaux, mesures de protection",
      ("contact", "representants", "protection")),
-    ("fiche_droits", "Titre de séjour, état du numéro de sécurité sociale", ("sejour", "nir")),
+    ("fiche_droits", "Titre de séjour, fin de validité de la pièce d'identité, état du numéro de sécurité sociale",
+     ("sejour", "nir")),
     ("fiche_foyer", "Foyer, enfants à charge, logement", ("foyer", "enfants", "logement")),
     ("fiche_ressources", "Ressources et prestations", ("ressources",)),
     ("fiche_compte", "Compte bancaire (IBAN)", ("compte",)),
@@ -97,8 +98,9 @@ CONTENU = (
     *(Contenu(code, libelle, Mode.COPIE, lignes=_de_la_fiche(*rubriques)) for code, libelle, rubriques in DE_LA_FICHE),
     Contenu("rendez_vous", "Prochains rendez-vous (dits dans la note)", Mode.LU),
     Contenu("orientations", "Décisions d'orientation", Mode.LU),
-    Contenu("contrats_cej", "Contrat d'engagement jeune et ses décisions", Mode.LU),
+    Contenu("contrats_cej", "Contrats d'engagement (CEJ, PACEA ou autre) et leurs décisions", Mode.LU),
     Contenu("decisions_allocation", "Décisions d'allocation", Mode.LU),
+    Contenu("sanctions", "Sanctions en cours (dites dans la note)", Mode.LU),
 )
 PAR_CODE = {c.code: c for c in CONTENU}
 
