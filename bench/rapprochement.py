@@ -13,7 +13,12 @@ from typing import Any
 
 from bench import base
 
-BASE, LISTE = 1_000_000, 100_000
+LISTE = 100_000
+
+
+def nombre_de_personnes() -> int:
+    """Persons of the base."""
+    return int(os.environ.get("IMILO_BENCH_RAPPROCHEMENT", "1000000"))
 
 
 @dataclass(frozen=True)
@@ -53,8 +58,9 @@ class Mesure:
         return (tout.secondes_processeur / tout.lignes) / (quart.secondes_processeur / quart.lignes)
 
 
-def mesurer(dossier: Path, *, taille: int = BASE, liste: int = LISTE) -> Mesure:
+def mesurer(dossier: Path, *, liste: int = LISTE) -> Mesure:
     """Make the lists (once for each size), then link: ours three times, the reference once."""
+    taille = nombre_de_personnes()
     tranches = [liste // 4, liste // 2, liste]
     ici = dossier / f"rapprochement-{taille}-{liste}"
     if not (ici / "cas.csv").exists():

@@ -8,6 +8,7 @@ near as can be to somebody known: the other twin, the brother, the homonym born 
 from __future__ import annotations
 
 import csv
+import gc
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -27,7 +28,7 @@ _COURTES = {"avenue": "av", "boulevard": "bd", "allée": "all", "impasse": "imp"
 _LETTRES = "abcdefghijklmnopqrstuvwxyz"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Personne:
     """A person as a list holds them; `qui` is the truth, `cas` what is particular to them."""
 
@@ -254,6 +255,7 @@ def ecrire(personnes: list[Personne], fichier: Path) -> None:
 
 def principal(dossier: Path, base: int, liste: int, tranches: list[int]) -> None:
     """Write base.csv and liste-N.csv (the first N lines of the same list) into `dossier`."""
+    gc.disable()  # millions of persons without a cycle among them, which it would go over again and again
     connus, arrivee = tirer(base, liste)
     ecrire(connus, dossier / "base.csv")
     for nombre in tranches:
