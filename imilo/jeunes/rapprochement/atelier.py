@@ -22,10 +22,11 @@ from imilo.jeunes.rapprochement.colonnes import COLONNES, reconnaitre
 from imilo.jeunes.rapprochement.dates_de_liste import Dates, examiner
 from imilo.jeunes.rapprochement.decision import decider
 from imilo.jeunes.rapprochement.modele import BASE, LISTE
-from imilo.jeunes.rapprochement.moteurs import DuckDB, Moteur, Paire
+from imilo.jeunes.rapprochement.moteurs import CANDIDATS, DuckDB, Moteur, Paire
 from imilo.jeunes.rapprochement.preparation import compter_les_noms, faire_les_cles, lire, preparer
 from imilo.jeunes.rapprochement.resultat import Resultat
 from imilo.jeunes.rapprochement.sql import compter
+from imilo.jeunes.rapprochement.tri import choisir_les_paires
 from imilo.socle.lecture_csv import Tableau
 
 MEMOIRE = "2GB"
@@ -125,16 +126,14 @@ class Atelier:
         self.dates[cote] = examiner(self.connexion, f"{cote}_brut")
         lire(self.connexion, f"{cote}_brut", cote, ordre=self.dates[cote].ordre)
 
-    def apparier(self, *, entiere: bool = False) -> None:
-        """Make the keys, the frequencies, and what is compared: of the base, who shares a key with the list.
-
-        `entiere`: all of the base, which a training samples.
-        """
-        preparer(self.connexion, f"{LISTE}_brut", LISTE)
+    def apparier(self, modele: dict[str, Any]) -> None:
+        """Make the pairs worth scoring, and what the model compares of their records."""
         faire_les_cles(self.connexion, LISTE)
         faire_les_cles(self.connexion, BASE, parmi=f"{LISTE}_cles")
         compter_les_noms(self.connexion, LISTE, BASE)
-        preparer(self.connexion, f"{BASE}_brut", BASE, parmi="" if entiere else f"{BASE}_cles")
+        choisir_les_paires(self.connexion, modele)
+        preparer(self.connexion, f"{LISTE}_brut", LISTE, parmi=f"SELECT ligne FROM {CANDIDATS}")
+        preparer(self.connexion, f"{BASE}_brut", BASE, parmi=f"SELECT autre FROM {CANDIDATS}")
 
     def rapprocher(self, *, moteur: Moteur | None = None, un_a_un: bool = True) -> Iterator[Resultat]:
         """The answer for each line of the list, in order; `dossier` is the reference of the base's record."""
@@ -143,7 +142,7 @@ class Atelier:
         remarques = self._remarques()
         paires: Iterator[Paire] = iter(())
         if base and self._lignes:
-            self.apparier()
+            self.apparier(modele)
             paires = (moteur or DuckDB()).paires(self.connexion, modele)
         resultats = list(decider(paires, self._lignes, un_a_un=un_a_un))
         noms = self._references([r.personne for r in resultats if r.personne is not None])
@@ -152,6 +151,9 @@ class Atelier:
             if remarque == SANS_IDENTITE:
                 yield Resultat(resultat.rang, "illisible", raison=remarque)
                 continue
+            if resultat.personne is None and not remarque:
+                yield resultat
+                continue
             dossier = "" if resultat.personne is None else noms[resultat.personne]
             yield replace(resultat, dossier=dossier, raison=" ; ".join(filter(None, (resultat.raison, remarque))))
 
@@ -159,7 +161,8 @@ class Atelier:
         """Learn the model from the two lists, without labels."""
         from imilo.jeunes.rapprochement.entrainement import entrainer
 
-        self.apparier(entiere=True)
+        for cote in (LISTE, BASE):
+            preparer(self.connexion, f"{cote}_brut", cote)
         self.modele = entrainer(self.connexion)
 
     def phrase_des_dates(self, cote: str) -> str:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from imilo.jeunes.rapprochement.modele import BASE, LISTE
 from imilo.jeunes.rapprochement.moteurs import (
+    CANDIDATS,
     FREQUENCES,
     POIDS_MINIMAL,
     Paire,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import SparkSession
 
-TABLES = (LISTE, BASE, f"{LISTE}_cles", f"{BASE}_cles", *(f"frequences_{nom}" for nom in FREQUENCES))
+TABLES = (LISTE, BASE, CANDIDATS, *(f"frequences_{nom}" for nom in FREQUENCES))
 MEMOIRE = "2g"
 
 
@@ -126,8 +127,8 @@ def _predire(session: SparkSession, dossier: Path, modele: dict[str, Any], ligne
     )
     for nom in FREQUENCES:
         linker.table_management.register_term_frequency_lookup(api.register(f"frequences_{nom}"), nom)
-    session.sql(sql_des_paires(f"{LISTE}_cles", f"{BASE}_cles")).createOrReplaceTempView("candidats")
-    linker.table_management.register_blocked_pairs_for_predict(api.register("candidats"))
+    session.sql(sql_des_paires(CANDIDATS)).createOrReplaceTempView("paires")
+    linker.table_management.register_blocked_pairs_for_predict(api.register("paires"))
     predites = linker.inference.predict(threshold_match_weight=POIDS_MINIMAL, warning_mode="never")
     return session.sql(sql_des_predites(predites.physical_name, lignes)).toArrow()
 

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-PLAFOND = 500
-"""Records of the base that share one key, beyond which the key tells nothing: the others find the pair."""
+CANDIDATS = "candidats"
 POIDS_MINIMAL = -3.0
 """Weight (log2 of the odds) under which a pair isn't kept: one chance in nine."""
 FREQUENCES = ("nom", "prenom")
@@ -30,7 +29,8 @@ GAMMAS = tuple(f"gamma_{c.nom}" for c in COMPARAISONS)
 class Paire:
     """A scored pair: places in the list and in the base, weight (log2 of the odds), levels in their order.
 
-    `prenom_rare` is how many records of both lists bear the rarer of the two first names.
+    `prenom_rare` is how many records of both lists bear the rarer of the two first names, `une_lettre` whether these
+    are a letter from each other, however short.
     """
 
     ligne: int
@@ -39,29 +39,25 @@ class Paire:
     probabilite: float
     niveaux: tuple[int, ...]
     prenom_rare: float
+    une_lettre: bool = False
 
 
 class Moteur(Protocol):
     """An engine: scores the pairs of two prepared tables of a DuckDB database with one model.
 
-    Beside the tables stand their keys and the frequencies of names in both lists (`preparation`), whole even where the
+    Beside the tables stand the pairs to score (`tri`), and the frequencies of names in both lists, whole even where the
     base is prepared in part.
     """
 
     def paires(self, connexion: duckdb.DuckDBPyConnection, modele: dict[str, Any]) -> Iterator[Paire]: ...
 
 
-def sql_des_paires(liste: str, base: str) -> str:
-    """Pairs under one key at least, each once, as Splink names records. Read alike by DuckDB and Spark."""
+def sql_des_paires(candidats: str) -> str:
+    """The pairs of `tri`, as Splink names records. Read alike by DuckDB and Spark."""
     return f"""
-        WITH utiles AS (
-            SELECT b.cle FROM {base} b WHERE b.cle IN (SELECT cle FROM {liste})
-            GROUP BY b.cle HAVING count(*) <= {PLAFOND}
-        )
-        SELECT DISTINCT '0' AS match_key,
-            '{LISTE}-__-' || CAST(l.unique_id AS VARCHAR(20)) AS join_key_l,
-            '{BASE}-__-' || CAST(b.unique_id AS VARCHAR(20)) AS join_key_r
-        FROM {liste} l JOIN utiles u ON u.cle = l.cle JOIN {base} b ON b.cle = l.cle
+        SELECT '0' AS match_key, '{LISTE}-__-' || CAST(ligne AS VARCHAR(20)) AS join_key_l,
+            '{BASE}-__-' || CAST(autre AS VARCHAR(20)) AS join_key_r
+        FROM {candidats}
     """
 
 
@@ -88,7 +84,8 @@ def sql_des_predites(table: str, lignes: int) -> str:
     """What a `Paire` holds, from a table of predictions; `lignes` counts the records of both lists."""
     return (
         f"SELECT unique_id_l, unique_id_r, match_weight, match_probability, {', '.join(GAMMAS)}, "
-        f"{lignes} * least(coalesce(tf_prenom_l, 0), coalesce(tf_prenom_r, 0)) AS prenom_rare "
+        f"{lignes} * least(coalesce(tf_prenom_l, 0), coalesce(tf_prenom_r, 0)) AS prenom_rare, "
+        "coalesce(levenshtein(prenom_l, prenom_r) <= 1, false) AS une_lettre "
         f"FROM {table} ORDER BY unique_id_l, match_weight DESC, unique_id_r"
     )
 
@@ -96,8 +93,9 @@ def sql_des_predites(table: str, lignes: int) -> str:
 def lire_paires(tableau: pa.Table) -> Iterator[Paire]:
     """Pairs of a table made by `sql_des_predites`, in its order."""
     for lot in tableau.to_batches():
-        for ligne, autre, poids, probabilite, *niveaux, rare in zip(*(c.to_pylist() for c in lot.columns), strict=True):
-            yield Paire(int(ligne), int(autre), poids, probabilite, tuple(niveaux), rare)
+        colonnes = [c.to_pylist() for c in lot.columns]
+        for ligne, autre, poids, probabilite, *niveaux, rare, lettre in zip(*colonnes, strict=True):
+            yield Paire(int(ligne), int(autre), poids, probabilite, tuple(niveaux), rare, lettre)
 
 
 class DuckDB:
@@ -112,8 +110,8 @@ class DuckDB:
             linker = Linker(tables, modele, log_level=None, validate_settings=False)
             for nom in FREQUENCES:
                 linker.table_management.register_term_frequency_lookup(api.register(f"frequences_{nom}"), nom)
-            connexion.execute(f"CREATE OR REPLACE TABLE candidats AS {sql_des_paires(f'{LISTE}_cles', f'{BASE}_cles')}")
-            linker.table_management.register_blocked_pairs_for_predict(api.register("candidats"))
+            connexion.execute(f"CREATE OR REPLACE TABLE paires AS {sql_des_paires(CANDIDATS)}")
+            linker.table_management.register_blocked_pairs_for_predict(api.register("paires"))
             predites = linker.inference.predict(threshold_match_weight=POIDS_MINIMAL, warning_mode="never")
             tableau = connexion.execute(sql_des_predites(predites.physical_name, effectif(connexion))).to_arrow_table()
         yield from lire_paires(tableau)

@@ -1,8 +1,8 @@
 """From raw cells to what the model compares: one SQL for both lists, run by DuckDB whatever engine scores after.
 
-A raw table has `ligne` (bigint) and our columns as text. `lire` makes what the keys are made of, for every record
-(`…_lue`); `faire_les_cles` the keys under which a pair is looked at; `preparer` what the comparisons read, for those
-records alone that share a key with the other list. NULL is what isn't known.
+A raw table has `ligne` (bigint) and our columns as text. `lire` makes what the keys are made of and what sorts the
+pairs out, for every record (`…_lue`); `faire_les_cles` the keys under which a pair is looked at; `preparer` what the
+comparisons read, for those records alone of which a pair is left (`tri`). NULL is what isn't known.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LETTRES = {
 def _normaliser() -> str:
     """SQL of imilo.socle.normalisation.normaliser; NULL for what is blank.
 
-    What has no sign beyond ASCII, as it stands or once its accents are gone, takes a shorter way to the same.
+    What is words and spaces alone, once its accents are gone, stands already; what is ASCII then takes a shorter way.
     """
     simple = "nullif(trim(regexp_replace({}, '[^a-z0-9]+', ' ', 'g')), '')"
     lettres = "strip_accents(lower(nfc_normalize(t)))"
@@ -38,7 +38,7 @@ def _normaliser() -> str:
     entier = f"nullif(trim(regexp_replace({sans_marque}, '[^\\p{{L}}\\p{{N}}]+', ' ', 'g')), '')"
     nu = "strip_accents(lower(t))"
     return (
-        f"CASE WHEN strlen(t) = length(t) THEN {simple.format('lower(t)')} "
+        f"CASE WHEN regexp_full_match({nu}, '[a-z0-9]+( [a-z0-9]+)*') THEN {nu} "
         f"WHEN strlen({nu}) = length({nu}) THEN {simple.format(nu)} ELSE {entier} END"
     )
 
@@ -69,7 +69,10 @@ MACROS = {
     "au_long": f"CASE WHEN {_EN_COURT} THEN array_to_string({_MOTS_DE_VOIE}, ' ') ELSE t END",
     "voie": "au_long(normal(t))",
     # The last nine digits are a subscriber's, however the country and the zero before are written.
-    "numero": f"CASE WHEN length({_CHIFFRES}) BETWEEN 9 AND 15 THEN right({_CHIFFRES}, 9) END",
+    "numero": (
+        "CASE WHEN regexp_full_match(t, '0[0-9]{9}') THEN substr(t, 2) "
+        f"WHEN length({_CHIFFRES}) BETWEEN 9 AND 15 THEN right({_CHIFFRES}, 9) END"
+    ),
     "signes": "upper(regexp_replace(t, '[^0-9A-Za-z]', '', 'g'))",
     "vrai_numero": (
         f"CASE WHEN length(signes(t)) >= 5 AND NOT regexp_full_match(signes(t), {_SUITES}) THEN signes(t) END"
@@ -78,7 +81,11 @@ MACROS = {
 }
 
 # A spreadsheet takes the zero away from 01000 to 09999: four digits there, five nearly everywhere else.
-_CP_FRANCAIS = "coalesce(avg(CASE WHEN length(signes(code_postal)) = 5 THEN 1.0 ELSE 0.0 END), 0) > 0.5"
+_CP_FRANCAIS = """
+    SELECT coalesce(sum(n) FILTER (WHERE length(signes(t)) = 5) > sum(n) / 2, false)
+    FROM (SELECT code_postal AS t, count(*) AS n FROM {} GROUP BY 1)
+"""
+_CP_ENTIER = "CASE WHEN regexp_full_match(signes(t), '[0-9]{4}') THEN '0' || signes(t) ELSE nullif(signes(t), '') END"
 _NIR_ACCORDE = """
     CASE WHEN length(nir13) = 13
         AND (naissance IS NULL OR substr(naissance, 3, 2) = substr(nir13, 2, 2))
@@ -88,6 +95,12 @@ _NIR_ACCORDE = """
     THEN nir13 END
 """
 PROPRES = ("telephone", "telephone_2", "courriel", "nir", "ine", "identifiant")
+
+
+def _jour(naissance: str) -> str:
+    """SQL of a whole date under one key with its swapped day and month; NULL when it isn't known whole."""
+    an, mois, jour = (f"substr({naissance}, {n})" for n in ("1, 4", "5, 2", "7, 2"))
+    return f"CASE WHEN length({naissance}) = 8 THEN {an} || least({mois} || {jour}, {jour} || {mois}) END"
 
 
 def lire(
@@ -101,31 +114,35 @@ def lire(
     """
     for nom, corps in MACROS.items():
         connexion.execute(f"CREATE OR REPLACE MACRO {nom}(t) AS {corps}")
-    (francais,) = premiere(connexion, f"SELECT {_CP_FRANCAIS} FROM {brut}")
-    cp = "CASE WHEN length(cp) = 4 AND regexp_full_match(cp, '[0-9]{4}') THEN '0' || cp ELSE cp END"
+    (francais,) = premiere(connexion, _CP_FRANCAIS.format(brut))
     dictionnaires = (
         ("dn", "nom", "normal(t)"),
         ("du", "nom_usage", "normal(t)"),
         ("dp", "prenom", "normal(t)"),
         ("ds", "sexe", "sexe(t)"),
         ("dd", "naissance", sql_naissance("t", ordre)),
+        ("dl", "lieu_naissance", "ville(t)"),
+        ("dk", "code_postal", _CP_ENTIER if francais else "nullif(signes(t), '')"),
+        ("dc", "commune", "ville(t)"),
     )
     connexion.execute(
         f"""
         CREATE OR REPLACE TABLE {cible}_lue AS
         WITH lue AS (
-            SELECT ligne, coalesce(dn.propre, du.propre) AS n, du.propre AS u, dp.propre AS p, ds.propre AS sexe,
-                dd.propre AS naissance, voie(concat_ws(' ', numero_voie, adresse)) AS voie,
-                nullif(signes(code_postal), '') AS cp, numero(telephone) AS t1, numero(telephone_2) AS t2,
-                CASE WHEN courriel LIKE '%_@_%' THEN lower(trim(courriel)) END AS courriel,
+            SELECT ligne AS unique_id, coalesce(dn.colle, du.colle) AS nom, coalesce(dn.mots, du.mots) AS nom_mots,
+                du.colle AS usage, du.mots AS usage_mots, dp.colle AS prenom, dp.mots AS prenom_mots,
+                ds.propre AS sexe, dd.propre AS naissance, {_jour("dd.propre")} AS jour,
+                dl.propre AS lieu_naissance, voie(concat_ws(' ', numero_voie, adresse)) AS voie,
+                dk.propre AS code_postal, dc.propre AS commune, numero(telephone) AS t1, numero(telephone_2) AS t2,
+                CASE WHEN regexp_matches(courriel, '.@.', 's') THEN lower(trim(courriel)) END AS courriel,
                 CASE WHEN length(signes(nir)) IN (13, 15) THEN substr(signes(nir), 1, 13) END AS nir13, nir AS nir_lu,
                 vrai_numero(ine) AS ine, vrai_numero(identifiant) AS identifiant
             FROM {brut} b
             {" ".join(_dictionnaire(brut, *d) for d in dictionnaires)}
         )
-        SELECT ligne AS unique_id, n, nullif(u, n) AS u, p, replace(n, ' ', '') AS nom,
-            nullif(replace(u, ' ', ''), replace(n, ' ', '')) AS nom_usage, replace(p, ' ', '') AS prenom, sexe,
-            naissance, voie, {cp if francais else "cp"} AS code_postal,
+        SELECT unique_id, nom, nullif(usage, nom) AS nom_usage, nom_mots,
+            CASE WHEN usage <> nom THEN usage_mots END AS usage_mots, prenom, prenom_mots, sexe, naissance, jour,
+            lieu_naissance, voie, code_postal, commune,
             coalesce(t1, t2) AS telephone, CASE WHEN t1 <> t2 THEN t2 END AS telephone_2, courriel,
             {"nir_lu" if nir_hache else _NIR_ACCORDE} AS nir, ine, identifiant
         FROM lue
@@ -135,9 +152,11 @@ def lire(
 
 
 def _dictionnaire(table: str, alias: str, colonne: str, sql: str, de: str = "b") -> str:
-    """A join that gives `alias.propre`: what is often written the same is made out once."""
+    """A join that gives `alias.propre`, and it in one word or between spaces: what is often written the same is made
+    out once."""
     valeurs = f"SELECT t, {sql} AS propre FROM (SELECT DISTINCT {colonne} AS t FROM {table})"
-    return f"LEFT JOIN ({valeurs}) {alias} ON {alias}.t = {de}.{colonne}"
+    formes = f"SELECT t, propre, replace(propre, ' ', '') AS colle, ' ' || propre || ' ' AS mots FROM ({valeurs})"
+    return f"LEFT JOIN ({formes}) {alias} ON {alias}.t = {de}.{colonne}"
 
 
 def _ecarter_les_bouche_trous(connexion: duckdb.DuckDBPyConnection, table: str) -> None:
@@ -155,73 +174,70 @@ def _ecarter_les_bouche_trous(connexion: duckdb.DuckDBPyConnection, table: str) 
 def preparer(connexion: duckdb.DuckDBPyConnection, brut: str, cible: str, *, parmi: str = "") -> None:
     """Make the table `cible` that the model compares, from `cible_lue` and the raw table.
 
-    `parmi` is a table of the `unique_id` that are worth it; all of them without it.
+    `parmi` selects the `unique_id` that are worth it; all of them without it.
     """
-    semi = f"SEMI JOIN {parmi} USING (unique_id)" if parmi else ""
     lettres = "array_to_string(list_sort(string_split(t, '')), '')"
     dictionnaires = (
-        ("dp", f"{cible}_lue", "prenom", lettres, "l"),
-        ("da", brut, "autres_prenoms", "normal(t)", "b"),
-        ("dl", brut, "lieu_naissance", "ville(t)", "b"),
-        ("dx", brut, "complement", "voie(t)", "b"),
-        ("dc", brut, "commune", "ville(t)", "b"),
+        ("dp", "prenom", lettres),
+        ("da", "autres_prenoms", "normal(t)"),
+        ("dx", "complement", "voie(t)"),
     )
     connexion.execute(
         f"""
         CREATE OR REPLACE TABLE {cible} AS
-        SELECT unique_id, l.nom, l.nom_usage, ' ' || n || ' ' AS nom_mots,
-            CASE WHEN l.nom_usage IS NOT NULL THEN ' ' || u || ' ' END AS usage_mots,
-            l.prenom, split_part(p, ' ', 1) AS prenom_1, dp.propre AS prenom_lettres, ' ' || p || ' ' AS prenom_mots,
-            ' ' || nullif(concat_ws(' ', p, da.propre), '') || ' ' AS prenoms, l.sexe, l.naissance,
-            dl.propre AS lieu_naissance, l.voie, dx.propre AS complement, l.code_postal, dc.propre AS commune,
-            l.telephone, l.telephone_2, l.courriel, l.nir, l.ine, l.identifiant
-        FROM (SELECT * FROM {cible}_lue {semi}) l JOIN {brut} b ON b.ligne = l.unique_id
-        {" ".join(_dictionnaire(table, alias, colonne, sql, de) for alias, table, colonne, sql, de in dictionnaires)}
+        WITH l AS (
+            SELECT l.*, b.autres_prenoms, b.complement FROM {cible}_lue l JOIN {brut} b ON b.ligne = l.unique_id
+            {f"WHERE unique_id IN ({parmi})" if parmi else ""}
+        )
+        SELECT unique_id, nom, nom_usage, nom_mots, usage_mots, prenom, split_part(prenom_mots, ' ', 2) AS prenom_1,
+            dp.propre AS prenom_lettres, prenom_mots,
+            ' ' || nullif(concat_ws(' ', trim(prenom_mots), da.propre), '') || ' ' AS prenoms, sexe, naissance,
+            lieu_naissance, voie, dx.propre AS complement, code_postal, commune, telephone, telephone_2, courriel,
+            nir, ine, identifiant
+        FROM l {" ".join(_dictionnaire("l", *d, de="l") for d in dictionnaires)}
         """
     )
 
 
-# A date under one key with its swapped day and month; then what must come with it.
-_JOUR = "substr(naissance, 1, 4) || least(substr(naissance, 5, 4), substr(naissance, 7, 2) || substr(naissance, 5, 2))"
-_ENTIERE = f"CASE WHEN length(naissance) = 8 THEN {_JOUR} END"
-
-
-def _deux(a: str, b: str) -> str:
-    """Both names, whichever was written first; NULL without one of them (least and greatest leave NULL out)."""
-    return f"CASE WHEN {a} || {b} IS NOT NULL THEN least({a}, {b}) || '|' || greatest({a}, {b}) END"
+def _deux(a: str, b: str) -> tuple[str, str]:
+    """Two names, whichever was written first."""
+    return f"least(hash({a}), hash({b}))", f"greatest(hash({a}), hash({b}))"
 
 
 _DEBUTS = _deux("left(nom, 4)", "left(prenom, 4)")
 _AN = "substr(naissance, 1, 4)"
-CLES: tuple[str, ...] = (
-    f"'a' || {_ENTIERE} || left(nom, 3)",
-    f"'a' || {_ENTIERE} || left(nom_usage, 3)",
-    f"'b' || {_ENTIERE} || left(prenom, 3)",
-    f"'c' || {_ENTIERE} || code_postal",
-    f"'e' || {_deux('nom', 'prenom')}",
-    f"'e' || {_deux('nom_usage', 'prenom')}",
-    "'t' || telephone",
-    "'t' || telephone_2",
-    "'m' || courriel",
-    "'n' || nir",
-    "'i' || ine",
-    "'p' || identifiant",
-    f"'g' || code_postal || '|' || left(prenom, 4) || {_AN}",
-    "'v' || voie || '|' || code_postal",
-    f"'y' || {_DEBUTS} || {_AN}",
-    f"'z' || {_DEBUTS} || substr({_ENTIERE}, 5)",
+# The family of the key, the columns without which there is none, and what it is made of.
+CLES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("a", ("jour", "nom"), ("jour", "left(nom, 3)")),
+    ("a", ("jour", "nom_usage"), ("jour", "left(nom_usage, 3)")),
+    ("b", ("jour", "prenom"), ("jour", "left(prenom, 3)")),
+    ("c", ("jour", "code_postal"), ("jour", "code_postal")),
+    ("e", ("nom", "prenom"), _deux("nom", "prenom")),
+    ("e", ("nom_usage", "prenom"), _deux("nom_usage", "prenom")),
+    ("t", ("telephone",), ("telephone",)),
+    ("t", ("telephone_2",), ("telephone_2",)),
+    ("m", ("courriel",), ("courriel",)),
+    ("n", ("nir",), ("nir",)),
+    ("i", ("ine",), ("ine",)),
+    ("p", ("identifiant",), ("identifiant",)),
+    ("g", ("code_postal", "prenom", "naissance"), ("code_postal", "left(prenom, 4)", _AN)),
+    ("v", ("voie", "code_postal"), ("voie", "code_postal")),
+    ("y", ("nom", "prenom", "naissance"), (*_DEBUTS, _AN)),
+    ("z", ("nom", "prenom", "jour"), (*_DEBUTS, "substr(jour, 5)")),
 )
 
 
 def faire_les_cles(connexion: duckdb.DuckDBPyConnection, cible: str, *, parmi: str = "") -> None:
     """Make the table `cible_cles`, one row per key and record; with `parmi`, of the keys of that table alone.
 
-    A key is kept as a number: half the memory, and the same in every engine.
+    A key is a number from the start: no text is put together for each record.
     """
+    toutes = " UNION ALL ".join(
+        f"SELECT unique_id, hash('{famille}', {', '.join(de)}) AS cle FROM {cible}_lue "
+        f"WHERE {' AND '.join(f'{colonne} IS NOT NULL' for colonne in sues)}"
+        for famille, sues, de in CLES
+    )
     semi = f"SEMI JOIN {parmi} USING (cle)" if parmi else ""
-    # One pass a key: no list of sixteen texts is made for each record.
-    une = f"SELECT unique_id, CAST(hash({{}}) >> 1 AS BIGINT) AS cle FROM {cible}_lue WHERE {{}} IS NOT NULL"
-    toutes = " UNION ALL ".join(une.format(cle, cle) for cle in CLES)
     connexion.execute(f"CREATE OR REPLACE TABLE {cible}_cles AS SELECT unique_id, cle FROM ({toutes}) {semi}")
 
 

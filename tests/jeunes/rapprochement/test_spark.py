@@ -22,7 +22,7 @@ def atelier() -> Iterator[Atelier]:
     with Atelier() as ouvert:
         ouvert.prendre_liste(p.cellules() for p in liste)
         ouvert.prendre_base(p.cellules() for p in base)
-        ouvert.apparier()
+        ouvert.apparier(modele.avec_prealable(modele.lire(), modele.prealable(BASE)))
         yield ouvert
 
 
