@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 from imilo.jeunes.rapprochement.comparaisons import COMPARAISONS
 from imilo.jeunes.rapprochement.moteurs import Paire
@@ -15,7 +16,9 @@ MARGE = math.log2(100)
 """How much likelier (log2) the one taken must be than any other candidate, of the line or of the dossier."""
 PRENOM_CONNU = 8
 """Records under one spelling from which it is a first name of its own, and no slip of the keyboard."""
-RANG = {c.nom: rang for rang, c in enumerate(COMPARAISONS)}
+
+
+OU_JOINDRE = ("domicile", "telephone", "courriel")
 
 
 @dataclass(frozen=True)
@@ -27,20 +30,25 @@ class Jugement:
     raison: str = ""
 
 
-def code(paire: Paire, nom: str) -> str:
-    """The level of a pair in one comparison: "egal", "proche"…; "" where one side isn't known."""
-    niveau = COMPARAISONS[RANG[nom]].niveau(paire.niveaux[RANG[nom]])
-    return niveau.code if niveau else ""
+@cache
+def codes(niveaux: tuple[int, ...]) -> dict[str, str]:
+    """The level of each comparison: "egal", "proche"…; "" where one side isn't known. Thousands of pairs share one."""
+    lus = zip(COMPARAISONS, niveaux, strict=True)
+    return {c.nom: niveau.code if (niveau := c.niveau(gamma)) else "" for c, gamma in lus}
 
 
 def juger(paire: Paire) -> Jugement:
-    """Rules beyond the sum of weights, which takes each comparison as independent of the others.
+    """Rules beyond the sum of weights, which takes each comparison as independent of the others."""
+    return _juger(paire.niveaux, prenoms_connus=paire.prenom_rare >= PRENOM_CONNU)
 
-    Twins share everything but the first name and perhaps the sex: another first name is another person,
+
+@cache
+def _juger(niveaux: tuple[int, ...], *, prenoms_connus: bool) -> Jugement:
+    """Twins share everything but the first name and perhaps the sex: another first name is another person,
     whatever agrees besides. Only a number of their own that is equal asks for a look.
     """
-    prenom, sexe, nom = code(paire, "prenom"), code(paire, "sexe"), code(paire, "nom")
-    naissance, identifiant = code(paire, "naissance"), code(paire, "identifiant")
+    dits = codes(niveaux)
+    prenom, naissance, identifiant = dits["prenom"], dits["naissance"], dits["identifiant"]
     meme_identifiant = identifiant == "egal"
     if prenom == "autre":
         return Jugement(
@@ -48,30 +56,33 @@ def juger(paire: Paire) -> Jugement:
             sure=False,
             raison="autre prénom" if meme_identifiant else "autre prénom : frère, sœur ou jumeau ?",
         )
-    if sexe == "autre" and prenom != "egal":
+    if dits["sexe"] == "autre" and prenom != "egal":
         return Jugement(meme_identifiant, sure=False, raison="autre sexe et autre prénom")
     if identifiant == "autre":
         return Jugement(possible=True, sure=False, raison="les identifiants diffèrent : à vous de décider")
     if naissance in ("autre", "annee"):
         return Jugement(possible=True, sure=False, raison="la date de naissance diffère")
-    if meme_identifiant:
-        return Jugement(possible=True, sure=True)
-    return (
-        Jugement(possible=True, sure=False, raison=raison)
-        if (raison := _doute(paire, nom, prenom, sexe, naissance))
-        else Jugement(possible=True, sure=True)
-    )
+    raison = "" if meme_identifiant else _doute(dits, prenoms_connus=prenoms_connus)
+    return Jugement(possible=True, sure=not raison, raison=raison)
 
 
-def _doute(paire: Paire, nom: str, prenom: str, sexe: str, naissance: str) -> str:
+def _contact(dits: dict[str, str]) -> bool:
+    return "egal" in (dits["telephone"], dits["courriel"])
+
+
+def _chez_soi(dits: dict[str, str]) -> bool:
+    return dits["domicile"] in ("egal", "proche")
+
+
+def _doute(dits: dict[str, str], *, prenoms_connus: bool) -> str:
     """Why a pair without a common identifier isn't sure; "" when it may be."""
-    joints = (code(paire, "telephone"), code(paire, "courriel"))
-    contact = "egal" in joints
-    chez_soi = code(paire, "domicile") in ("egal", "proche")
-    if "autre" in joints and not contact and not chez_soi:
+    nom, prenom, naissance = dits["nom"], dits["prenom"], dits["naissance"]
+    contact, chez_soi = _contact(dits), _chez_soi(dits)
+    if "autre" in (dits["telephone"], dits["courriel"]) and not contact and not chez_soi:
         return "même identité, mais ni l'adresse ni le téléphone ni le courriel ne concordent : homonyme ?"
     # Twins share a home, never a first name: with both, a sex that differs was mistyped.
-    if doute := _doute_du_prenom(paire, prenom, "" if prenom == "egal" and (contact or chez_soi) else sexe):
+    sexe = "" if prenom == "egal" and (contact or chez_soi) else dits["sexe"]
+    if doute := _doute_du_prenom(prenom, sexe, prenoms_connus=prenoms_connus):
         return doute
     if nom == "autre" and not contact:
         return "le nom diffère"
@@ -86,37 +97,67 @@ def _doute(paire: Paire, nom: str, prenom: str, sexe: str, naissance: str) -> st
     )
     if sum(proches) >= 2 and not contact and not chez_soi:
         return "plusieurs différences à la fois"
-    if code(paire, "lieu_naissance") == "autre" and not contact and not chez_soi:
+    if dits["lieu_naissance"] == "autre" and not contact and not chez_soi:
         return "le lieu de naissance diffère"
     return ""
 
 
-def _doute_du_prenom(paire: Paire, prenom: str, sexe: str) -> str:
+def _doute_du_prenom(prenom: str, sexe: str, *, prenoms_connus: bool) -> str:
     if sexe == "autre":
         return "le sexe diffère"
-    if prenom in ("tres_proche", "proche") and paire.prenom_rare >= PRENOM_CONNU:
+    if prenom in ("tres_proche", "proche") and prenoms_connus:
         return "deux prénoms proches qui existent tous les deux"
     if prenom == "second":
         return "un second prénom en commun seulement : frère, sœur ou jumeau ?"
     return "" if prenom else "le prénom manque"
 
 
-def preuves(paire: Paire) -> tuple[str, ...]:
-    """What matches, then what is near, then what differs, in French."""
+def _jumeau(prise: Paire, autres: Iterable[Paire]) -> str:
+    """Why somebody else of the same name and day, a twin perhaps, makes a pair unsure; "" when nobody does.
+
+    A line that bears one twin's first name, mistyped by a letter, is the other twin. And whoever shares the home or
+    the telephone of somebody born that day is rather their unknown twin than a homonym known to live elsewhere.
+    """
+    pris = codes(prise.niveaux)
+    if pris["identifiant"] == "egal":
+        return ""
+    ailleurs = () if _contact(pris) or _chez_soi(pris) else tuple(c for c in OU_JOINDRE if pris[c])
+    for paire in autres:
+        dits = codes(paire.niveaux)
+        if paire.autre == prise.autre or (dits["nom"], dits["naissance"]) != ("egal", "egal"):
+            continue
+        presque = dits["prenom"] in ("tres_proche", "proche") or (paire.une_lettre and dits["prenom"] != "egal")
+        if presque and not (pris["sexe"] == "egal" and dits["sexe"] == "autre"):
+            return "une autre personne née le même jour porte presque ce prénom : jumeau ?"
+        if any(dits[c] in ("egal", "proche") for c in ailleurs):
+            return "une autre personne du même nom, née le même jour, a cette adresse ou ce téléphone : jumeau ?"
+    return ""
+
+
+@cache
+def _preuves(niveaux: tuple[int, ...]) -> tuple[str, ...]:
     dites: dict[str, list[str]] = {"accord": [], "proche": [], "ecart": []}
-    for comparaison, gamma in zip(COMPARAISONS, paire.niveaux, strict=True):
+    for comparaison, gamma in zip(COMPARAISONS, niveaux, strict=True):
         niveau = comparaison.niveau(gamma)
         if niveau and niveau.phrase and niveau.phrase not in dites[niveau.sens]:
             dites[niveau.sens].append(niveau.phrase)
     return (*dites["accord"], *dites["proche"], *dites["ecart"])
 
 
+def preuves(paire: Paire) -> tuple[str, ...]:
+    """What matches, then what is near, then what differs, in French."""
+    return _preuves(paire.niveaux)
+
+
 @dataclass
 class _Ligne:
-    """The candidates of one line, the heaviest first, then what was refused."""
+    """The candidates of one line, the heaviest first, and what was refused."""
 
     candidats: list[tuple[Paire, Jugement]]
-    ecarte: tuple[Paire, Jugement] | None = None
+    ecartes: list[tuple[Paire, Jugement]]
+
+    def jumeau(self, prise: Paire) -> str:
+        return _jumeau(prise, (paire for paire, _ in (*self.candidats, *self.ecartes)))
 
 
 def decider(paires: Iterable[Paire], lignes: int, *, un_a_un: bool = True) -> Iterator[Resultat]:
@@ -128,18 +169,20 @@ def decider(paires: Iterable[Paire], lignes: int, *, un_a_un: bool = True) -> It
     par_ligne: dict[int, _Ligne] = {}
     par_autre: dict[int, list[Paire]] = {}
     for paire in paires:
-        ligne = par_ligne.setdefault(paire.ligne, _Ligne([]))
+        ligne = par_ligne.setdefault(paire.ligne, _Ligne([], []))
         jugement = juger(paire)
         if jugement.possible:
             ligne.candidats.append((paire, jugement))
             par_autre.setdefault(paire.autre, []).append(paire)
-        elif ligne.ecarte is None or paire.poids > ligne.ecarte[0].poids:
-            ligne.ecarte = (paire, jugement)
+        else:
+            ligne.ecartes.append((paire, jugement))
     prises, prise_par = _prendre(par_ligne, un_a_un=un_a_un)
     for rang in range(lignes):
-        ligne = par_ligne.get(rang, _Ligne([]))
+        ligne = par_ligne.get(rang, _Ligne([], []))
         if rang in prises:
             paire, jugement = prises[rang]
+            if jugement.sure and (jumeau := ligne.jumeau(paire)):
+                jugement = replace(jugement, sure=False, raison=jumeau)
             yield _retenue(rang, paire, jugement, _rivale(paire, ligne, par_autre[paire.autre]))
         else:
             yield _nouvelle(rang, ligne, prise_par)
@@ -190,7 +233,8 @@ def _nouvelle(rang: int, ligne: _Ligne, prise_par: dict[int, int]) -> Resultat:
         if paire.autre in prise_par:
             raison = f"même personne que la ligne {prise_par[paire.autre] + 1} de la liste ?"
             return Resultat(rang, "a_verifier", "", None, paire.probabilite, preuves(paire), raison)
-    if ligne.ecarte is not None and ligne.ecarte[0].probabilite >= PROBABILITE_A_VERIFIER:
-        paire, jugement = ligne.ecarte
-        return Resultat(rang, "nouveau", preuves=preuves(paire), raison=jugement.raison)
+    if ligne.ecartes:
+        paire, jugement = max(ligne.ecartes, key=lambda e: e[0].poids)
+        if paire.probabilite >= PROBABILITE_A_VERIFIER:
+            return Resultat(rang, "nouveau", preuves=preuves(paire), raison=jugement.raison)
     return Resultat(rang, "nouveau")

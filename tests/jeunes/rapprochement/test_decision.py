@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from imilo.jeunes.rapprochement.comparaisons import COMPARAISONS
@@ -80,6 +82,44 @@ def test_a_twin_is_new_however_much_agrees() -> None:
 def test_a_twin_never_hides_the_very_person() -> None:
     (r,) = reponses(paire(0, 7, 39, prenom="autre", **TOUT_CONCORDE), paire(0, 8, 38, **TOUT_CONCORDE))
     assert (r.statut, r.personne) == ("sur", 8)
+
+
+LINA = {"prenom": "egal", **TOUT_CONCORDE}
+
+
+def test_two_twins_of_nearly_one_first_name_are_for_a_person() -> None:
+    """The line says Lina, whom the base knows with her twin Lena: a letter mistyped would make it Lena's."""
+    (r,) = reponses(paire(0, 7, 60, **LINA), paire(0, 8, 40, prenom="tres_proche", **TOUT_CONCORDE))
+    assert (r.statut, r.personne) == ("a_verifier", 7)
+    assert "presque ce prénom" in r.raison
+    # Three letters: the model tells another first name, one letter off all the same.
+    lea, lia = paire(0, 7, 60, **LINA), replace(paire(0, 8, 30, prenom="autre", **TOUT_CONCORDE), une_lettre=True)
+    assert reponses(lea, lia)[0].statut == "a_verifier"
+
+
+@pytest.mark.parametrize(
+    ("prise", "autre"),
+    [
+        ({"identifiant": "egal"}, {"prenom": "tres_proche"}),  # a number of her own
+        ({}, {"prenom": "autre"}),  # Lina and Paul
+        ({}, {"prenom": "tres_proche", "sexe": "autre"}),  # Louise and Louis
+        ({}, {"prenom": "tres_proche", "naissance": "deux_parts"}),  # a sister
+        ({}, {"prenom": "tres_proche", "nom": "autre"}),
+    ],
+)
+def test_what_tells_twins_apart_leaves_them_sure(prise: dict[str, str], autre: dict[str, str]) -> None:
+    jumeau = paire(0, 8, 20, **{**TOUT_CONCORDE, **autre})
+    assert reponses(paire(0, 7, 60, **{**LINA, **prise}), jumeau)[0].statut == "sur"
+
+
+def test_who_shares_the_home_of_another_is_perhaps_their_unknown_twin() -> None:
+    """Louis, of the home of Anis born the same day, isn't surely the Louis of the same day who lives elsewhere."""
+    anis = paire(0, 8, 30, prenom="autre", domicile="egal")
+    (r,) = reponses(paire(0, 7, 20, domicile="autre"), anis)
+    assert (r.statut, r.personne) == ("a_verifier", 7)
+    assert "jumeau" in r.raison
+    assert reponses(paire(0, 7, 20), anis)[0].statut == "sur"  # the home of the one taken isn't known
+    assert reponses(paire(0, 7, 20, domicile="autre", courriel="egal"), anis)[0].statut == "sur"
 
 
 @pytest.mark.parametrize(
