@@ -130,19 +130,26 @@ class Tableau:
 
     def rangees(self, avancer: Callable[[int], None] | None = None) -> Iterator[Rangee]:
         """Lines that aren't blank. `avancer` is told how many bytes were read, from time to time."""
-        largeur = len(self.entete)
+        for numero, ligne in self.lignes(avancer):
+            if rangee := self.rangee(numero, ligne):
+                yield rangee
+
+    def lignes(self, avancer: Callable[[int], None] | None = None) -> Iterator[tuple[int, str]]:
+        """Lines as they stand, blank ones too, with their number in the file."""
         for numero, ligne in _lignes(self._texte):
             if avancer is not None and numero % 64 == 0:
                 avancer(self._brut.tell())
-            try:
-                cellules = _cellules(ligne, largeur, self.separateur)
-            except ValueError as erreur:
-                yield Rangee(numero, ligne, [], str(erreur))
-                continue
-            if cellules:
-                yield Rangee(numero, ligne, cellules)
+            yield numero, ligne
         if avancer is not None:
             avancer(self._brut.tell())
+
+    def rangee(self, numero: int, ligne: str) -> Rangee | None:
+        """What a line holds; None for a blank one."""
+        try:
+            cellules = _cellules(ligne, len(self.entete), self.separateur)
+        except ValueError as erreur:
+            return Rangee(numero, ligne, [], str(erreur))
+        return Rangee(numero, ligne, cellules) if cellules else None
 
 
 def lire(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import signal
 import sys
@@ -102,7 +103,7 @@ def _executer(demande: Demande, *, en_json: bool) -> Bilan:
     """Without a database between two files: it needn't even run."""
     from imilo.jeunes.rapprochement.fichiers import rapprocher_fichier
 
-    with _arret_propre(), _progression(cachee=en_json) as avancer:
+    with _arret_propre(), _sans_ramassage(), _progression(cachee=en_json) as avancer:
         if demande.contre is not None:
             return rapprocher_fichier(demande, avancer)
         from imilo.config.base_de_donnees import base_disponible, django
@@ -121,6 +122,16 @@ def _arret_propre() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, avant)
+
+
+@contextmanager
+def _sans_ramassage() -> Iterator[None]:
+    """A run that ends makes many objects and no cycle: they aren't gone over again and again in search of one."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @contextmanager

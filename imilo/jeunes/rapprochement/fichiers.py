@@ -8,6 +8,7 @@ import os
 import re
 import resource
 import time
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,10 +23,11 @@ from imilo.jeunes.rapprochement.colonnes import COLONNES, reconnaitre
 from imilo.jeunes.rapprochement.modele import BASE, LISTE
 from imilo.jeunes.rapprochement.moteurs import Moteur
 from imilo.jeunes.rapprochement.resultat import STATUTS, Resultat
-from imilo.socle.lecture_csv import Rangee, Tableau
+from imilo.socle.lecture_csv import LIGNE_MAX, Rangee, Tableau
 
 AJOUTEES = ("statut", "dossier", "probabilite", "preuves", "raison")
 MORCEAU = 200  # characters of a line that can't be read, shown in the result
+_FORMULES = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 _NOMBRE = re.compile(r"[+-]?[\d .,/]*")
 
 Avancer = Callable[[str, int, int], None]
@@ -152,10 +154,18 @@ def _ecrire(demande: Demande, resultats: Iterator[Resultat], bilan: Bilan, dire:
             ecrivain = csv.writer(fichier, delimiter=tableau.separateur, lineterminator="\r\n")
             ajoutees = [nom if nom not in tableau.entete else f"rapprochement_{nom}" for nom in AJOUTEES]
             ecrivain.writerow([*map(neutre, tableau.entete), *ajoutees])
-            for rangee in tableau.rangees(_suivi(dire, "Écriture du résultat", demande.liste)):
-                resultat = _illisible(rangee) if rangee.raison else next(resultats)
+            telle_quelle = _telle_quelle(tableau)
+            for numero, ligne in tableau.lignes(_suivi(dire, "Écriture du résultat", demande.liste)):
+                if telle_quelle(ligne):
+                    resultat = next(resultats)
+                    fichier.write(ligne + tableau.separateur)
+                    ecrivain.writerow(_reponse(resultat))
+                elif rangee := tableau.rangee(numero, ligne):
+                    resultat = _illisible(rangee) if rangee.raison else next(resultats)
+                    ecrivain.writerow(_rangee_ecrite(rangee, resultat, len(tableau.entete)))
+                else:
+                    continue
                 comptes[resultat.statut] += 1
-                ecrivain.writerow(_rangee_ecrite(rangee, resultat, len(tableau.entete)))
         provisoire.replace(demande.sortie)
     finally:
         provisoire.unlink(missing_ok=True)
@@ -177,19 +187,36 @@ def _rangee_ecrite(rangee: Rangee, resultat: Resultat, largeur: int) -> list[str
     cellules = rangee.cellules or list(
         itertools.islice(itertools.chain([rangee.brut[:MORCEAU]], itertools.repeat("")), largeur)
     )
+    return [*map(neutre, cellules), *_reponse(resultat)]
+
+
+def _reponse(resultat: Resultat) -> tuple[str, ...]:
     probabilite = "" if resultat.probabilite is None else f"{resultat.probabilite:.6f}"
-    return [
-        *map(neutre, cellules),
-        resultat.statut,
-        neutre(resultat.dossier),
-        probabilite,
-        resultat.phrase,
-        resultat.raison,
-    ]
+    return (resultat.statut, neutre(resultat.dossier), probabilite, resultat.phrase, resultat.raison)
+
+
+def _telle_quelle(tableau: Tableau) -> Callable[[str], bool]:
+    """Whether a line would be written as it stands: nothing to trim, to quote, to refuse or to make harmless."""
+    signe, largeur = tableau.separateur, len(tableau.entete)
+    douteux = ('"', "\ufffd", "  ", f" {signe}", f"{signe} ", *(signe + formule for formule in _FORMULES))
+
+    def telle_quelle(ligne: str) -> bool:
+        return (
+            ligne.isprintable()  # nor is any space but the plain one
+            and ligne.count(signe) == largeur - 1
+            and not any(doute in ligne for doute in douteux)
+            and ligne.strip() == ligne
+            and not ligne.startswith(_FORMULES)
+            and bool(ligne.strip(signe))
+            and len(ligne) <= LIGNE_MAX
+            and (ligne.isascii() or unicodedata.is_normalized("NFC", ligne))
+        )
+
+    return telle_quelle
 
 
 def neutre(cellule: str) -> str:
     """A cell that no spreadsheet takes for a formula: an apostrophe goes before what would begin one."""
-    if cellule[:1] in ("=", "+", "-", "@", "\t", "\r", "|", "%") and not _NOMBRE.fullmatch(cellule):
+    if cellule.startswith(_FORMULES) and not _NOMBRE.fullmatch(cellule):
         return f"'{cellule}"
     return cellule

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BLOC = 1 << 22
 # What the slow reader refuses (controls, the mark of a broken encoding), or what the two would cut otherwise: a
 # carriage return alone, spaces of other scripts at the ends of cells.
-_ORDINAIRES = bytes(n for n in range(256) if n in b"\t\n\r" or 32 <= n != 127)
+_ORDINAIRES = bytes(n for n in range(256) if n in b"\t\n" or (32 <= n != 127 and n != ord('"')))
 _SIGNES = re.compile(rb"\xc2[\x80-\xa0]|\xe2\x80[\x80-\x8f\xa8\xa9\xaf]|\xe3\x80\x80")
 _MARQUES = (b"\xef\xbf\xbd", b"\xef\xbb\xbf")
 _IMPAIRS = re.compile(rb'^[^"\n]*"[^"\n]*(?:"[^"\n]*"[^"\n]*)*$', re.MULTILINE)
@@ -45,41 +45,37 @@ def lire(
     import duckdb
 
     noms = {f"c{n}": "VARCHAR" for n in range(len(tableau.entete))}
-    voulues = ", ".join(
-        f"c{places[nom]} AS {nom}" if nom in places else f"CAST(NULL AS VARCHAR) AS {nom}" for nom in COLONNES
-    )
-    blancs = "' \t\"'"
-    pleine = f"CASE WHEN trim(c0, {blancs}) <> '' THEN true ELSE trim(concat({', '.join(noms)}), {blancs}) <> '' END"
+    # Space, tabulation and quote come before any figure.
+    vide = f"""CASE WHEN c0 >= '0' THEN NULL WHEN trim(concat({", ".join(noms)}), ' \t"') = '' THEN true END"""
+    lues = ", ".join(f"c{place} AS {nom}" for nom, place in places.items())
+    source = f"{table}_source"
     try:
         connexion.execute("SET preserve_insertion_order = true")
         connexion.execute(
-            f"CREATE OR REPLACE TABLE {table} AS "
-            f"SELECT row_number() OVER () - 1 AS ligne, {voulues}, {pleine} AS pleine "
+            f"CREATE OR REPLACE TABLE {source} AS SELECT {lues}, {vide} AS vide "
             "FROM read_csv($1, columns = $2, header = false, skip = 1, delim = $3, quote = $4, escape = $4, "
             "auto_detect = false, strict_mode = true, null_padding = false, nullstr = '', "
             f"max_line_size = {LIGNE_MAX}, parallel = true)",
             [str(tableau.chemin), noms, tableau.separateur, '"' if vu.guillemets else ""],
         )
+        lignes = compter(connexion, source)
+        # DuckDB lets an empty cell too many pass at the end of a line: the separators are counted.
+        if not vu.guillemets and vu.separateurs != (lignes + 1) * (len(noms) - 1):
+            return None
+        if compter(connexion, f"{source} WHERE vide"):
+            connexion.execute(f"CREATE OR REPLACE TABLE {source} AS SELECT * FROM {source} WHERE vide IS NULL")
     except duckdb.Error:
         return None  # a line of another width, a quote in the middle of a cell: the slow reader says which
     finally:
         connexion.execute("SET preserve_insertion_order = false")
-    lignes = compter(connexion, table)
-    # DuckDB lets an empty cell too many pass at the end of a line: the separators are counted.
-    if not vu.guillemets and vu.separateurs != (lignes + 1) * (len(noms) - 1):
-        return None
-    return _sans_les_vides(connexion, table, lignes)
+    _montrer(connexion, source, places, table)
+    return compter(connexion, source)
 
 
-def _sans_les_vides(connexion: duckdb.DuckDBPyConnection, table: str, lignes: int) -> int:
-    """Take out the lines that hold nothing but separators; the others are numbered anew."""
-    pleines = compter(connexion, f"{table} WHERE pleine")
-    if pleines < lignes:
-        connexion.execute(
-            f"CREATE OR REPLACE TABLE {table} AS SELECT row_number() OVER (ORDER BY ligne) - 1 AS ligne, "
-            f"* EXCLUDE (ligne) FROM {table} WHERE pleine"
-        )
-    return pleines
+def _montrer(connexion: duckdb.DuckDBPyConnection, source: str, places: Mapping[str, int], table: str) -> None:
+    """The raw table as a view: a line is numbered by its place, and a column that isn't there takes no room."""
+    toutes = ", ".join(nom if nom in places else f"CAST(NULL AS VARCHAR) AS {nom}" for nom in COLONNES)
+    connexion.execute(f"CREATE OR REPLACE VIEW {table} AS SELECT rowid AS ligne, {toutes} FROM {source}")
 
 
 @dataclass
@@ -88,16 +84,6 @@ class _Vu:
 
     guillemets: bool = False
     separateurs: int = 0
-
-
-def _a_voir(lignes: bytes) -> bool:
-    """Whether some line asks for the slow reader. Each question goes over the bytes as fast as memory does."""
-    return bool(
-        lignes.translate(None, _ORDINAIRES)
-        or lignes.count(b"\r") != lignes.count(b"\r\n")
-        or any(marque in lignes for marque in _MARQUES)
-        or (any(debut in lignes for debut in (b"\xc2", b"\xe2", b"\xe3")) and _SIGNES.search(lignes))
-    )
 
 
 def _examiner(tableau: Tableau, avancer: Callable[[int], None]) -> _Vu | None:
@@ -115,11 +101,17 @@ def _examiner(tableau: Tableau, avancer: Callable[[int], None]) -> _Vu | None:
 
 
 def _noter(lignes: bytes, separateur: bytes, vu: _Vu) -> bool:
-    """Count what whole lines hold; False when one of them isn't clean."""
-    if _a_voir(lignes):
+    """Count what whole lines hold; False when one of them asks for the slow reader."""
+    signes = lignes.translate(None, _ORDINAIRES.replace(separateur, b""))
+    autres = signes.translate(None, separateur)
+    vu.separateurs += len(signes) - len(autres)
+    if autres.translate(None, b'"\r') or (b"\r" in autres and lignes.count(b"\r") != lignes.count(b"\r\n")):
         return False
-    vu.separateurs += lignes.count(separateur)
-    if b'"' not in lignes:
+    if (b"\xef" in lignes and any(m in lignes for m in _MARQUES)) or (
+        any(debut in lignes for debut in (b"\xc2", b"\xe2", b"\xe3")) and _SIGNES.search(lignes)
+    ):
+        return False
+    if b'"' not in autres:
         return True
     vu.guillemets = True
     return not _IMPAIRS.search(lignes) and not re.search(re.escape(separateur) + rb"\r?(?:\n|\Z)", lignes)

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from imilo.config.commandes import app
 from imilo.jeunes.rapprochement.colonnes import ColonnesInconnues
-from imilo.jeunes.rapprochement.fichiers import Bilan, Demande, neutre, rapprocher_fichier
-from imilo.socle.lecture_csv import FichierIllisible
+from imilo.jeunes.rapprochement.fichiers import (
+    Bilan,
+    Demande,
+    _rangee_ecrite,
+    _telle_quelle,
+    neutre,
+    rapprocher_fichier,
+)
+from imilo.jeunes.rapprochement.resultat import Resultat
+from imilo.socle.lecture_csv import FichierIllisible, Tableau
 
 BASE = """Référence;Nom;Prénom;Sexe;Date de naissance;Téléphone;Commune
 10;Dupont;Léa;F;2003-05-01;06 12 34 56 78;Tours
@@ -119,6 +130,20 @@ def test_what_is_no_list_is_said_and_leaves_nothing(
     with pytest.raises(erreur):
         rapprocher(liste, base)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["base.csv", "liste.csv"]
+
+
+@given(st.text(' ;a1"=+-@\t\u00e9\u0301\u00a0\ufffd|%', max_size=12))
+@example("a;+33 6 1")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_line_is_only_copied_when_its_cells_would_be_written_so(tmp_path: Path, ligne: str) -> None:
+    with Tableau(ecrire(tmp_path / "t.csv", "nom;prenom\n")) as tableau:
+        rangee, copiee = tableau.rangee(2, ligne), _telle_quelle(tableau)(ligne)
+    if copiee:
+        assert rangee is not None
+        ecrite = io.StringIO()
+        csv.writer(ecrite, delimiter=";").writerow(_rangee_ecrite(rangee, Resultat(0, "nouveau"), 2))
+        assert not rangee.raison
+        assert ecrite.getvalue() == f"{ligne};nouveau;;;;\r\n"
 
 
 def test_empty_lists_answer(tmp_path: Path, base: Path) -> None:
