@@ -107,7 +107,7 @@ class Presentation:
         """Show the refusal of a service at its field, or above the form."""
         self.add_error(erreur.champ if erreur.champ in self.fields else None, erreur.message)
 
-    def refuser_tout(self, erreur: RegleViolee) -> None:
+    def refuser_ensemble(self, erreur: RegleViolee) -> None:
         """The same of all that a service refused at once, each at its field."""
         for une in erreur.toutes:
             self.refuser(une)
@@ -122,7 +122,7 @@ class Presentation:
             with transaction.atomic():
                 return service(*args, **kwargs)
         except RegleViolee as erreur:
-            self.refuser_tout(erreur)
+            self.refuser_ensemble(erreur)
         except ValidationError as erreur:
             self.add_error(None, erreur.messages)
         except IntegrityError as erreur:

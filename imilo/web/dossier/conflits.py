@@ -38,5 +38,5 @@ def enregistrer_version(
         objet.refresh_from_db()
         return None, changements(objet, version=lue)
     except RegleViolee as erreur:
-        formulaire.refuser_tout(erreur)
+        formulaire.refuser_ensemble(erreur)
         return None, None
