@@ -33,3 +33,8 @@ def _echeance(valeur: Any) -> Echeance:
     if not isinstance(valeur, Echeance):
         raise TypeError(f"a deadline that imilo.droit made is expected, not {type(valeur).__name__}")
     return valeur
+
+
+def la_mission_locale(nom: str) -> str:
+    """A structure with its article, to follow *de*, *à* or *chez*: "la Mission locale de Tours"."""
+    return f"la {nom}" if nom.casefold().startswith("mission locale") else f"la mission locale {nom}"

@@ -13,6 +13,7 @@ from django.test import Client
 from imilo.acteurs.models import Affectation, Agent, Delegation, Portee, Structure
 from imilo.acteurs.profils import Profil
 from imilo.acteurs.selectors import pouvoir_de_signer
+from imilo.socle.mots import la_mission_locale
 from tests import fabriques
 
 pytestmark = pytest.mark.django_db
@@ -175,7 +176,7 @@ def test_one_works_where_one_is_assigned(chez: Structure) -> None:
     assert client.post("/compte/structure", {"affectation": autrui.pk}).status_code == 404
     assert client.post("/compte/structure", {"affectation": "x"}).status_code == 404
     reponse = client.post("/compte/structure", {"affectation": seconde.pk}, follow=True)
-    assert f"Vous travaillez maintenant à {seconde.structure.nom}." in texte(reponse)
+    assert f"Vous travaillez maintenant à {la_mission_locale(seconde.structure.nom)}." in texte(reponse)
 
 
 def test_un_rgc_ne_touche_pas_au_second_facteur_d_une_autre_structure(

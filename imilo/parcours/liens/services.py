@@ -24,6 +24,7 @@ from imilo.parcours.messagerie.selectors import adresses
 from imilo.parcours.messagerie.services import ecrire
 from imilo.socle.chiffrement import empreinte
 from imilo.socle.erreurs import RegleViolee
+from imilo.socle.mots import la_mission_locale
 
 DUREE_CODE = timedelta(minutes=10)
 DUREE_SESSION = timedelta(minutes=30)  # without an act
@@ -160,7 +161,7 @@ def envoyer_code(lien: LienPersonnel) -> LienPersonnel:
         adresse=stocke.adresse,
         genre="code",
         objet="Votre code",
-        corps=f"{code} est votre code pour ouvrir la page de {stocke.dossier.structure}. "
+        corps=f"{code} est votre code pour ouvrir la page de {la_mission_locale(str(stocke.dossier.structure))}. "
         "Il sert pendant 10 minutes. Ne le donnez à personne.",
         secret=code,
         perime_le=maintenant + DUREE_CODE,

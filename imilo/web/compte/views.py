@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from imilo.acteurs.models import Portee
 from imilo.acteurs.selectors import affectations_en_cours, aujourd_hui, pouvoir_de_signer
 from imilo.acteurs.services import choisir_affectation
+from imilo.socle.mots import la_mission_locale
 from imilo.web.intergiciels import CLE_AFFECTATION
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
@@ -39,5 +40,5 @@ def changer_de_structure(requete: Requete) -> HttpResponseBase:
         raise Http404
     choisir_affectation(requete.user, affectation=affectation)
     requete.session[CLE_AFFECTATION] = affectation.pk
-    messages.success(requete, f"Vous travaillez maintenant à {affectation.structure.nom}.")
+    messages.success(requete, f"Vous travaillez maintenant à {la_mission_locale(affectation.structure.nom)}.")
     return HttpResponseRedirect(reverse("web:racine"))

@@ -39,7 +39,7 @@ class FormulaireSignerSeul(FormulaireDSFR):
 
 
 class FormulaireNon(FormulaireDSFR):
-    motif = forms.CharField(label="Pourquoi ? (facultatif)", required=False, max_length=1000, widget=zone_de_texte(3))
+    motif = forms.CharField(label="Pourquoi ?", required=False, max_length=1000, widget=zone_de_texte(3))
 
 
 def _contrat(requete: RequeteJeune) -> ContratEngagement:

@@ -16,6 +16,7 @@ from imilo.journal.services import consigner, consulter
 from imilo.parcours.doublons.models import Etat
 from imilo.parcours.doublons.selectors import Comparaison, comparer, contenus, dernier_acte, fusions, paires
 from imilo.parcours.doublons.services import decisions
+from imilo.socle.mots import la_mission_locale
 from imilo.web.doublons.acces import comparaison_ou_404
 from imilo.web.doublons.formulaires import FormulaireMot, FormulaireReponse, lire
 from imilo.web.doublons.presentation import lignes
@@ -174,7 +175,7 @@ def demander(requete: Requete, paire_id: int) -> HttpResponseBase:
             if posee.etat == Etat.DIFFERENTES:
                 messages.info(requete, f"{c.voisin.structure_nom} avait déjà répondu : ce sont deux personnes.")
             else:
-                messages.success(requete, f"La question est posée à {c.voisin.structure_nom}.")
+                messages.success(requete, f"La question est posée à {la_mission_locale(c.voisin.structure_nom)}.")
             return vers(c)
     return page(requete, c, mot=form)
 

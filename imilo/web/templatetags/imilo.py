@@ -61,6 +61,12 @@ def de(nom: object) -> str:
     return francais.de(str(nom))
 
 
+@register.filter
+def la_mission_locale(structure: object) -> str:
+    """A structure with its article: "la Mission locale de Tours"."""
+    return mots.la_mission_locale(str(structure))
+
+
 @register.simple_tag(takes_context=True)
 def peut(context: dict[str, Any], action: str) -> bool:
     """Whether the active profile may do an action: `{% peut "acte.saisir" as saisir %}{% if saisir %}`."""

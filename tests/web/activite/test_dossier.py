@@ -36,7 +36,7 @@ def test_the_week_shows_where_each_hour_comes_from(connecte: Client, dossier: Do
         declarer(dossier, "Salon de l'emploi", MARDI)
     lu = ouvrir(connecte, dossier)
     for attendu in (
-        "<strong>1 h</strong> faites sur 15 h demandées, 2 h à confirmer", "présence notée", "à examiner",
+        "Fait : <strong>1 h</strong>, sur 15 h demandées, 2 h à confirmer", "présence notée", "à examiner",
         "Mardi 16 juin", "à 10:00", "Immersion en cuisine",
     ):  # fmt: skip
         assert attendu in lu

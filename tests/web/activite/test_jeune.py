@@ -34,7 +34,7 @@ def dossier(monkeypatch: pytest.MonkeyPatch, structure: Structure, agent: Agent,
 def test_the_week_and_a_declaration(client: Client, dossier: Dossier, agent: Agent) -> None:
     page = ouvrir(client, "activite", dossier, agent)
     lu = texte(client.get(page))
-    assert "<strong>1 h</strong> faites sur 15 h" in lu
+    assert "Fait depuis lundi : <strong>1 h</strong>, sur 15 h" in lu
     assert "Rien encore" in lu
     assert "Immersion en cuisine" in lu  # an action of the plan can be chosen
     suite = texte(client.post(page, CHAMPS, follow=True))

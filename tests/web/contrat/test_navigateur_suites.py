@@ -62,6 +62,12 @@ def test_les_pages_des_contrats(context: BrowserContext, moi: Agent, ici: str, d
     sien = f"{ici}/dossiers/{dossier}/contrats/{contrat.pk}"
     controler(page, sien, "contrat-pacea")
     controler(page, f"{sien}/prolonger", "prolonger")
+    page.get_by_label("Nouveau dernier jour").fill((contrat.fin_prevue + timedelta(days=20)).isoformat())
+    page.get_by_role("button", name="Prolonger").click()
+    expect(page.get_by_role("heading", name="Ce qui va changer")).to_be_visible()
+    sans_reproche(page, "prolonger-confirmer")
+    page.get_by_role("button", name="Corriger").click()
+    expect(page.get_by_label("Nouveau dernier jour")).to_be_visible()
     controler(page, f"{sien}/actualiser", "actualiser")
     controler(page, f"{sien}/phases", "phase")
     controler(page, f"{ici}/contrats", "contrats-structure")
@@ -90,3 +96,6 @@ def test_signer_sur_un_telephone(context: BrowserContext, moi: Agent, ici: str, 
     page.get_by_role("button", name="Signer le contrat").press("Enter")
     expect(page.get_by_text("C'est signé, merci")).to_be_visible()
     assert fautes_d_axe(page) == []
+    chez_moi = entrer(context, moi, ici)
+    controler(chez_moi, f"{ici}/dossiers/{dossier}/contrats/{contrat.pk}/modifier", "modifier-signe")
+    expect(chez_moi.get_by_label("Lola Diallo a signé le")).not_to_be_checked()

@@ -204,6 +204,8 @@ def noter_refus(
     if partie not in (Partie.JEUNE, Partie.REPRESENTANT):
         raise RegleViolee("Indiquez qui refuse de signer.", "partie")
     stocke = reprendre_contrat(contrat, version=version, vers=Etat.REFUSE)
+    if partie == Partie.REPRESENTANT and not doit_representer(stocke, le=aujourd_hui(stocke.dossier.structure)):
+        raise RegleViolee("Cette personne est majeure ou émancipée : elle seule signe, ou refuse.", "partie")
     _refuser(stocke, partie=Partie(partie), motif=motif)
     consigner(agent, "contrat.refuse", stocke, partie=partie)
     return stocke
