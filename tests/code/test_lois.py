@@ -74,14 +74,33 @@ def test_la_loi_est_demandee_avec_les_lectures_du_serveur(chemin: Path) -> None:
     assert _appels_de_regles(importlib.import_module(_nom(chemin)), arbre(chemin)) == []
 
 
+ARITHMETIQUE = ("imilo.droit.delais", "imilo.droit.montants")
+
+
+def _modules_du_droit(lu: ast.Module) -> set[str]:
+    """What the modules of that arithmetic are called in a module: `delais`, `d`, `imilo.droit.delais`."""
+    noms = set()
+    for noeud in ast.walk(lu):
+        if isinstance(noeud, ast.ImportFrom):
+            noms |= {a.asname or a.name for a in noeud.names if f"{noeud.module}.{a.name}" in ARITHMETIQUE}
+        elif isinstance(noeud, ast.Import):
+            noms |= {a.asname or a.name for a in noeud.names if a.name in ARITHMETIQUE}
+    return noms
+
+
 def _du_droit(lu: ast.Module) -> set[str]:
-    """Return the names that a module takes from the arithmetic of delays and amounts."""
-    return {
+    """Return the names that a module takes from the arithmetic of delays and amounts, by `from` or by an attribute."""
+    modules = _modules_du_droit(lu)
+    importes = {
         alias.name
         for noeud in ast.walk(lu)
-        if isinstance(noeud, ast.ImportFrom) and noeud.module in ("imilo.droit.delais", "imilo.droit.montants")
+        if isinstance(noeud, ast.ImportFrom) and noeud.module in ARITHMETIQUE
         for alias in noeud.names
     }
+    attributs = {
+        noeud.attr for noeud in ast.walk(lu) if isinstance(noeud, ast.Attribute) and ast.unparse(noeud.value) in modules
+    }
+    return importes | attributs
 
 
 @pytest.mark.parametrize("chemin", [c for c in MODULES if _nom(c) != CHAMPS], ids=_nom)
@@ -100,6 +119,15 @@ def test_la_recherche_trouve_ce_qu_elle_cherche() -> None:
     lu = ast.parse(source)
     assert _du_droit(lu) == {"Echeance", "terme"}
     assert _fabrications(lu) == [2, 3]
+    for importe, appel in (
+        ("from imilo.droit import delais", "delais.Echeance.du(jour)"),
+        ("from imilo.droit import delais as d", "d.Echeance.du(jour)"),
+        ("import imilo.droit.delais", "imilo.droit.delais.Echeance.du(jour)"),
+        ("from imilo.droit import montants", "montants.Montant('1')"),
+    ):
+        lu = ast.parse(f"{importe}\nx = {appel}\n")
+        assert _du_droit(lu) in ({"Echeance"}, {"Montant"}), importe
+        assert _fabrications(lu) == [2]
     from imilo.droit import age
 
     assert _appels_de_regles(age, ast.parse("revolu(f, le)")) == [1]

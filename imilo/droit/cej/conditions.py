@@ -25,7 +25,7 @@ class ResultatEligibilite(TypedDict):
 
     eligible: bool | None
     a_completer: tuple[str, ...]
-    a_partir_du: date | None
+    a_partir_du: delais.Echeance | None
     jusqu_au: date | None
 
 
@@ -39,7 +39,7 @@ def eligibilite(faits: FaitsEligibilite, le: date, redaction: Redaction) -> Resu
     _formation(examen)
     _emploi(examen)
     attente = attente_depuis_le_dernier(examen)
-    a_partir_du = None if attente is None else max(seize_ans, attente)
+    a_partir_du = None if attente is None else delais.Echeance.du(max(seize_ans, attente))
     if a_partir_du is not None and limite is not None and le <= limite < a_partir_du:
         redaction.avertir(
             f"Un CEJ ne pourrait être signé qu'à partir du {francais.jour(a_partir_du)}, après la limite d'âge du "

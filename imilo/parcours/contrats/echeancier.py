@@ -18,6 +18,7 @@ from imilo.droit.cej import FaitsEligibilite, eligibilite
 from imilo.droit.erreurs import FaitInvalide
 from imilo.parcours.contrats.etats import Cadre, Etat
 from imilo.parcours.contrats.models import ContratEngagement, EtatActualisation, PhasePacea
+from imilo.parcours.contrats.reglages import reglages
 from imilo.parcours.diagnostics.models import Orientation
 from imilo.parcours.dossiers.models import Dossier
 from imilo.socle.lois import appliquer
@@ -42,15 +43,7 @@ ARTICLES = {
     GenreEcheance.FIN: "R. 5131-16, R. 5131-13",
     GenreEcheance.ATTENTE: "R. 5131-16",
 }
-PREAVIS = {
-    GenreEcheance.SIGNATURE: timedelta(days=14),
-    GenreEcheance.PREMIERE_PHASE: timedelta(days=14),
-    GenreEcheance.EVALUATION: timedelta(days=14),
-    GenreEcheance.ACTUALISATION: timedelta(days=14),
-    GenreEcheance.OFFRE: timedelta(days=30),
-    GenreEcheance.FIN: timedelta(days=30),
-    GenreEcheance.ATTENTE: timedelta(days=14),
-}
+PREAVIS = {genre: timedelta(days=reglages().preavis_jours[genre.value]) for genre in GenreEcheance}
 RECENTS = timedelta(days=366)
 
 
@@ -156,10 +149,9 @@ def possible_des(contrat: ContratEngagement, le: date) -> delais.Echeance | None
             cej_precedent="termine",
             fin_cej_precedent=contrat.fin,
         )
-        depuis = appliquer(eligibilite, faits, le).resultat["a_partir_du"]
+        return appliquer(eligibilite, faits, le).resultat["a_partir_du"]
     except FaitInvalide:
         return None
-    return None if depuis is None else delais.Echeance.du(depuis)
 
 
 def echeancier(

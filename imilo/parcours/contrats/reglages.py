@@ -11,12 +11,17 @@ import yaml
 
 @dataclass(frozen=True)
 class Reglages:
-    """`motif_prolongation_signes`: signs, at least, of the reason of an exceptional prolongation."""
+    """`motif_prolongation_signes`: signs, at least, of the reason of an exceptional prolongation. `preavis_jours`: how
+    many days before its day each deadline is told (*Ma journée*, the structure's list, the reminder)."""
 
     motif_prolongation_signes: int
+    preavis_jours: dict[str, int]
 
 
 @cache
 def reglages() -> Reglages:
     lus = yaml.safe_load((Path(__file__).parent / "reglages.yaml").read_text(encoding="utf-8"))
-    return Reglages(motif_prolongation_signes=int(lus["motif_prolongation_signes"]))
+    return Reglages(
+        motif_prolongation_signes=int(lus["motif_prolongation_signes"]),
+        preavis_jours={genre: int(jours) for genre, jours in lus["preavis_jours"].items()},
+    )

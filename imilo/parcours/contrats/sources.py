@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from imilo.acteurs.models import Agent, Structure
-from imilo.droit import delais, francais
+from imilo.droit import francais
 from imilo.droit.erreurs import FaitInvalide
 from imilo.parcours.contrats import selectors
 from imilo.parcours.contrats.colonne import COLONNE, FILTRE, echeances_du_contrat
@@ -28,7 +28,7 @@ from imilo.parcours.contrats.structure import reglage_des_contrats, signatures_a
 from imilo.parcours.diagnostics.delai import declarer_signatures
 from imilo.parcours.diagnostics.sources import heure_de_saisie
 from imilo.parcours.dossiers import alertes, chronologie, decisions
-from imilo.parcours.dossiers.alertes import Alerte, Echeance, Resume, Urgence
+from imilo.parcours.dossiers.alertes import Alerte, Echeance, Jalon, Resume, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
 from imilo.parcours.dossiers.decisions import Source
 from imilo.parcours.dossiers.liens import Lien
@@ -151,7 +151,7 @@ def _titre(e: EcheanceContrat, le: date, suivants: dict[int, Geste]) -> str:
     return e.genre.label
 
 
-def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance]:
+def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Jalon]:
     """The deadlines of contracts in the agent's caseload, within their notice; updates sent and not signed."""
     dossiers = dossiers_suivis(agent=agent, structure=structure, le=le).actifs()
     yield from _sans_signature(dossiers, structure)
@@ -171,7 +171,7 @@ def _a_signer(proches: list[EcheanceContrat], le: date) -> dict[int, Geste]:
     return gestes(dossiers, le=le) if dossiers else {}
 
 
-def _sans_signature(dossiers: Dossiers, structure: Structure) -> Iterator[Echeance]:
+def _sans_signature(dossiers: Dossiers, structure: Structure) -> Iterator[Jalon]:
     """Updates sent to be signed at a distance that nobody signed, from the day the structure chose to remind them."""
     maintenant = timezone.now()
     envoyees = signatures_attendues(dossiers, avant=maintenant)
@@ -183,7 +183,7 @@ def _sans_signature(dossiers: Dossiers, structure: Structure) -> Iterator[Echean
         envoi = a.envoye_le.astimezone(structure.zone).date()
         a.contrat.dossier = a.dossier
         titre = f"Changement du contrat envoyé le {francais.jour(envoi)}, pas encore signé"
-        yield Echeance(delais.Echeance.du(envoi + attente), titre, a.dossier, _lien(a.contrat))
+        yield Jalon(envoi + attente, titre, a.dossier, _lien(a.contrat))
 
 
 def _quand_un_nouveau(dossier: Dossier, le: date) -> str:
@@ -199,7 +199,9 @@ def _quand_un_nouveau(dossier: Dossier, le: date) -> str:
         return "limite d'âge atteinte avant la fin de l'attente" if depuis and depuis > le else "limite d'âge dépassée"
     if depuis is None:
         return "délai d'attente à examiner"
-    return f"possible à partir du {depuis:%d/%m/%Y}" if depuis > le else "possible dès maintenant, s'il est éligible"
+    return (
+        f"possible à partir du {mots.echeance(depuis)}" if depuis > le else "possible dès maintenant, s'il est éligible"
+    )
 
 
 def resume(dossier: Dossier, le: date) -> Resume | None:

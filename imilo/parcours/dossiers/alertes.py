@@ -2,7 +2,7 @@
 
     from imilo.parcours.dossiers import alertes
     alertes.declarer_alertes("contrats", fonction(dossier, le) -> iterable of Alerte)
-    alertes.declarer_echeances("contrats", fonction(agent, structure, le) -> iterable of Echeance)
+    alertes.declarer_echeances("contrats", fonction(agent, structure, le) -> iterable of Jalon)
     alertes.declarer_resume("contrats", fonction(dossier, le) -> Resume | None)
     alertes.declarer_obstacles("contrats", fonction(dossier, le) -> iterable of str)
 
@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.droit import delais
@@ -46,14 +46,24 @@ class Alerte:
 
 
 @dataclass(frozen=True)
-class Echeance:
-    """A day by which something has to be done, for a dossier of the agent's caseload."""
+class Jalon:
+    """A day to see to something, for a dossier of the agent's caseload, that no rule of the law gave: the end of a
+    permit, a setting of the structure."""
 
-    le: delais.Echeance
+    le: date
     libelle: str
     dossier: Dossier  # with its `jeune` loaded
     lien: Lien | None = None
     urgence: Urgence = Urgence.BIENTOT
+    de_la_loi: ClassVar[bool] = False
+
+
+@dataclass(frozen=True)
+class Echeance(Jalon):
+    """A day by which the law wants something done: one that `imilo.droit` gave."""
+
+    le: delais.Echeance
+    de_la_loi: ClassVar[bool] = True
 
 
 @dataclass(frozen=True)
@@ -68,7 +78,7 @@ class Resume:
 
 S = TypeVar("S")
 SourceAlertes = Callable[[Dossier, date], Iterable[Alerte]]
-SourceEcheances = Callable[[Agent, Structure, date], Iterable[Echeance]]
+SourceEcheances = Callable[[Agent, Structure, date], Iterable[Jalon]]
 SourceResume = Callable[[Dossier, date], Resume | None]
 SourceObstacles = Callable[[Dossier, date], Iterable[str]]
 Permis = Callable[[str], bool]  # whether the source declared under this code may speak
@@ -111,7 +121,7 @@ def alertes(dossier: Dossier, *, le: date, permis: Permis = lambda _: True) -> l
     return sorted(toutes, key=lambda a: -a.urgence)
 
 
-def echeances(*, agent: Agent, structure: Structure, le: date) -> list[Echeance]:
+def echeances(*, agent: Agent, structure: Structure, le: date) -> list[Jalon]:
     """Deadlines that concern the agent, the nearest (or longest overdue) first."""
     toutes = [e for source in _echeances.values() for e in source(agent, structure, le)]
     return sorted(toutes, key=lambda e: (e.le, -e.urgence, e.dossier.numero))

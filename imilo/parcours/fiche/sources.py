@@ -9,9 +9,8 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
 from imilo.acteurs.models import Agent, Structure
-from imilo.droit import delais
 from imilo.parcours.dossiers import alertes, chronologie, lots
-from imilo.parcours.dossiers.alertes import Alerte, Echeance, Resume, Urgence
+from imilo.parcours.dossiers.alertes import Alerte, Jalon, Resume, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
 from imilo.parcours.dossiers.liens import Lien
 from imilo.parcours.dossiers.models import Dossier, Statut
@@ -80,27 +79,27 @@ def alertes_du_dossier(dossier: Dossier, le: date) -> Iterator[Alerte]:
         yield Alerte("Mineur : aucun représentant légal n'est noté.", Urgence.INFO, _fiche(dossier, "Le noter"))
 
 
-def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Echeance]:
+def echeances(agent: Agent, structure: Structure, le: date) -> Iterator[Jalon]:
     """Permits, identity documents and filed documents about to end, in the agent's caseload: three queries."""
     dossiers = dossiers_suivis(agent=agent, structure=structure, le=le).actifs()
     titres = TitreSejour.objects.filter(titres_a_voir(le), dossier__in=dossiers).select_related("dossier__jeune")
     for titre in titres:
-        yield _echeance(titre.expire_le, "Fin du titre de séjour", titre.dossier, _fiche(titre.dossier), le)
+        yield _jalon(titre.expire_le, "Fin du titre de séjour", titre.dossier, _fiche(titre.dossier), le)
     pieces = dossiers.filter(piece_expire_le__lte=le + _delai_document(), piece_expire_le__gte=le - RETARD)
     for dossier in pieces.select_related("jeune"):
         if dossier.piece_expire_le is not None:
             lien = Lien("dossier-justifier", (str(dossier),), "Noter la nouvelle pièce", "identite.modifier")
-            yield _echeance(dossier.piece_expire_le, "Fin de la pièce d'identité", dossier, lien, le)
+            yield _jalon(dossier.piece_expire_le, "Fin de la pièce d'identité", dossier, lien, le)
     documents = Justificatif.objects.filter(justificatifs_a_voir(le), dossier__in=dossiers)
     for document in documents.select_related("dossier__jeune"):
         if document.expire_le is not None:
             texte = f"Fin de validité : {document.get_type_display()}"
-            yield _echeance(document.expire_le, texte, document.dossier, _documents(document.dossier), le)
+            yield _jalon(document.expire_le, texte, document.dossier, _documents(document.dossier), le)
 
 
-def _echeance(jour: date, texte: str, dossier: Dossier, lien: Lien, le: date) -> Echeance:
+def _jalon(jour: date, texte: str, dossier: Dossier, lien: Lien, le: date) -> Jalon:
     urgence = Urgence.DEPASSEE if jour < le else Urgence.BIENTOT
-    return Echeance(delais.Echeance.du(jour), texte, dossier, lien, urgence)
+    return Jalon(jour, texte, dossier, lien, urgence)
 
 
 def entrees(dossier: Dossier) -> Iterator[Entree]:

@@ -73,7 +73,13 @@ def jours_restants(echeance: Echeance, le: date) -> str:
     """ "aujourd'hui", "demain", "dans 5 jours", "depuis 3 jours". TypeError for a day that no rule made."""
     if not isinstance(echeance, Echeance):
         raise TypeError(f"a deadline comes from imilo.droit, this is a {type(echeance).__name__}")
-    ecart = (echeance - le).days
+    return d_ici(echeance, le)
+
+
+@register.filter
+def d_ici(jour: date, le: date) -> str:
+    """The same for any day: the end of a permit, a reminder that the structure settled."""
+    ecart = (jour - le).days
     if ecart in (0, 1, -1):
         return {0: "aujourd'hui", 1: "demain", -1: "depuis hier"}[ecart]
     return f"dans {ecart} jours" if ecart > 0 else f"depuis {-ecart} jours"
