@@ -18,6 +18,7 @@ from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.services import consulter
 from imilo.parcours.activites import selectors, services
 from imilo.parcours.activites.models import Absence
+from imilo.parcours.activites.reglages import reglages
 from imilo.parcours.activites.semaines import lundi_de
 from imilo.parcours.agenda.models import StatutRendezVous
 from imilo.parcours.agenda.selectors import rendez_vous_du_dossier
@@ -85,6 +86,9 @@ def page(requete: Requete, dossier: Dossier, refusees: FormulaireHeures | None =
         "semaines": list(reversed(semaines))[: 4 * SEMAINES],
         "semaine": next(s for s in semaines if s.lundi == lundi),
         "lignes": selectors.lignes(dossiers=[dossier.pk], du=lundi, au=lundi + timedelta(days=6)),
+        "ouverture": reglages().ouverture,
+        "fermeture": reglages().fermeture,
+        "pleine": reglages().journee_pleine,
         "contrat": contrat,
         "plan": plan,
         "absences": selectors.absences(dossier=dossier)[:DECLARATIONS],

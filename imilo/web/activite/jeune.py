@@ -10,13 +10,26 @@ from django.urls import reverse
 
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.parcours.activites import selectors, services
+from imilo.parcours.activites.models import ActiviteDeclaree
+from imilo.parcours.activites.selectors import LigneHeures
 from imilo.parcours.activites.semaines import lundi_de
 from imilo.parcours.contrats.models import ActionPrevue
-from imilo.parcours.dossiers.models import Document
+from imilo.parcours.dossiers.models import Document, Dossier
 from imilo.web.activite.formulaires import FormulaireActivite
 from imilo.web.jeune.acces import RequeteJeune, page_du_lien
 
 DERNIERES = 15
+
+
+def _avec_leur_compte(dossier: Dossier) -> list[tuple[ActiviteDeclaree, LigneHeures | None]]:
+    """The last declarations of the young person, each with its line of the ledger: what it adds. Two queries."""
+    declarees = list(selectors.declarations(dossier=dossier).filter(par_le_jeune=True)[:DERNIERES])
+    if not declarees:
+        return []
+    jours = [a.jour for a in declarees]
+    lignes = selectors.lignes(dossiers=[dossier.pk], du=min(jours), au=max(jours))
+    siennes = {x.cle: x for x in reversed(lignes) if x.source == "declaration"}
+    return [(a, siennes.get(a.pk)) for a in declarees]
 
 
 @page_du_lien("activite")
@@ -44,7 +57,7 @@ def activite(requete: RequeteJeune) -> HttpResponseBase:
         "form": form,
         "cette": cette,
         "avant": avant,
-        "declarations": selectors.declarations(dossier=dossier).filter(par_le_jeune=True)[:DERNIERES],
+        "declarations": _avec_leur_compte(dossier),
         "merci": "merci" in requete.GET and not form.is_bound,
     }
     return render(requete, "web/activite/jeune.html", contexte, status=422 if form.errors else 200)

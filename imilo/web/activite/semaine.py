@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.services import consigner, consulter
 from imilo.parcours.activites import selectors, services
 from imilo.parcours.activites.models import ActiviteDeclaree
-from imilo.parcours.activites.selectors import TRIS, Rangee
+from imilo.parcours.activites.selectors import TRIS, LigneHeures, Rangee
 from imilo.parcours.activites.semaines import lundi_de
 from imilo.parcours.dossiers.models import Dossier, DossierQuerySet
 from imilo.parcours.dossiers.selectors import dossiers_visibles
@@ -122,8 +122,10 @@ def _tetes(vue: Vue) -> list[tuple[str, str, str, str]]:
     return tetes
 
 
-def _deja_compte(attente: list[ActiviteDeclaree]) -> list[tuple[ActiviteDeclaree, list[Any]]]:
-    """Each declaration with what the ledger already counts for that person on that day. One query."""
+def _deja_compte(
+    attente: list[ActiviteDeclaree],
+) -> list[tuple[ActiviteDeclaree, list[LigneHeures], LigneHeures | None]]:
+    """Each declaration with what the ledger already counts for that person on that day, and its own line. One query."""
     if not attente:
         return []
     lignes = selectors.lignes(
@@ -131,8 +133,16 @@ def _deja_compte(attente: list[ActiviteDeclaree]) -> list[tuple[ActiviteDeclaree
         du=min(a.jour for a in attente),
         au=max(a.jour for a in attente),
     )
-    faites = [x for x in lignes if x.etat == selectors.FAIT]
-    return [(a, [x for x in faites if (x.dossier, x.jour) == (a.dossier_id, a.jour)]) for a in attente]
+    comptees: dict[tuple[int, date], list[LigneHeures]] = defaultdict(list)
+    siennes: dict[int, LigneHeures] = {}
+    for ligne in lignes:
+        if ligne.etat == selectors.FAIT and ligne.comptees:
+            comptees[ligne.dossier, ligne.jour].append(ligne)
+        elif (
+            ligne.source == "declaration" and ligne.cle not in siennes
+        ):  # past midnight, its first part is the one shown
+            siennes[ligne.cle] = ligne
+    return [(a, comptees[a.dossier_id, a.jour], siennes.get(a.pk)) for a in attente]
 
 
 @permission("activite.examiner")

@@ -65,3 +65,9 @@ def source(ligne: LigneHeures) -> str:
 def preuve(ligne: LigneHeures) -> str:
     """What shows that it took place, or why it isn't counted yet."""
     return PREUVES.get((ligne.source, ligne.etat), "")
+
+
+@register.filter
+def deja_comptee(ligne: LigneHeures) -> str:
+    """In which line its time already is: "déjà comptée dans : Formation"; "" when it counts whole."""
+    return f"déjà comptée dans : {intitule(ligne.dans)}" if ligne.dans else ""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -13,7 +14,7 @@ from imilo.acteurs.models import Agent, Structure
 from imilo.journal.models import Consultation
 from imilo.parcours.activites import selectors
 from imilo.parcours.activites.models import Absence, ActiviteDeclaree, SuiviAction
-from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.dossiers.models import Categorie, Dossier, Situation
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
 from tests.web.activite.objets import LUNDI, declarer, ouvrir, rendez_vous, texte
@@ -42,6 +43,23 @@ def test_the_week_shows_where_each_hour_comes_from(connecte: Client, dossier: Do
         assert attendu in lu
     with perimetre(dossier.structure_id):
         assert Consultation.objects.filter(genre="activite", dossier_id=dossier.pk).count() == 1
+
+
+def test_a_line_already_counted_says_in_which(connecte: Client, dossier: Dossier, agent: Agent) -> None:
+    with perimetre(dossier.structure_id):
+        formation = Situation(
+            dossier=dossier, structure_id=dossier.structure_id, categorie=Categorie.FORMATION, debut=LUNDI,
+            libelle="CAP cuisine", heures_hebdo=Decimal(35),
+        )  # fmt: skip
+        formation.save()
+        rendez_vous(dossier, agent, MARDI, "present")
+        declarer(dossier, "Devoirs du soir", MARDI, heure=time(18, 30), minutes=60)
+    lu = ouvrir(connecte, dossier)
+    assert lu.count("déjà comptée dans : Formation : CAP cuisine") == 2
+    assert "rien en plus" in lu
+    assert "30 min en plus" in lu
+    assert "en partie déjà comptée" in lu
+    assert "dans la limite d'une journée de 7 h" in lu
 
 
 @pytest.mark.parametrize("semaine", ["2026-06-03", "2024-01-01", "n'importe", "9999-12-31", "2026-02-30"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -12,7 +13,7 @@ from imilo.acteurs.models import Agent, Structure
 from imilo.journal.models import Fait
 from imilo.parcours.activites import services
 from imilo.parcours.activites.models import ActiviteDeclaree, EtatDeclaration
-from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.dossiers.models import Categorie, Dossier, Situation
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
 from tests.objets_liens import ouvrir
@@ -100,6 +101,18 @@ def test_a_refusal_is_read_with_its_reason(client: Client, dossier: Dossier, age
     lu = texte(client.get(page))
     assert "Refusée" in lu
     assert "Pourquoi : <bdi>Déjà compté à l'atelier</bdi>" in lu
+
+
+def test_what_is_already_counted_elsewhere_says_where(client: Client, dossier: Dossier) -> None:
+    """Seven hours of training a day: what was declared of that day without its hour adds nothing."""
+    page = ouvrir(client, "activite", dossier)
+    client.post(page, CHAMPS)
+    assert "déjà comptée" not in texte(client.get(page))
+    with perimetre(dossier.structure_id):
+        formation = {"categorie": Categorie.FORMATION, "debut": LUNDI, "heures_hebdo": Decimal(35)}
+        Situation.objects.create(dossier=dossier, structure_id=dossier.structure_id, **formation)
+    lu = texte(client.get(page))
+    assert "déjà comptée dans : Formation. Si c'était à un autre moment, dites l'heure à votre conseiller." in lu
 
 
 def test_another_young_person_s_week_isn_t_there(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -16,7 +17,7 @@ from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.profils import Profil
 from imilo.journal.models import Consultation, Fait
 from imilo.parcours.activites.models import ActiviteDeclaree, EtatDeclaration
-from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.dossiers.models import Categorie, Dossier, Situation
 from imilo.socle.perimetre import perimetre
 from tests import fabriques
 from tests.web.activite.objets import LUNDI, declarer, rendez_vous, sous_contrat
@@ -206,6 +207,20 @@ def test_the_link_of_a_dossier_leads_to_its_own_declarations(
     assert lien is not None
     suite = connecte.get(lien[1].replace("&amp;", "&").partition("#")[0])
     assert declarees(re.sub(r"\s+", " ", suite.content.decode())) == ["Zoe"]
+
+
+def test_a_declaration_that_would_add_nothing_says_so(
+    connecte: Client, jeunes: list[Dossier], structure: Structure
+) -> None:
+    with perimetre(structure.pk):
+        formation = {"categorie": Categorie.FORMATION, "debut": LUNDI, "heures_hebdo": Decimal(35)}
+        Situation.objects.create(dossier=jeunes[1], structure_id=structure.pk, **formation)
+        declarer(jeunes[1], "Cours de cuisine", MARDI, minutes=420)
+        declarer(jeunes[1], "Bénévolat", MARDI, heure=time(20), minutes=120)
+    lu = page(connecte).partition("Activités déclarées à examiner")[2]
+    cours, benevolat = (lu.partition(f"<bdi>{quoi}")[2].partition("</tr>")[0] for quoi in ("Cours", "Bénévolat"))
+    assert "Elle n'ajouterait rien</strong> : déjà comptée dans : Formation" in cours
+    assert "ajouterait" not in benevolat
 
 
 def test_many_are_accepted_then_given_back(

@@ -13,16 +13,8 @@ from imilo.parcours.activites.selectors.dossier import (
     sans_heures,
     situation_recue,
 )
-from imilo.parcours.activites.selectors.grand_livre import (
-    A_CONFIRMER,
-    FAIT,
-    PREVU,
-    LigneHeures,
-    lignes,
-    minutes_par_semaine,
-    periodes,
-    semaines,
-)
+from imilo.parcours.activites.selectors.grand_livre import lignes, minutes_par_semaine, periodes, semaines
+from imilo.parcours.activites.selectors.lignes import A_CONFIRMER, FAIT, PREVU, LigneHeures
 from imilo.parcours.activites.selectors.portefeuille import (
     FILTRES,
     TRIS,

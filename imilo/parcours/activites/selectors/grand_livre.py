@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.db import connection
@@ -20,29 +21,10 @@ from django.utils import timezone
 
 from imilo.parcours.activites.models import Absence
 from imilo.parcours.activites.reglages import reglages
+from imilo.parcours.activites.selectors.lignes import LigneHeures, compter
 from imilo.parcours.activites.selectors.requetes import LIGNES, SEMAINES
 from imilo.parcours.activites.semaines import Periode, Semaine, heures_demandees, jours_ouvres, lundi_de
 from imilo.parcours.contrats.models import ContratEngagement, Suspension
-
-FAIT, A_CONFIRMER, PREVU = "fait", "a_confirmer", "prevu"
-
-
-@dataclass(frozen=True, slots=True)
-class LigneHeures:
-    """One line: where the time comes from (`source` and key), its day, its instant if known, minutes, and its state.
-
-    `source`: rendez_vous, acte, situation, declaration or snp. `libelle`: what the source says of itself, a code for
-    acts (list type_acte) and `snp`. A source of several days has a line a day, with the same key.
-    """
-
-    source: str
-    cle: int
-    dossier: int
-    jour: date
-    debut: datetime | None
-    minutes: int
-    etat: str
-    libelle: str
 
 
 def _parametres(dossiers: Collection[int], du: date, au: date, maintenant: datetime | None) -> dict[str, Any]:
@@ -55,17 +37,24 @@ def _parametres(dossiers: Collection[int], du: date, au: date, maintenant: datet
         "modalites": list(r.modalites_comptees),
         "types": list(r.types_non_comptes),
         "situations": list(r.situations_comptees),
+        "codes": [code for code, _ in r.memes],
+        "categories": [categorie for _, categorie in r.memes],
+        "ouverture": r.ouverture,
+        "fermeture": r.fermeture,
+        "pleine": r.journee_pleine,
     }
 
 
 def lignes(*, dossiers: Collection[int], du: date, au: date, maintenant: datetime | None = None) -> list[LigneHeures]:
-    """Lines of these dossiers (keys, that the caller may see), by dossier and day. One query."""
+    """Lines of these dossiers (keys, that the caller may see), by dossier and day, with what each adds. One query."""
     with connection.cursor() as curseur:
         curseur.execute(LIGNES, _parametres(dossiers, du, au, maintenant))
-        return [
-            LigneHeures(source, cle, dossier, jour, debut, round(minutes), etat, libelle or "")
-            for source, cle, dossier, jour, debut, minutes, etat, libelle in curseur.fetchall()
-        ]
+        lues = [LigneHeures(*rangee) for rangee in curseur.fetchall()]
+    return [
+        ligne
+        for _, du_jour in groupby(lues, key=lambda x: (x.dossier, x.jour))
+        for ligne in compter(list(du_jour), pleine=reglages().journee_pleine)
+    ]
 
 
 def minutes_par_semaine(
