@@ -87,13 +87,17 @@ def _naissance(dossier: Dossier) -> str:
     return f"{quand}, {lieu}" if lieu else quand
 
 
-def _heures(contrat: ContratEngagement) -> str:
-    if contrat.heures_hebdo == 0:
-        return "sans durée hebdomadaire d'activité, à la demande de la personne (L. 5411-6 II)"
-    duree = f"{contrat.heures_hebdo.normalize():f}".replace(".", ",") + " heures d'activité par semaine"
-    if contrat.amenagement == Amenagement.INDIVIDUEL:
-        return f"{duree} (durée réduite pour une raison individuelle, L. 5411-6 II)"
-    return f"au moins {duree}"
+def intensite_en_mots(termes: ContratEngagement | Any) -> list[list[str]]:
+    """The weekly hours, and why they are reduced (L. 5411-6 II); when there are none, never the ground: health."""
+    if termes.heures_hebdo == 0:
+        return [["Intensité", "sans durée hebdomadaire d'activité, à la demande de la personne (L. 5411-6 II)"]]
+    duree = f"{termes.heures_hebdo.normalize():f}".replace(".", ",") + " heures d'activité par semaine"
+    if termes.amenagement != Amenagement.INDIVIDUEL:
+        return [["Intensité", f"au moins {duree}"]]
+    return [
+        ["Intensité", f"{duree} (durée réduite pour une raison individuelle, L. 5411-6 II)"],
+        ["Raison de la durée réduite", termes.amenagement_raison.strip()],
+    ]
 
 
 def allocation_en_mots(cadre: str, montant: Montant | None) -> str:
@@ -259,7 +263,7 @@ def donnees_du_contrat(
 def _accompagnement(contrat: ContratEngagement) -> list[list[str]]:
     return [
         ["Durée de l'accompagnement", _jours(contrat.debut, contrat.fin_prevue)],
-        ["Intensité", _heures(contrat)],
+        *intensite_en_mots(contrat),
     ]
 
 

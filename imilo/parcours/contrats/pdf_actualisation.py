@@ -17,6 +17,7 @@ from imilo.parcours.contrats.pdf import (
     cadre_de_signature,
     cadres_vides,
     donnees_de_la_structure,
+    intensite_en_mots,
     lignes,
     offre_en_mots,
 )
@@ -42,7 +43,7 @@ def pdf_de_l_actualisation(actualisation: Actualisation, *, a: datetime, signatu
         "motif": actualisation.get_motif_display(),
         "bilan": actualisation.bilan,
         "objectifs": termes["objectifs"],
-        "heures": _heures(termes["heures_hebdo"]),
+        "intensite": intensite_en_mots(_objet(termes)),
         "engagements_jeune": lignes(termes["engagements_jeune"]),
         "engagements_structure": lignes(termes["engagements_structure"]),
         "offre": offre_en_mots(_objet(termes)),
@@ -57,7 +58,8 @@ def pdf_de_l_actualisation(actualisation: Actualisation, *, a: datetime, signatu
 
 def _objet(termes: dict[str, Any]) -> SimpleNamespace:
     salaire = termes["offre_salaire"]
-    return SimpleNamespace(**{**termes, "offre_salaire": None if salaire is None else Decimal(salaire)})
+    nombres = {"heures_hebdo": Decimal(termes["heures_hebdo"]), "offre_salaire": salaire and Decimal(salaire)}
+    return SimpleNamespace(**{**termes, **nombres})
 
 
 def _allocation(contrat: ContratEngagement, termes: dict[str, Any]) -> str:
@@ -66,13 +68,6 @@ def _allocation(contrat: ContratEngagement, termes: dict[str, Any]) -> str:
         return ""
     somme = termes["allocation_maximum"]
     return allocation_en_mots(contrat.cadre, None if somme is None else montant("allocation_maximum", Decimal(somme)))
-
-
-def _heures(texte: str) -> str:
-    heures = Decimal(texte)
-    if heures == 0:
-        return "sans durée hebdomadaire d'activité, à la demande de la personne (L. 5411-6 II)"
-    return f"{heures.normalize():f}".replace(".", ",") + " heures d'activité par semaine"
 
 
 def _action(action: dict[str, Any]) -> list[str]:

@@ -77,7 +77,7 @@ class FormulaireContrat(FormulaireResigne):
             required=False,
             max_length=500,
             widget=zone_de_texte(2),
-            help_text="N'écrivez aucun élément de santé.",
+            help_text="Elle est écrite dans le contrat. N'y mettez aucun élément de santé.",
         ),
     )
     objectifs = forms.CharField(

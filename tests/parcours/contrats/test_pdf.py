@@ -98,12 +98,15 @@ def test_un_mineur_et_son_representant(agent: Agent, dossier: Dossier) -> None:
     ],
 )
 def test_heures_en_mots(agent: Agent, dossier: Dossier, heures: str, amenagement: str, attendu: str) -> None:
-    """Neither the reason nor the ground of health is printed."""
+    """The reason of a reduced duration is printed (L. 5411-6 II), never a ground of health."""
     contrat = cej.preparer(agent, dossier)
-    donnees = _donnees(contrat, heures_hebdo=Decimal(heures), amenagement=amenagement, amenagement_raison="Secret")
+    raison = "Garde son frère le matin, jusqu'à la rentrée"
+    donnees = _donnees(contrat, heures_hebdo=Decimal(heures), amenagement=amenagement, amenagement_raison=raison)
     assert donnees["accompagnement"][1][1].startswith(attendu)
-    assert "Secret" not in str(donnees)
-    assert "santé" not in donnees["accompagnement"][1][1]
+    assert "santé" not in str(donnees["accompagnement"])
+    lu = texte(pdf_du_contrat(contrat, a=A)).replace("’", "'")  # the apostrophe of the document
+    assert (raison in lu) == (amenagement == Amenagement.INDIVIDUEL)
+    assert ("Raison de la durée réduite" in lu) == (amenagement == Amenagement.INDIVIDUEL)
 
 
 def test_sans_allocation(agent: Agent, dossier: Dossier) -> None:
