@@ -12,8 +12,7 @@ from django.utils import timezone
 
 from imilo.acteurs.models import Structure
 from imilo.acteurs.selectors import aujourd_hui
-from imilo.droit import francais
-from imilo.parcours.contrats.echeancier import PREAVIS, EcheanceContrat, GenreEcheance, echeancier
+from imilo.parcours.contrats.echeancier import EcheanceContrat, GenreEcheance, echeancier
 from imilo.parcours.contrats.etats import Etat
 from imilo.parcours.contrats.models import Actualisation, ContratEngagement, Partie, Signature
 from imilo.parcours.contrats.services.commun import LIEN_ACTUALISATION, LIEN_SIGNATURE
@@ -24,13 +23,24 @@ from imilo.parcours.liens.services import contact_de, envoyer_lien
 from imilo.parcours.messagerie.models import MessageSortant
 from imilo.parcours.messagerie.selectors import adresses
 from imilo.parcours.messagerie.services import ecrire
+from imilo.socle import mots
 from imilo.socle.erreurs import RegleViolee
 from imilo.socle.perimetre import perimetre
 
 AttenteDeSignature = tuple[ContratEngagement | Actualisation, str, str]  # what, its kind of link, the sentence
 TEXTES = {
-    GenreEcheance.FIN: "votre contrat prend fin le {jour}. Parlons de la suite : appelez-nous pour un rendez-vous.",
+    GenreEcheance.SIGNATURE: "votre contrat d'engagement est à signer ensemble, au plus tard le {jour}. Appelez-nous "
+    "pour un rendez-vous.",
+    GenreEcheance.PREMIERE_PHASE: "la première phase de votre parcours doit commencer au plus tard le {jour}. "
+    "Appelez-nous pour la préparer.",
+    GenreEcheance.EVALUATION: "une phase de votre parcours se termine le {jour}. Faisons le bilan ensemble : "
+    "appelez-nous pour un rendez-vous.",
     GenreEcheance.ACTUALISATION: "votre contrat est à revoir ensemble avant le {jour}. Appelez-nous.",
+    GenreEcheance.OFFRE: "l'emploi que vous cherchez (métier, lieu, salaire) est à écrire dans votre contrat, au plus "
+    "tard le {jour}. Appelez-nous pour en parler.",
+    GenreEcheance.FIN: "votre contrat prend fin le {jour}. Parlons de la suite : appelez-nous pour un rendez-vous.",
+    GenreEcheance.ATTENTE: "un nouveau contrat d'engagement jeune redevient possible à partir du {jour}, si vous en "
+    "remplissez les conditions. Appelez-nous si vous le souhaitez.",
 }
 
 
@@ -45,26 +55,36 @@ class Rappels:
 def rappeler(structure: Structure, *, le: date) -> Rappels:
     """Queue the reminders of a structure, in its perimeter. What was told already isn't told again."""
     dossiers = Dossier.objects.filter(structure=structure).actifs()
+    envoyes = _contrats_envoyes(structure)
     faits = [
-        _rappeler_une_echeance(e, structure, le)
-        for e in echeancier(dossiers, le=le, genres=list(TEXTES))
-        if not e.en_retard(le=le)
+        _rappeler_une_echeance(e, structure)
+        for e in echeancier(dossiers, le=le)
+        if not e.en_retard(le=le) and not (e.genre == GenreEcheance.SIGNATURE and e.dossier.pk in envoyes)
     ]
     faits += [_rappeler_la_signature(*attendu) for attendu in _sans_reponse(structure, timezone.now())]
     return Rappels(faits.count(True), faits.count(False))
 
 
-def _rappeler_une_echeance(e: EcheanceContrat, structure: Structure, le: date) -> bool | None:
-    """True when a message is queued, False when nobody can be reached, None when it was told already."""
+def _contrats_envoyes(structure: Structure) -> set[int]:
+    """Dossiers whose contract is already on a telephone to be signed: its own reminder tells them."""
+    envoyes = ContratEngagement.objects.filter(structure=structure, etat=Etat.PREPARE, envoye_le__isnull=False)
+    return set(envoyes.values_list("dossier_id", flat=True))
+
+
+def _rappeler_une_echeance(e: EcheanceContrat, structure: Structure) -> bool | None:
+    """True when a message is queued, False when nobody can be reached, None when it was told already.
+
+    A deadline is told once for its day: a contract prolonged, a second phase have another one.
+    """
     genre = f"rappel.contrat.{e.genre.value}"
-    depuis = timezone.now() - PREAVIS[e.genre]
-    if MessageSortant.objects.filter(dossier=e.dossier, genre=genre, cree_le__gte=depuis).exists():
+    corps = f"{structure} : {TEXTES[e.genre].format(jour=mots.echeance_en_lettres(e.le))}"
+    dits = MessageSortant.objects.filter(dossier=e.dossier, genre=genre)
+    if any(dit.corps == corps for dit in dits):  # encrypted: compared here
         return None
     connues = adresses(e.dossier)
     if not connues:
         return False
     canal, adresse = next(iter(connues.items()))
-    corps = f"{structure} : {TEXTES[e.genre].format(jour=francais.jour(e.le))}"
     try:
         with transaction.atomic():
             ecrire(None, e.dossier, canal=canal, adresse=adresse, genre=genre, objet="Votre contrat", corps=corps)
