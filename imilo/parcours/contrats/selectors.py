@@ -13,6 +13,7 @@ from imilo.acteurs.selectors import Pouvoir, agents_de, pouvoir_de_signer
 from imilo.parcours.contrats.etats import CONCLUS, Cadre, Etat
 from imilo.parcours.contrats.models import (
     Actualisation,
+    CauseProlongation,
     ContratEngagement,
     ContratQuerySet,
     DecisionContrat,
@@ -31,7 +32,8 @@ from imilo.parcours.dossiers.services.referents import REFERENTS
 from imilo.socle import lectures
 
 _SIGNEES = Prefetch("signatures", queryset=Signature.objects.valables())
-REPRESENTANT = "représentant de la mission locale"  # a `Pouvoir.qualite`: not in the State's name
+# What a `Pouvoir.qualite` says when it isn't the State's: by the mission locale, or given to the référent by the law.
+REPRESENTANT, REFERENT = "représentant de la mission locale", "conseiller référent"
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,25 @@ def pouvoir_du_contrat(*, agent: Agent, structure: Structure, le: date, cadre: s
 
 def _au_nom_de_la_structure(agent: Agent, structure: Structure) -> Pouvoir:
     return Pouvoir(agent.pk, str(agent), REPRESENTANT, f"{agent}, pour {structure.nom_officiel}")
+
+
+def pouvoir_de_prolonger(
+    *, agent: Agent, contrat: ContratEngagement, cause: str, structure: Structure, le: date
+) -> Pouvoir | None:
+    """The power of an agent to prolong this contract on that day; None when they have none.
+
+    R. 5131-16 gives the exceptional prolongation of a CEJ to the conseiller référent, who writes why; whoever may open
+    one may prolong it in their place. A parcours relais prolongs by itself: whoever accompanies only writes it down.
+    """
+    pouvoir = pouvoir_du_contrat(agent=agent, structure=structure, le=le, cadre=contrat.cadre)
+    if pouvoir is not None or contrat.cadre != Cadre.CEJ:
+        return pouvoir
+    if agent.pk == (contrat.dossier.referent_id or contrat.referent_id):
+        return Pouvoir(agent.pk, str(agent), REFERENT, f"{agent}, conseiller référent (R. 5131-16)")
+    accompagne = agents_de(structure=structure, le=le, profils=REFERENTS).filter(pk=agent.pk)
+    if cause == CauseProlongation.RELAIS and accompagne.exists():
+        return _au_nom_de_la_structure(agent, structure)
+    return None
 
 
 def pouvoir_de_suivre(*, agent: Agent, structure: Structure, le: date, cadre: str) -> Pouvoir:

@@ -10,13 +10,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from imilo.acteurs.models import Agent, Structure
+from imilo.acteurs.profils import Profil
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.models import Fait
 from imilo.parcours.contrats.echeancier import GenreEcheance, echeancier
 from imilo.parcours.contrats.eligibilite import Reponses
 from imilo.parcours.contrats.etats import Cadre, Etat
 from imilo.parcours.contrats.models import ContratEngagement, DecisionContrat, Financement, Suspension
-from imilo.parcours.contrats.rappels import rappeler
 from imilo.parcours.contrats.selectors import suspendu
 from imilo.parcours.contrats.services import (
     ActionSaisie,
@@ -42,7 +42,6 @@ from imilo.parcours.contrats.services import (
 from imilo.parcours.contrats.structure import charges
 from imilo.parcours.dossiers import decisions
 from imilo.parcours.dossiers.models import Dossier
-from imilo.parcours.messagerie.models import MessageSortant
 from imilo.socle.erreurs import NonHabilite, RegleViolee
 from tests import fabriques
 from tests.parcours import parcours_cej as cej
@@ -121,11 +120,64 @@ def test_un_parcours_relais_prolonge_de_droit(directrice: Agent, contrat: Contra
     assert le + timedelta(days=90) < fin < le + timedelta(days=135)
 
 
-def test_prolonger_demande_une_delegation(agent: Agent, contrat: ContratEngagement) -> None:
-    with pytest.raises(NonHabilite):
+EXCEPTION = "La formation commence en juin."
+
+
+def test_le_conseiller_referent_prolonge_et_dit_pourquoi(agent: Agent, contrat: ContratEngagement) -> None:
+    """R. 5131-16: the conseiller référent may, as an exception; they have no delegation, and write why."""
+    le = aujourd_hui(contrat.dossier.structure)
+    au_terme(contrat, le)
+    assert agent.pk == contrat.dossier.referent_id
+    with pytest.raises(RegleViolee, match=r"R\. 5131-16"):
         prolonger_contrat(
-            agent, contrat, version=contrat.version, saisie=ProlongationSaisie("exceptionnelle", None, "x")
+            agent,
+            contrat,
+            version=contrat.version,
+            saisie=ProlongationSaisie("exceptionnelle", le + timedelta(days=60)),
         )
+    saisie = ProlongationSaisie("exceptionnelle", le + timedelta(days=60), EXCEPTION)
+    ligne = prolonger_contrat(agent, contrat, version=contrat.version, saisie=saisie)
+    assert (ligne.motif, ligne.agent) == (EXCEPTION, agent)
+    lettre = DecisionContrat.objects.get(genre="modification")
+    lu = texte(bytes(lettre.document.contenu))
+    assert lettre.pouvoir == f"{agent}, conseiller référent (R. 5131-16)"
+    assert EXCEPTION in lu
+    assert "au nom de l’État" not in lu.replace("'", "’")  # the letter's own apostrophe
+
+
+def test_un_autre_conseiller_ne_prolonge_pas(agent: Agent, contrat: ContratEngagement) -> None:
+    """Neither a colleague, nor the référent whom another one has replaced."""
+    structure, le = contrat.dossier.structure, aujourd_hui(contrat.dossier.structure)
+    au_terme(contrat, le)
+    collegue = fabriques.agent(structure)
+    saisie = ProlongationSaisie("exceptionnelle", le + timedelta(days=60), EXCEPTION)
+    with pytest.raises(NonHabilite, match="conseiller référent"):
+        prolonger_contrat(collegue, contrat, version=contrat.version, saisie=saisie)
+    Dossier.objects.filter(pk=contrat.dossier_id).update(referent=collegue)
+    with pytest.raises(NonHabilite):
+        prolonger_contrat(agent, contrat, version=contrat.version, saisie=saisie)
+    assert prolonger_contrat(collegue, contrat, version=contrat.version, saisie=saisie).agent == collegue
+
+
+@pytest.mark.parametrize("profil", [Profil.CONSEILLER, Profil.ACCUEIL])
+def test_un_parcours_relais_s_ecrit_par_qui_accompagne(contrat: ContratEngagement, profil: Profil) -> None:
+    """R. 5131-16: it prolongs by itself; nobody decides it."""
+    structure, le = contrat.dossier.structure, aujourd_hui(contrat.dossier.structure)
+    au_terme(contrat, le)
+    saisie = ProlongationSaisie(
+        "parcours_relais",
+        parcours="Formation cuisine",
+        parcours_debut=le - timedelta(days=20),
+        parcours_fin=le + timedelta(days=40),
+        sur_la_liste=True,
+    )
+    collegue = fabriques.agent(structure, profil)
+    if profil == Profil.ACCUEIL:
+        with pytest.raises(NonHabilite):
+            prolonger_contrat(collegue, contrat, version=contrat.version, saisie=saisie)
+    else:
+        ligne = prolonger_contrat(collegue, contrat, version=contrat.version, saisie=saisie)
+        assert ligne.parcours == "Formation cuisine"
 
 
 def test_prolonger_un_pacea(agent: Agent, pacea: ContratEngagement) -> None:
@@ -307,17 +359,3 @@ def test_le_repere_previent_sans_bloquer(directrice: Agent, agent: Agent, contra
     cej.signer(directrice, cej.preparer(agent, autre))
     (charge,) = charges(structure=structure, le=le)
     assert (charge.cej, charge.au_dela) == (2, True)
-
-
-def test_un_rappel_part_une_fois(agent: Agent, contrat: ContratEngagement) -> None:
-    dossier, le = contrat.dossier, aujourd_hui(contrat.dossier.structure)
-    Dossier.objects.filter(pk=dossier.pk).update(telephone="+33612345678")
-    proche = le + timedelta(days=20)
-    ContratEngagement.objects.filter(pk=contrat.pk).update(fin_prevue=proche)
-    assert rappeler(dossier.structure, le=le).ecrits == 1
-    assert rappeler(dossier.structure, le=le + timedelta(days=1)).ecrits == 0
-    message = MessageSortant.objects.get(genre="rappel.contrat.fin")
-    assert "prend fin le" in message.corps
-    Dossier.objects.filter(pk=dossier.pk).update(telephone="", courriel="")
-    MessageSortant.objects.all().delete()
-    assert rappeler(dossier.structure, le=le).injoignables == 1

@@ -17,7 +17,7 @@ from imilo.journal.services import consigner
 from imilo.parcours.contrats.courriers import Courrier, pdf_du_courrier
 from imilo.parcours.contrats.etats import SIGLES, Cadre
 from imilo.parcours.contrats.models import ContratEngagement, DecisionContrat, GenreDecision
-from imilo.parcours.contrats.selectors import REPRESENTANT, dernier_examen, pouvoir_du_contrat
+from imilo.parcours.contrats.selectors import REFERENT, REPRESENTANT, dernier_examen, pouvoir_du_contrat
 from imilo.parcours.contrats.services import cadres
 from imilo.parcours.contrats.services.commun import doit_representer, dossier_suivi
 from imilo.parcours.dossiers.documents import PDF, enregistrer_document
@@ -83,7 +83,7 @@ def _lettre(agent: Agent, dossier: Dossier, dite: DecisionDite, *, pouvoir: Pouv
         texte=tuple(dite.texte),
         motifs=tuple(dite.motifs),
         pouvoir=pouvoir.mention,
-        au_nom_de_l_etat=pouvoir.qualite != REPRESENTANT,
+        au_nom_de_l_etat=pouvoir.qualite not in (REPRESENTANT, REFERENT),
         le=le,
         reference=contrat.reference if contrat else f"dossier {dossier}",
         sous_couvert_de=_representant(contrat, le),

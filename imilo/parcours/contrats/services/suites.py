@@ -25,7 +25,7 @@ from imilo.parcours.contrats.models import (
     Suspension,
 )
 from imilo.parcours.contrats.reglages import reglages
-from imilo.parcours.contrats.selectors import pouvoir_du_contrat
+from imilo.parcours.contrats.selectors import pouvoir_de_prolonger
 from imilo.parcours.contrats.services.cadres import duree_du_pacea, fin_du_pacea
 from imilo.parcours.contrats.services.commun import CHAMPS, au_champ, dossier_suivi
 from imilo.parcours.contrats.services.lettres import decider_prolongation, decider_reprise, decider_suspension
@@ -154,16 +154,20 @@ def prolonger_contrat(
 ) -> Prolongation:
     """Prolong a CEJ or a PACEA as the law allows it, with its letter. Fact `contrat.renouvele`.
 
-    Raises `RegleViolee`, `NonHabilite` (no power to decide), `VersionPerimee`.
+    Raises `RegleViolee`, `NonHabilite` (neither the référent nor a delegate), `VersionPerimee`.
     """
     stocke = signe(contrat, version=version)
     le = aujourd_hui(stocke.dossier.structure)
     permises = {Cadre.CEJ: ("exceptionnelle", "parcours_relais"), Cadre.PACEA: ("pacea",)}
     if saisie.cause not in permises.get(Cadre(stocke.cadre), ()):
         raise RegleViolee("Choisissez ce qui prolonge le contrat.", "cause")
-    pouvoir = pouvoir_du_contrat(agent=agent, structure=stocke.dossier.structure, le=le, cadre=stocke.cadre)
+    structure = stocke.dossier.structure
+    pouvoir = pouvoir_de_prolonger(agent=agent, contrat=stocke, cause=saisie.cause, structure=structure, le=le)
     if pouvoir is None:
-        raise NonHabilite(f"{agent} n'a pas de délégation pour prolonger un {stocke.sigle} au nom de l'État.")
+        raise NonHabilite(
+            f"Un {stocke.sigle} est prolongé par le conseiller référent, ou par qui a délégation pour les contrats "
+            f"(R. 5131-16) : {agent} n'est ni l'un ni l'autre."
+        )
     prolonger = _prolonger_le_pacea if stocke.cadre == Cadre.PACEA else _prolonger_le_cej
     decision, fin = prolonger(stocke, saisie, le)
     ligne = _garder_la_prolongation(agent, stocke, saisie, decision=decision, fin=fin, le=le)
