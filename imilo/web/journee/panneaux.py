@@ -23,6 +23,7 @@ from imilo.parcours.messagerie.selectors import a_corriger
 from imilo.parcours.transferts.selectors import recus
 from imilo.web.allocation.journee import mois_a_revoir
 from imilo.web.asp.journee import du_jour as paiements_du_jour
+from imilo.web.contrat.journee import charges_au_dela
 from imilo.web.contrat.recours import du_jour as recours_du_jour
 from imilo.web.requete import Requete
 
@@ -66,6 +67,7 @@ def _arrivees(requete: Requete, le: date) -> Any:
 PANNEAUX = (
     Panneau("web/asp/_journee.html", paiements_du_jour),
     Panneau("web/allocation/_journee.html", mois_a_revoir),
+    Panneau("web/contrat/_journee.html", charges_au_dela),
     Panneau("web/contrat/_journee_recours.html", recours_du_jour),
     Panneau("web/journee/_messages.html", _messages),
     Panneau("web/journee/_transferts.html", _transferts),
