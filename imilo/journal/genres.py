@@ -203,6 +203,8 @@ GENRES: dict[str, str] = {
     "pacea.refuse": "PACEA refusé par la mission locale",
     "recours.recu": "Recours reçu",
     "recours.repondu": "Réponse à un recours",
+    "action.financee": "Financement d'une action du plan précisé",
+    "actions.exportees": "Financement des actions exporté",
     "reglage.contrats": "Réglages des contrats modifiés",
     # Allowances
     "ressources.declarees": "Ressources du mois déclarées",

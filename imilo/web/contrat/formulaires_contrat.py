@@ -224,6 +224,7 @@ class FormulaireContrat(FormulaireResigne):
             "financement": forms.ChoiceField(
                 label=f"Action {n} : financée par", required=False, choices=Financement.choices
             ),
+            "programme": forms.CharField(label=f"Action {n} : programme ou opération", required=False, max_length=120),
         }
         si("si l'action est écrite", champs["categorie"])
         si("au moins une action" if n == 1 else "facultatif", champs["intitule"])
@@ -240,7 +241,7 @@ class FormulaireContrat(FormulaireResigne):
 
     @property
     def lignes(self) -> list[tuple[forms.BoundField, ...]]:
-        noms = ("categorie", "intitule", "organisme", "echeance", "financement")
+        noms = ("categorie", "intitule", "organisme", "echeance", "financement", "programme")
         return [tuple(self[f"action_{n}_{nom}"] for nom in noms) for n in range(1, self.nombre + 1)]
 
     @property
@@ -262,6 +263,8 @@ class FormulaireContrat(FormulaireResigne):
             reste = donnees.get(f"action_{n}_organisme") or donnees.get(f"action_{n}_echeance")
             if intitule and not categorie:
                 self.add_error(f"action_{n}_categorie", "Choisissez le type de cette action.")
+            if donnees.get(f"action_{n}_programme") and not donnees.get(f"action_{n}_financement"):
+                self.add_error(f"action_{n}_financement", "Choisissez qui finance l'action.")
             if (categorie or reste) and not intitule:
                 self.add_error(f"action_{n}_intitule", "Écrivez cette action, ou videz sa ligne.")
         verifier_les_phases(self, donnees)
@@ -301,6 +304,7 @@ class FormulaireContrat(FormulaireResigne):
                 donnees[f"action_{n}_organisme"],
                 donnees[f"action_{n}_echeance"],
                 donnees[f"action_{n}_financement"],
+                donnees[f"action_{n}_programme"],
             )
             for n in self._remplies("action", "intitule")
         ]
@@ -339,6 +343,6 @@ def _depart_de(contrat: ContratEngagement) -> dict[str, Any]:
     depart |= {c: faits.get(c) for c in SANS_COLONNE} | depart_des_phases(contrat)
     depart |= {"version": contrat.version, "referent": contrat.referent_id}
     for n, action in enumerate(contrat.actions.all(), start=1):
-        for nom in ("categorie", "intitule", "organisme", "echeance", "financement"):
+        for nom in ("categorie", "intitule", "organisme", "echeance", "financement", "programme"):
             depart[f"action_{n}_{nom}"] = getattr(action, nom)
     return depart

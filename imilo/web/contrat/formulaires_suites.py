@@ -286,6 +286,9 @@ class FormulaireActualisation(_Versionne):
         self.fields["action_financement"] = forms.ChoiceField(
             label="Financée par", required=False, choices=Financement.choices
         )
+        self.fields["action_programme"] = forms.CharField(
+            label="Programme ou opération", required=False, max_length=120
+        )
         for nom in [n for n in self.fields if n.startswith("action_")]:
             habiller(self.fields[nom])
 
@@ -293,6 +296,8 @@ class FormulaireActualisation(_Versionne):
         donnees: dict[str, Any] = super().clean() or self.cleaned_data
         if donnees.get("action_intitule") and not donnees.get("action_categorie"):
             self.add_error("action_categorie", "Choisissez le type de cette action.")
+        if donnees.get("action_programme") and not donnees.get("action_financement"):
+            self.add_error("action_financement", "Choisissez qui finance l'action.")
         if donnees.get("projet") == Projet.ETABLI and not donnees.get("projet_etabli_le"):
             self.add_error("projet_etabli_le", "Indiquez depuis quel jour le projet est établi.")
         return donnees
@@ -318,6 +323,7 @@ class FormulaireActualisation(_Versionne):
                     donnees["action_organisme"],
                     donnees["action_echeance"],
                     donnees["action_financement"],
+                    donnees["action_programme"],
                 )
             ]
             if donnees["action_intitule"]

@@ -16,9 +16,11 @@ from imilo.acteurs.profils import peut
 from imilo.acteurs.selectors import agents_de, aujourd_hui
 from imilo.journal.services import consigner
 from imilo.parcours.contrats.echeancier import EcheanceContrat, GenreEcheance
+from imilo.parcours.contrats.financements import actions_financees
 from imilo.parcours.contrats.recours import en_attente
 from imilo.parcours.contrats.services import regler_contrats
 from imilo.parcours.contrats.structure import charges, echeances_de_la_structure, reglage_des_contrats, repere
+from imilo.parcours.dossiers.selectors import dossiers_visibles
 from imilo.parcours.dossiers.services.referents import REFERENTS
 from imilo.web.contrat.formulaires_suites import FormulaireReglages
 from imilo.web.envois import envoi_unique
@@ -75,6 +77,13 @@ def _filtrees(requete: Requete) -> tuple[FiltreEcheances, list[EcheanceContrat]]
     return form, sorted(trouvees, key=tri) if tri else trouvees
 
 
+def _sans_programme(requete: Requete) -> int:
+    """How many actions wait for who pays them; none for who can't say it."""
+    if not peut(requete.affectation.profil, "contrat.preparer"):
+        return 0
+    return actions_financees(dossiers=dossiers_visibles(agent=requete.user, structure=requete.structure)).count()
+
+
 @permission("portefeuille.voir")
 @require_GET
 def lister(requete: Requete) -> HttpResponseBase:
@@ -91,6 +100,7 @@ def lister(requete: Requete) -> HttpResponseBase:
         "charges": par_conseiller,
         "au_dela": [c for c in par_conseiller if c.au_dela],
         "repere": repere(requete.structure),
+        "sans_programme": _sans_programme(requete),
         "peut_regler": peut(requete.affectation.profil, "delegation.gerer"),
         "recours_en_attente": en_attente(structure=requete.structure, le=le),
         "parametres": requete.GET.urlencode(),

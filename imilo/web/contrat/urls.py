@@ -12,6 +12,7 @@ from imilo.web.contrat import (
     documents,
     eligibilite,
     fin,
+    financements,
     jeune,
     jeune_actualisation,
     orientation,
@@ -28,6 +29,9 @@ ACTUALISATION = CONTRAT + "/actualisations/<int:actualisation_id>"
 urlpatterns = [
     path("contrats", structure.lister, name="contrats"),
     path("contrats/export.csv", structure.export, name="contrats-export"),
+    path("contrats/financements", financements.lister, name="contrats-financements"),
+    path("contrats/financements/export.csv", financements.export, name="contrats-financements-export"),
+    path("contrats/financements/preciser", financements.preciser, name="contrats-financements-preciser"),
     path("contrats/repere", structure.regler, name="contrats-repere"),
     path("recours", recours.lister, name="recours"),
     path("recours/export.csv", recours.export, name="recours-export"),

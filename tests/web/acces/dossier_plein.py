@@ -268,6 +268,7 @@ SANS_PARAMETRE = frozenset(
         "portefeuille-export",
         "portefeuille-export-xlsx", "portefeuille-lots", "acces", "acces-recus", "acces-recus-export", "restrictions",
         "transferts", "journal", "journal-export", "presence", "contrats", "contrats-export", "semaine",
+        "contrats-financements", "contrats-financements-export",
         "semaine-export", "semaine-export-xlsx", "allocations-courant", "trop-percus", "sanctions", "sanctions-export",
         "messages-partenaires", "messages-partenaires-export", "controles", "asp", "asp-lignes", "asp-lignes-export",
         "asp-fichiers", "recours", "recours-export",
@@ -276,7 +277,8 @@ SANS_PARAMETRE = frozenset(
 # They answer to a POST alone, and lead to a page of the walk.
 POSTEES = frozenset(
     {"rubrique-confirmer", "fiche-confirmer", "doublon-differentes", "doublon-reprendre", "doublon-demander",
-     "doublon-repondre", "recherche-propositions", "message-transmettre", "asp-renvoyer"}
+     "doublon-repondre", "recherche-propositions", "message-transmettre", "asp-renvoyer",
+     "contrats-financements-preciser"}
 )  # fmt: skip
 REQUETES = {
     "portefeuille": "?referent=tous", "portefeuille-export": "?referent=tous&statut=tous", "accueil": "?q=Zq",

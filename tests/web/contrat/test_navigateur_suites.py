@@ -71,6 +71,12 @@ def test_les_pages_des_contrats(context: BrowserContext, moi: Agent, ici: str, d
     controler(page, f"{sien}/actualiser", "actualiser")
     controler(page, f"{sien}/phases", "phase")
     controler(page, f"{ici}/contrats", "contrats-structure")
+    controler(page, f"{ici}/contrats/financements", "financements")
+    page.get_by_role("button", name="Tout cocher").press("Enter")
+    page.get_by_label("Financées par").select_option("etat")
+    page.get_by_role("button", name="Enregistrer (2)").press("Enter")
+    expect(page.get_by_text("2 actions complétées.")).to_be_visible()
+    sans_reproche(page, "financements-aucun")
     controler(page, f"{ici}/dossiers/{dossier}/contrats/decisions", "decisions")
     controler(page, f"{ici}/dossiers/{dossier}/recours/nouveau", "recours")
 

@@ -30,6 +30,13 @@ class ActionPrevue(LieAuDossier):
 
     class Meta:
         ordering = ("echeance", "id")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(programme="") | ~Q(financement=Financement.NON_PRECISE),
+                name="action_programme_finance",
+                violation_error_message="Un programme a son financeur : choisissez qui finance l'action.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.intitule

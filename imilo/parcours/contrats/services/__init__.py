@@ -19,6 +19,7 @@ from imilo.parcours.contrats.services.distance_actualisation import (
     signer_actualisation_a_distance,
 )
 from imilo.parcours.contrats.services.fin import terminer_contrat
+from imilo.parcours.contrats.services.financements import preciser_financement
 from imilo.parcours.contrats.services.preparation import (
     abandonner_contrat,
     examiner_eligibilite,
@@ -56,6 +57,7 @@ __all__ = [
     "modifier_contrat",
     "noter_refus",
     "noter_remise",
+    "preciser_financement",
     "preparer_actualisation",
     "preparer_contrat",
     "prolonger_contrat",

@@ -1,9 +1,9 @@
-/* Comfort only: tick every declaration at once, and say how many are ticked. */
+/* Comfort only: tick every line at once, and say how many are ticked. */
 (function () {
   "use strict";
 
   function cases(formulaire) {
-    return Array.from(formulaire.querySelectorAll("input[name=activite]"));
+    return Array.from(formulaire.querySelectorAll("input[type=checkbox]"));
   }
 
   function dire(formulaire) {
