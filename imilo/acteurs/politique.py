@@ -18,7 +18,9 @@ import yaml
 
 from imilo.socle import familles
 
-AUTRE_SYSTEME = "operateur"  # who asks through a key: no profile of an agent
+# Who receives without being an agent: by a key, or in a file. No profile.
+AUTRE_SYSTEME, CFA, ASP = "operateur", "cfa", "asp"
+DESTINATAIRES = (AUTRE_SYSTEME, CFA, ASP)
 POINT = "•"
 # ISO 13616: country, key, account; the shortest (Norway) has fifteen signs.
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
@@ -30,6 +32,8 @@ class Portee(StrEnum):
     ICI = "ici"  # in the structure that holds it
     ACCES_MOTIVE = "acces_motive"  # from another structure, for a stated reason
     API_OPERATEURS = "api_operateurs"
+    API_CFA = "api_cfa"
+    FICHIER_ASP = "fichier_asp"
     ANNUAIRE = "annuaire"  # the reception desk of another structure
 
 

@@ -11,17 +11,41 @@ from imilo.acteurs.politique import PolitiqueIncoherente, Portee, Visibilite
 from imilo.acteurs.profils import Profil, peut
 from imilo.socle.familles import champs_declares, familles
 
-QUI = [*Profil.values, politique.AUTRE_SYSTEME]
+QUI = [*Profil.values, *politique.DESTINATAIRES]
+# Families that nobody of a mission locale reads on a page, and why.
+SANS_LECTEUR = {
+    "apprentissage": "the CFA's own list: agents read what it handed over, in the arrival",
+    "apprentissage_suites": "what is given back to the CFA, which reads it",
+    "apprentissage_transmissions": "no page: from which list an arrival came",
+}
+# The one recipient of a secret: what pays needs who is paid (docs/formats/asp.md).
+SECRETS_QUI_PARTENT = {(Portee.FICHIER_ASP, politique.ASP)}
 SECRETS = ("jeunes.Jeune.nir", "jeunes.Jeune.nir_empreinte", "dossiers.Dossier.piece_numero")
+
+
+def test_every_declared_field_is_read_by_somebody_and_hidden_from_somebody() -> None:
+    """A field that nobody of the structure reads has its reason; one that everybody reads would need no policy."""
+    champs = champs_declares()
+    assert len(champs) > 100
+    for champ in champs:
+        lecteurs = {q for q in Profil if politique.visibilite_du_champ(q, champ) != Visibilite.CACHE}
+        famille = politique.famille_du_champ(champ)
+        assert bool(lecteurs) != (famille in SANS_LECTEUR), champ
+        assert lecteurs < set(Profil), champ
 
 
 @pytest.mark.parametrize("portee", list(Portee))
 @pytest.mark.parametrize("qui", QUI)
-def test_every_declared_field_has_an_answer(qui: str, portee: Portee) -> None:
-    champs = champs_declares()
-    assert len(champs) > 100
-    for champ in champs:
-        assert politique.visibilite_du_champ(qui, champ, portee=portee) in Visibilite, champ
+def test_a_reach_opens_to_its_own_readers_only(qui: str, portee: Portee) -> None:
+    """A recipient reads in its own reach; an agent in none of theirs."""
+    sienne = {
+        politique.AUTRE_SYSTEME: Portee.API_OPERATEURS, politique.CFA: Portee.API_CFA, politique.ASP: Portee.FICHIER_ASP
+    }  # fmt: skip
+    ouvertes = {c for c in champs_declares() if politique.visibilite_du_champ(qui, c, portee=portee) == Visibilite.VU}
+    if qui in sienne:
+        assert bool(ouvertes) == (portee == sienne[qui])
+    elif portee in sienne.values():
+        assert not ouvertes
 
 
 def test_an_undeclared_field_is_an_error() -> None:
@@ -64,13 +88,16 @@ def test_secrets_are_whole_for_nobody(champ: str) -> None:
         for qui in QUI:
             notent = portee == Portee.ICI and peut(qui, "identite.modifier")
             attendu = Visibilite.MASQUE if notent else Visibilite.CACHE
+            if (portee, qui) in SECRETS_QUI_PARTENT and champ.startswith("jeunes.Jeune.nir"):
+                attendu = Visibilite.VU
             assert politique.visibilite_du_champ(qui, champ, portee=portee) == attendu
 
 
 @pytest.mark.parametrize("famille", ["nir", "numero_piece", "comptes_rendus", "ressources", "diagnostics", "documents"])
 @pytest.mark.parametrize("portee", [p for p in Portee if p != Portee.ICI])
 def test_elsewhere_nothing_of_the_sensitive_families(famille: str, portee: Portee) -> None:
-    assert {politique.visibilite(qui, famille, portee=portee) for qui in QUI} == {Visibilite.CACHE}
+    vus = {qui for qui in QUI if politique.visibilite(qui, famille, portee=portee) != Visibilite.CACHE}
+    assert vus == ({politique.ASP} if famille == "nir" and portee == Portee.FICHIER_ASP else set())
 
 
 def test_the_reception_reads_neither_notes_nor_contracts_nor_money() -> None:

@@ -26,7 +26,7 @@ from imilo.web.accueil.recherche import nir_refuse_dans_l_adresse, repondre
 from imilo.web.formulaires import FormulaireDSFR
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
-from imilo.web.tableur import reponse_csv
+from imilo.web.tableur import Colonne, reponse_des_colonnes
 
 LIMITE, PAR_PAGE = 500, 50
 ICI, AILLEURS, SANS = "ici", "ailleurs", "aucun"
@@ -114,7 +114,8 @@ def tout(requete: Requete) -> HttpResponseBase:
 @permission("annuaire.chercher")
 @require_GET
 def export(requete: Requete) -> HttpResponseBase:
-    """The lines listed that are the structure's own, as CSV. One fact, and one consultation of each dossier."""
+    """The lines listed that are the structure's own, as CSV, in the columns that the policy shows. One fact, and one
+    consultation of each dossier."""
     if porte_un_nir(requete.GET.get("q", "")):
         return nir_refuse_dans_l_adresse(requete)
     _, demande = _lire(requete)
@@ -124,16 +125,24 @@ def export(requete: Requete) -> HttpResponseBase:
         assert rangee.dossier is not None
         consulter(requete.user, rangee.dossier, "export")
     consigner(requete.user, "dossier.exporte", structure=requete.structure, nombre=len(listees))
-    titres = ["Dossier", "Nom", "Nom de naissance", "Prénom", "Naissance", "Commune", "Statut", "Référent"]
-    lignes = [
-        (r.dossier, r.nom, r.nom_naissance, r.prenom, r.naissance_affichee, _commune(r.dossier), r.statut, r.referent)
-        for r in listees
-    ]
-    return reponse_csv(f"recherche-{aujourd_hui(requete.structure):%Y-%m-%d}", titres, lignes)
+    nom = f"recherche-{aujourd_hui(requete.structure):%Y-%m-%d}"
+    return reponse_des_colonnes(nom, requete.affectation.profil, COLONNES, listees)
 
 
 def _commune(dossier: Dossier | None) -> str:
     return dossier.adresse_commune.nom if dossier and dossier.adresse_commune else ""
+
+
+COLONNES = (
+    Colonne("Dossier", "dossier", lambda r: r.dossier),
+    Colonne("Nom", "etat_civil", lambda r: r.nom),
+    Colonne("Nom de naissance", "etat_civil", lambda r: r.nom_naissance),
+    Colonne("Prénom", "etat_civil", lambda r: r.prenom),
+    Colonne("Naissance", "etat_civil", lambda r: r.naissance_affichee),
+    Colonne("Commune", "adresse", lambda r: _commune(r.dossier)),
+    Colonne("Statut", "dossier", lambda r: r.statut),
+    Colonne("Référent", "dossier", lambda r: r.referent),
+)
 
 
 def _lire(requete: Requete) -> tuple[FormulaireTout, dict[str, Any]]:

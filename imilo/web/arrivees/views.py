@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -43,7 +44,7 @@ from imilo.web.filtres import filtres_postes
 from imilo.web.permissions import permission
 from imilo.web.portefeuille.views import Tete
 from imilo.web.requete import Requete
-from imilo.web.tableur import reponse_csv
+from imilo.web.tableur import Colonne, reponse_des_colonnes
 
 PAR_PAGE = 100
 TETES = (
@@ -112,32 +113,45 @@ def liste(requete: Requete) -> HttpResponseBase:
     return render(requete, f"web/arrivees/{modele}", contexte)
 
 
-def _rangee(a: Arrivee, le: date) -> list[Any]:
-    return [
-        a.nom, a.nom_usage, a.prenom, a.naissance, annees(a.naissance, le), a.get_source_display(),
-        "oui" if a.a_risque else "", a.depuis, a.origine, afficher(a.telephone), a.courriel,
-        a.commune.nom if a.commune else "", a.get_etat_display(), a.get_issue_display(), a.contactee_le,
-        a.assignee or "", a.dossier or "",
-    ]  # fmt: skip
+def _colonnes(le: date) -> tuple[Colonne, ...]:
+    """What is known of each arrival; its dossier is another family of data."""
 
+    def de_l_arrivee(titre: str, valeur: Callable[[Arrivee], object]) -> Colonne:
+        return Colonne(titre, "arrivees", valeur)
 
-TITRES = (
-    "Nom", "Nom d'usage", "Prénom", "Naissance", "Âge", "Source", "Prioritaire", "Depuis", "Établissement",
-    "Téléphone", "Courriel", "Commune", "État", "Dernière issue", "Dernière tentative", "Confiée à", "Dossier",
-)  # fmt: skip
+    return (
+        de_l_arrivee("Nom", lambda a: a.nom),
+        de_l_arrivee("Nom d'usage", lambda a: a.nom_usage),
+        de_l_arrivee("Prénom", lambda a: a.prenom),
+        de_l_arrivee("Naissance", lambda a: a.naissance),
+        de_l_arrivee("Âge", lambda a: annees(a.naissance, le)),
+        de_l_arrivee("Source", lambda a: a.get_source_display()),
+        de_l_arrivee("Prioritaire", lambda a: "oui" if a.a_risque else ""),
+        de_l_arrivee("Depuis", lambda a: a.depuis),
+        de_l_arrivee("Établissement", lambda a: a.origine),
+        de_l_arrivee("Téléphone", lambda a: afficher(a.telephone)),
+        de_l_arrivee("Courriel", lambda a: a.courriel),
+        de_l_arrivee("Commune", lambda a: a.commune.nom if a.commune else ""),
+        de_l_arrivee("État", lambda a: a.get_etat_display()),
+        Colonne("Dernière issue", "arrivees_tentatives", lambda a: a.get_issue_display()),
+        Colonne("Dernière tentative", "arrivees_tentatives", lambda a: a.contactee_le),
+        de_l_arrivee("Confiée à", lambda a: a.assignee or ""),
+        Colonne("Dossier", "dossier", lambda a: a.dossier or ""),
+    )
 
 
 @permission(services.TRAITER)
 @require_GET
 def export(requete: Requete) -> HttpResponseBase:
-    """What the filters list, as CSV. One fact, and one consultation of each arrival that leaves."""
+    """What the filters list, as CSV, in the columns that the policy shows. One fact, and one consultation of each
+    arrival that leaves."""
     le = aujourd_hui(requete.structure)
     _, _, lignes = _demande(requete, le)
     listees = list(lignes)
     for arrivee in listees:
         consulter(requete.user, arrivee, "export")
     consigner(requete.user, "arrivees.exportees", structure=requete.structure, nombre=len(listees))
-    return reponse_csv(f"arrivees-{le:%Y-%m-%d}", TITRES, (_rangee(arrivee, le) for arrivee in listees))
+    return reponse_des_colonnes(f"arrivees-{le:%Y-%m-%d}", requete.affectation.profil, _colonnes(le), listees)
 
 
 @permission(services.TRAITER)

@@ -42,6 +42,7 @@ from tests.parcours import parcours_cej
 from tests.parcours.doublons.lignes import paire
 from tests.parcours.fiche.exemples import EXEMPLES
 from tests.web.acces.lignes_des_salles import horloge, remplir_les_salles
+from tests.web.acces.valeurs_rares import lisible, rares
 
 MARQUE = "Zq{:03d}x"
 MARQUES = re.compile(r"Zq\d{3}x")
@@ -242,16 +243,28 @@ def _ecrire(lignes: models.QuerySet[Any], f: models.Field[Any, Any], valeur: Any
 
 
 def marquer(dossier: Dossier) -> dict[str, str]:
-    """Write a mark in every text field of the dossier; mark to field, for those that were written."""
+    """Write a mark in every text field of the dossier, and the values known by themselves (`valeurs_rares`); mark to
+    field, for those that were written."""
     posees: dict[str, str] = {}
     for n, (modele, f, champ) in enumerate(champs_de_texte()):
         marque = MARQUE.format(n)
         if _ecrire(lignes_de(modele, dossier), f, _valeur(f, champ, marque)):
             posees[marque] = champ
+    for rare in rares():
+        application, nom, colonne = rare.champ.split(".")
+        modele = apps.get_model(application, nom)
+        if _ecrire(lignes_de(modele, dossier), modele._meta.get_field(colonne), rare.valeur):  # type: ignore[arg-type]  # a column
+            posees[rare.marque] = rare.champ
     rib = Justificatif.objects.filter(dossier=dossier, type="rib").values("document")
     Document.objects.filter(pk__in=rib).update(titre="Zq998x")
     Note.objects.filter(dossier=dossier, portee="restreinte").update(texte="Zq999x")
     return posees | {"Zq998x": "dossiers.Document.titre", "Zq999x": "fiche.Note.texte"}
+
+
+def marques_lues(texte: str, posees: dict[str, str]) -> set[str]:
+    """The marks and the odd values that somebody reads in a page, a file, an answer."""
+    vu = lisible(texte)
+    return set(MARQUES.findall(vu)) | {r.marque for r in rares() if r.marque in posees and r.se_lit(vu)}
 
 
 # Parameters of routes that lead to nobody's dossier.

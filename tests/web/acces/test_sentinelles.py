@@ -10,7 +10,6 @@ import io
 import re
 import zipfile
 from datetime import timedelta
-from html import unescape
 from typing import Any
 from unittest.mock import patch
 
@@ -33,14 +32,15 @@ from imilo.socle.perimetre import perimetre
 from tests import fabriques
 from tests.code.test_portes import GARDEES, action, nom_complet
 from tests.web.acces.dossier_plein import (
-    MARQUES,
     RESERVEES,
     SANS_LIGNE,
     adresses,
     champs_de_texte,
     marquer,
+    marques_lues,
     remplir,
 )
+from tests.web.acces.valeurs_rares import rares
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,8 @@ EN_PLACE = {"HX-Request": "true"}
 EN_PLACE_SEULEMENT = re.compile(r"/fiche/\w+\Z")  # a section alone: without HTMX it leads to the whole file
 CACHEES = frozenset(
     {
-        "coordonnees", "comptes_rendus", "contrats_cej", "fiche_experiences", "fiche_demandes", "arrivees",
+        "coordonnees", "sante_travail", "fiche_ressources", "fiche_logement",
+        "comptes_rendus", "contrats_cej", "fiche_experiences", "fiche_demandes", "arrivees",
         "arrivees_tentatives", "passations", "doublons",
     }
 )  # fmt: skip
@@ -79,7 +80,7 @@ def fuites(client: Client, pages: list[str], qui: str, portee: Portee, posees: d
         if reponse.status_code != 200 or not (texte := _texte(reponse)):
             continue
         lues += 1
-        lues_ici = {(marque, posees[marque]) for marque in MARQUES.findall(unescape(texte))}
+        lues_ici = {(marque, posees[marque]) for marque in marques_lues(texte, posees)}
         permises = {(m, c) for m, c in lues_ici if permise(qui, m, c, portee) or demandee(qui, page, c)}
         trouvees += [(page, champ) for _, champ in lues_ici - permises]
     assert lues or not peut(qui, "dossier.lire")
@@ -121,6 +122,7 @@ def test_every_table_and_every_page_takes_part(dossier: Dossier, structure: Stru
     marquees = {champ.rpartition(".")[0] for champ in posees.values()}
     assert tables - marquees - set(SANS_LIGNE) == set()
     assert {route for route, adresses_ in pages.items() if not adresses_} == set()
+    assert {r.champ for r in rares()} - set(posees.values()) == set()  # each odd value was written somewhere
 
 
 @pytest.mark.parametrize("profil", list(Profil))
@@ -161,7 +163,8 @@ def test_a_leak_is_found(dossier: Dossier, structure: Structure) -> None:
         trouvees = {champ for _, champ in fuites(Rejoue(), pages, "conseiller", Portee.ICI, posees)}  # type: ignore[arg-type]  # answers as a client does
     assert trouvees >= {
         "dossiers.Dossier.courriel", "dossiers.Acte.compte_rendu", "contrats.ContratEngagement.objectifs",
-        "fiche.Experience.employeur", "fiche.Demande.texte", "arrivees.Arrivee.representants",
+        "fiche.Experience.employeur", "fiche.Demande.texte", "dossiers.Dossier.telephone", "fiche.Ressource.montant",
+        "fiche.Logement.type", "dossiers.Dossier.rqth_au", "arrivees.Arrivee.representants",
         "arrivees.Tentative.commentaire", "transferts.Passation.brief", "doublons.Paire.mot",
     }  # fmt: skip
 
@@ -193,7 +196,7 @@ def test_the_operators_receive_what_their_reach_shows(dossier: Dossier, structur
         with connection.cursor() as curseur:
             curseur.execute("SELECT api_dossier_operateur(%s)::text", [dossier.pk])
             texte = str(curseur.fetchone()[0])
-    vues = set(MARQUES.findall(texte))
+    vues = marques_lues(texte, posees)
     assert vues
     for marque in vues:
         regle = politique.visibilite_du_champ(politique.AUTRE_SYSTEME, posees[marque], portee=Portee.API_OPERATEURS)
