@@ -132,12 +132,7 @@ def etablir_diagnostic(
     controle = Controle()
     with controle.point():
         exiger_passe(dossier, etabli_le, "etabli_le", "Un diagnostic")
-    with controle.point():
-        if not avec_la_personne:
-            raise RegleViolee("Le diagnostic s'établit avec la personne (L. 5411-5-2 I).", "avec_la_personne")
-    with controle.point():
-        if not objectifs.strip():
-            raise RegleViolee("Indiquez au moins un objectif de la personne.", "objectifs")
+    _verifier_l_entretien(objectifs, avec_la_personne, controle)
     verifier_les_constats(themes, contraintes, appreciations, metiers, le=etabli_le, controle=controle)
     controle.conclure()
     signer = _Signature(_dernier(dossier, vu), agent, etabli_le)
@@ -153,6 +148,15 @@ def etablir_diagnostic(
     _ecrire_contraintes(contraintes, lie, signer)
     consigner(agent, "diagnostic.saisi", diagnostic)
     return diagnostic
+
+
+def _verifier_l_entretien(objectifs: str, avec_la_personne: bool, controle: Controle) -> None:
+    with controle.point():
+        if not avec_la_personne:
+            raise RegleViolee("Le diagnostic s'établit avec la personne (L. 5411-5-2 I).", "avec_la_personne")
+    with controle.point():
+        if not objectifs.strip():
+            raise RegleViolee("Indiquez au moins un objectif de la personne.", "objectifs")
 
 
 def _dernier(dossier: Dossier, vu: int | None) -> Diagnostic | None:
