@@ -186,8 +186,9 @@ def preparer(connexion: duckdb.DuckDBPyConnection, brut: str, cible: str, *, par
         f"""
         CREATE OR REPLACE TABLE {cible} AS
         WITH l AS (
-            SELECT l.*, b.autres_prenoms, b.complement FROM {cible}_lue l JOIN {brut} b ON b.ligne = l.unique_id
-            {f"WHERE unique_id IN ({parmi})" if parmi else ""}
+            SELECT l.*, b.autres_prenoms, b.complement
+            FROM (SELECT * FROM {cible}_lue {f"WHERE unique_id IN ({parmi})" if parmi else ""}) l
+            JOIN (SELECT * FROM {brut} {f"WHERE ligne IN ({parmi})" if parmi else ""}) b ON b.ligne = l.unique_id
         )
         SELECT unique_id, nom, nom_usage, nom_mots, usage_mots, prenom, split_part(prenom_mots, ' ', 2) AS prenom_1,
             dp.propre AS prenom_lettres, prenom_mots,

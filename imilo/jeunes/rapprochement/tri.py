@@ -33,7 +33,7 @@ def choisir_les_paires(connexion: duckdb.DuckDBPyConnection, modele: dict[str, A
     meilleurs = (
         _au_mieux(c, lue["comparison_levels"]) for c, lue in zip(COMPARAISONS, modele["comparisons"], strict=True)
     )
-    poids = " + ".join((str(math.log2(prealable / (1 - prealable))), *meilleurs))
+    poids = " + ".join((_nombre(math.log2(prealable / (1 - prealable))), *meilleurs))
     lues = ", ".join(f"l.{c} AS {c}_l, r.{c} AS {c}_r" for c in LUES)
     communs = ", ".join(f"f_{nom}.tf_{nom}" for nom in FREQUENCES)
     noms = " ".join(f"LEFT JOIN frequences_{nom} f_{nom} ON f_{nom}.{nom} = l.{nom}" for nom in FREQUENCES)
@@ -50,28 +50,33 @@ def choisir_les_paires(connexion: duckdb.DuckDBPyConnection, modele: dict[str, A
             SELECT ligne, autre, {", ".join(f"tf_{nom}" for nom in FREQUENCES)}, {lues}
             FROM paires JOIN liste l ON l.unique_id = ligne JOIN {BASE}_lue r ON r.unique_id = autre
         )
-        WHERE {poids} >= {POIDS_MINIMAL - _ARRONDI}
+        WHERE {poids} >= {_nombre(POIDS_MINIMAL - _ARRONDI)}
         """
     )
 
 
 def _au_mieux(comparaison: Comparaison, appris: list[dict[str, Any]]) -> str:
     """SQL of the most that a comparison can weigh: the heaviest level that holds, or that can't be told yet."""
-    cas = f"CASE WHEN {comparaison.inconnu} THEN 0"
+    cas = f"CASE WHEN {comparaison.inconnu} THEN 0e0"
     niveaux = zip(comparaison.niveaux, appris[1:], strict=True)
     for poids, niveau, su in sorted(((_poids(su), n, su) for n, su in niveaux), key=lambda p: -p[0]):
         if niveau.condition == "ELSE" or not _colonnes(niveau.condition) <= set(LUES):
-            return f"({cas} ELSE {poids} END)"
+            return f"({cas} ELSE {_nombre(poids)} END)"
         rarete = ""
         if niveau.frequence:
-            commun = f"greatest(tf_{niveau.frequence}, {su['tf_minimum_u_value']})"
-            rarete = f" + greatest(0, coalesce(log2({su['u_probability']} / {commun}), 0))"
-        cas += f" WHEN {niveau.condition} THEN {poids}{rarete}"
+            commun = f"greatest(tf_{niveau.frequence}, {_nombre(su['tf_minimum_u_value'])})"
+            rarete = f" + greatest(0e0, coalesce(log2({_nombre(su['u_probability'])} / {commun}), 0e0))"
+        cas += f" WHEN {niveau.condition} THEN {_nombre(poids)}{rarete}"
     return f"({cas} END)"
 
 
 def _poids(su: dict[str, Any]) -> float:
     return math.log2(su["m_probability"] / su["u_probability"])
+
+
+def _nombre(valeur: float) -> str:
+    """A floating number, in SQL: without its exponent it would be a decimal, slower to add."""
+    return f"{valeur:.12e}"
 
 
 def _colonnes(condition: str) -> set[str]:
