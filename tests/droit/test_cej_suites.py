@@ -251,16 +251,24 @@ def test_les_comptes_tombent_juste(faits: cej.FaitsTropPercu) -> None:
 
 
 @given(mois_payes())
-def test_rien_n_est_reclame_sans_fraude_ni_autonomie(faits: cej.FaitsTropPercu) -> None:
-    rendue = cej.trop_percu(faits, LE)
+def test_ce_qu_aucun_article_ne_dit_acquis_se_reclame(faits: cej.FaitsTropPercu) -> None:
+    """R. 5131-25 II says acquired what was paid provisionally; code civil, article 1302-1, the rest goes back."""
+    par_mois = {un.mois: un for un in faits.mois}
+    for ligne in cej.trop_percu(faits, LE).resultat["lignes"]:
+        un = par_mois[ligne["mois"]]
+        if un.verse > un.revient:
+            acquis = un.conservatoire and un.cause != "fraude_ou_fausse_declaration"
+            assert ligne["suite"] == ("acquis" if acquis else "a_rembourser")
+
+
+@given(mois_payes())
+def test_l_autre_lecture_ne_reclame_que_la_fraude_et_l_autonomie(faits: cej.FaitsTropPercu) -> None:
+    rendue = cej.trop_percu(faits, LE, lectures=Lectures.depuis_texte("cej.trop_percu_sans_texte=non_reclame"))
     par_mois = {un.mois: un for un in faits.mois}
     for ligne in rendue.resultat["lignes"]:
-        un = par_mois[ligne["mois"]]
         if ligne["suite"] == "a_rembourser":
-            assert un.cause in ("fraude_ou_fausse_declaration", "autonomie_fiscale_non_confirmee")
-        if ligne["suite"] == "acquis":
-            assert un.conservatoire
-            assert un.cause != "fraude_ou_fausse_declaration"
+            assert par_mois[ligne["mois"]].cause in ("fraude_ou_fausse_declaration", "autonomie_fiscale_non_confirmee")
+        assert ligne["suite"] != "acquis" or par_mois[ligne["mois"]].conservatoire
 
 
 @given(mois_payes(), st.integers(0, 5))

@@ -80,7 +80,7 @@ def _anciennes(structure: Structure, jour: date) -> list[DecisionAllocation]:
 
 
 def _corrections(anciennes: list[DecisionAllocation], conseillere: Agent, gestionnaire: Agent) -> None:
-    """A fraud withheld, another to settle, a resource known too late that stays, one that was counted in excess."""
+    """A fraud withheld, another to settle, a resource known too late claimed too, one that was counted in excess."""
     sans_rien = [d for d in anciennes if d.montant == d.forfait]
     avec = [d for d in anciennes if d.montant < d.forfait]
     cachees = _un_par_contrat(sans_rien or avec)  # whatever the months of the smaller structure were

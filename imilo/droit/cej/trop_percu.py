@@ -1,8 +1,9 @@
 """What was paid against what was due, month by month: to be paid back, kept for good, or owed to the young person.
 
-Articles: D. 5131-19 II, L. 5412-1 IV, R. 5131-25. The text asks for money back in two cases only, fraud and a fiscal
-autonomy that the next declaration didn't confirm; what was paid by a provisional decision is never claimed, unless by
-fraud. For the other causes it says nothing: a reading decides.
+Articles: D. 5131-19 II, L. 5412-1 IV, R. 5131-25. The text asks for money back in two cases, fraud and a fiscal
+autonomy that the next declaration didn't confirm; what was paid by a provisional decision is kept for good, unless by
+fraud. Of the other causes it says nothing: what isn't said to be kept goes back (code civil, article 1302-1), unless a
+reading chooses not to claim it, which no article asks for.
 """
 
 from __future__ import annotations
@@ -158,7 +159,7 @@ def _exces(un: MoisPaye, redaction: Redaction) -> tuple[Suite | None, str]:
         return "a_rembourser", AUTONOMIE
     if redaction.lecture("cej.trop_percu_sans_texte") == "droit_commun":
         return "a_rembourser", INDU
-    return "non_reclame", FRAUDE
+    return "non_reclame", INDU
 
 
 def _reste_acquis(cause: CauseTropPercu | None, redaction: Redaction) -> bool:
@@ -204,7 +205,10 @@ _PHRASES: dict[Suite | None, str] = {
     "rien": "{mois} : ce qui a été versé est ce qui était dû.",
     "a_rembourser": "{mois} : {ecart} versés en trop, à rembourser.",
     "acquis": "{mois} : {ecart} versés en trop à titre conservatoire, que personne ne peut vous reprendre.",
-    "non_reclame": "{mois} : {ecart} versés en trop sans fraude de votre part ; aucun article du CEJ ne les réclame.",
+    "non_reclame": (
+        "{mois} : {ecart} versés en trop sans fraude de votre part. Aucun article ne vous les laisse ; la mission "
+        "locale a choisi de ne pas les réclamer."
+    ),
     "a_verser": "{mois} : il manque {ecart}, qui vous sont dus.",
     "perdu": "{mois} : {ecart} ne seront pas versés, car vos pièces sont arrivées trop tard.",
     None: "{mois} : {ecart} versés en trop ; il faut en dire la cause.",

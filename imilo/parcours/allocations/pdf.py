@@ -112,7 +112,9 @@ def objet_du_trop_percu(trop: TropPercu, decision: DecisionAllocation) -> str:
     mois = francais.du_mois(decision.mois)
     if trop.suite == Suite.A_REMBOURSER:
         return f"Une somme versée en trop pour le mois {mois} : {francais.euros(trop.montant)}"
-    return f"Une somme versée en trop pour le mois {mois}, que vous gardez"
+    if trop.suite == Suite.ACQUIS:
+        return f"Une somme versée en trop pour le mois {mois}, que vous gardez"
+    return f"Une somme versée en trop pour le mois {mois}, que nous ne réclamons pas"
 
 
 def pdf_du_trop_percu(trop: TropPercu, decision: DecisionAllocation, *, a: datetime) -> bytes:
@@ -132,7 +134,7 @@ def pdf_du_trop_percu(trop: TropPercu, decision: DecisionAllocation, *, a: datet
         "date": francais.jour(decision.decidee_le),
         "montant": francais.euros(trop.montant),
         "mois": francais.du_mois(decision.mois),
-        "a_rembourser": trop.suite == Suite.A_REMBOURSER,
+        "suite": trop.suite,
         "cause": trop.get_cause_display(),
         "raison": decision.correction,
         "motifs": _motifs(ecart),

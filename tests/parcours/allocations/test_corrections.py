@@ -34,6 +34,7 @@ from imilo.parcours.contrats.models import ContratEngagement
 from imilo.socle.erreurs import NonHabilite, RegleViolee, VersionPerimee
 from tests import fabriques
 from tests.parcours.allocations.conftest import SALAIRE, SEUL, Declarer
+from tests.parcours.dossiers.test_documents import texte
 
 FRAUDE = CorrectionSaisie(CauseTropPercu.FRAUDE, "Un salaire qui n'était pas déclaré.")
 APRES = CorrectionSaisie(CauseTropPercu.RESSOURCE, "La fiche de paie est arrivée le 12.")
@@ -93,23 +94,47 @@ def test_trop_verse_par_fraude_fait_une_creance_avec_son_courrier(
         assert "versée en trop" in str(courrier.open_metadata()["dc:title"])
 
 
-def test_sans_fraude_aucun_article_ne_reclame_et_la_somme_reste(
+def lettre(trop: TropPercu) -> str:
+    assert trop.document is not None
+    return " ".join(texte(bytes(trop.document.contenu)).split())
+
+
+@pytest.mark.parametrize("correction", [APRES, CorrectionSaisie(CauseTropPercu.ERREUR, "Compté deux fois.")])
+def test_sans_fraude_une_erreur_ou_une_ressource_tardive_se_reclame(
+    agent: Agent, directrice: Agent, decidee: DecisionAllocation, correction: CorrectionSaisie
+) -> None:
+    """No article says that it is acquired: it is a claim, with its reason, its letter and its settlement."""
+    seconde = decider(directrice, corriger(agent, decidee, correction, SALAIRE))
+    trop = TropPercu.objects.get(decision=seconde)
+    assert (trop.suite, trop.reglement) == (Suite.A_REMBOURSER, Reglement.A_REGLER)
+    assert trop.montant == decidee.montant - seconde.montant
+    lue = lettre(trop)
+    assert "cette somme est à rendre" in lue
+    assert "code civil, article 1302-1" in lue
+    assert correction.raison in lue
+    regle = services.regler_trop_percu(
+        directrice, trop, version=1, reglement=Reglement.RETENU, regle_le=aujourd_hui(trop.structure)
+    )
+    assert regle.reglement == Reglement.RETENU
+
+
+def test_la_lecture_qui_ne_reclame_pas_ne_dit_pas_la_somme_acquise(
     agent: Agent, directrice: Agent, decidee: DecisionAllocation
 ) -> None:
-    """The reading by default of `cej.trop_percu_sans_texte`; the other one asks it back."""
-    preparee = corriger(agent, decidee, APRES, SALAIRE)
-    seconde = decider(directrice, preparee)
+    """`cej.trop_percu_sans_texte=non_reclame`: a choice, told as one, on the screen and in the letter."""
+    with override_settings(IMILO_LECTURES=Lectures.depuis_texte("cej.trop_percu_sans_texte=non_reclame")):
+        seconde = decider(directrice, corriger(agent, decidee, APRES, SALAIRE))
     trop = TropPercu.objects.get(decision=seconde)
-    attendu = {
-        "non_reclame": (Suite.NON_RECLAME, Reglement.ACQUIS),
-        "a_rembourser": (Suite.A_REMBOURSER, Reglement.A_REGLER),
-    }[str(depuis_json(seconde.regularisation).resultat["lignes"][0]["suite"])]
-    assert (trop.suite, trop.reglement) == attendu
-    if trop.reglement == Reglement.ACQUIS:
-        with pytest.raises(RegleViolee, match="laisse cette somme"):
-            services.regler_trop_percu(
-                directrice, trop, version=1, reglement=Reglement.RETENU, regle_le=seconde.decidee_le or date.today()
-            )
+    assert (trop.suite, trop.reglement) == (Suite.NON_RECLAME, Reglement.NON_RECLAME)
+    dits = (trop.get_suite_display(), trop.get_reglement_display(), lettre(trop))
+    assert all("acquis" not in dit and "la loi" not in dit.lower() for dit in dits)
+    assert "a choisi de ne pas" in dits[-1]
+    with pytest.raises(RegleViolee, match="par le choix"):
+        services.regler_trop_percu(
+            directrice, trop, version=1, reglement=Reglement.RETENU, regle_le=aujourd_hui(trop.structure)
+        )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        TropPercu.objects.update(reglement=Reglement.ACQUIS)
 
 
 def test_verse_trop_peu_l_asp_verse_le_reste(agent: Agent, directrice: Agent, declarer: Declarer) -> None:
@@ -333,11 +358,3 @@ def test_les_reglages_sont_ceux_de_la_direction(agent: Agent, directrice: Agent,
     with pytest.raises(RegleViolee) as refus:
         services.regler(directrice, structure=structure, deux_regards=True, jour_limite=31)
     assert refus.value.champ == "jour_limite"
-
-
-def test_les_lectures_du_serveur_decident_de_ce_qui_se_reclame(
-    agent: Agent, directrice: Agent, decidee: DecisionAllocation
-) -> None:
-    with override_settings(IMILO_LECTURES=Lectures.depuis_texte("cej.trop_percu_sans_texte=droit_commun")):
-        seconde = decider(directrice, corriger(agent, decidee, APRES, SALAIRE))
-    assert TropPercu.objects.get(decision=seconde).suite == Suite.A_REMBOURSER

@@ -27,6 +27,7 @@ from imilo.socle.erreurs import NonHabilite, RegleViolee
 from tests import fabriques
 from tests.parcours import parcours_sanction
 from tests.parcours.allocations.conftest import SALAIRE, SEUL, Declarer
+from tests.parcours.dossiers.test_documents import texte
 from tests.parcours.parcours_cej import relire
 
 SUITE_D_UNE_FRAUDE = Suite.A_REMBOURSER  # the reading by default of `cej.trop_percu_conservatoire_frauduleux`
@@ -74,6 +75,10 @@ def test_le_versement_conservatoire_est_une_decision_et_reste_acquis(
     services.decider_allocation(directrice, correction, version=correction.version)
     trop = TropPercu.objects.get()
     assert (trop.suite, trop.reglement) == ("acquis", "acquis")
+    with pytest.raises(RegleViolee, match="est acquise à la personne"):
+        services.regler_trop_percu(directrice, trop, version=1, reglement="retenu", regle_le=trop.decision.decidee_le)
+    assert trop.document is not None
+    assert "vous est acquise" in " ".join(texte(bytes(trop.document.contenu)).split())
 
 
 def test_sans_droit_demontre_pas_de_conservatoire(agent: Agent, directrice: Agent, contrat: ContratEngagement) -> None:

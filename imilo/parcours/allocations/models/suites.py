@@ -64,8 +64,8 @@ class Suite(models.TextChoices):
     """What becomes of an excess; values of `imilo.droit.cej.trop_percu.Suite`."""
 
     A_REMBOURSER = "a_rembourser", "À rembourser"
-    ACQUIS = "acquis", "Acquis pour de bon"
-    NON_RECLAME = "non_reclame", "Non réclamé"
+    ACQUIS = "acquis", "Acquis : un article le dit"
+    NON_RECLAME = "non_reclame", "Non réclamé : un choix, qu'aucun article n'impose"
 
 
 class Reglement(models.TextChoices):
@@ -76,18 +76,27 @@ class Reglement(models.TextChoices):
     REMBOURSE = "rembourse", "Remboursé par la personne"
     REMIS = "remis", "Remise accordée : rien n'est repris"
     ACQUIS = "acquis", "Rien à reprendre : la somme est acquise"
+    NON_RECLAME = "non_reclame", "Non réclamé, par choix"
+
+
+# What no act settles, by what becomes of the excess.
+D_AVANCE = {Suite.ACQUIS: Reglement.ACQUIS, Suite.NON_RECLAME: Reglement.NON_RECLAME}
 
 
 @historiser()
 class TropPercu(LieAuDossier):
-    """What a correction finds paid too much for a month, what the law says of it, and how it was settled."""
+    """What a correction finds paid too much for a month, what becomes of it, and how it was settled.
+
+    `suite` tells apart what an article leaves to the person (R. 5131-25 II) and what the reading chosen doesn't claim
+    (`cej.trop_percu_sans_texte`): no article says that it is hers.
+    """
 
     decision = models.OneToOneField(DecisionAllocation, models.PROTECT, related_name="trop_percu")
     montant = ChampMontant("versé en trop (€)")
-    suite = models.CharField("ce qu'en dit la loi", max_length=20, choices=Suite.choices)
+    suite = models.CharField("ce qu'il devient", max_length=20, choices=Suite.choices)
     cause = models.CharField("cause", max_length=40, choices=CauseTropPercu.choices)
     document = models.ForeignKey("dossiers.Document", models.PROTECT, null=True, blank=True, related_name="+")
-    reglement = models.CharField("règlement", max_length=10, choices=Reglement.choices, default=Reglement.A_REGLER)
+    reglement = models.CharField("règlement", max_length=12, choices=Reglement.choices, default=Reglement.A_REGLER)
     regle_le = models.DateField("réglé le", null=True, blank=True)
     regle_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     precision = models.CharField("précision", max_length=500, blank=True)
@@ -103,13 +112,16 @@ class TropPercu(LieAuDossier):
                 violation_error_message="Un trop-perçu est au-dessus de zéro.",
             ),
             models.CheckConstraint(
-                condition=Q(suite=Suite.A_REMBOURSER) & ~Q(reglement=Reglement.ACQUIS)
-                | ~Q(suite=Suite.A_REMBOURSER) & Q(reglement=Reglement.ACQUIS),
+                condition=Q(suite=Suite.A_REMBOURSER) & ~Q(reglement__in=[Reglement.ACQUIS, Reglement.NON_RECLAME])
+                | Q(suite=Suite.ACQUIS, reglement=Reglement.ACQUIS)
+                | Q(suite=Suite.NON_RECLAME, reglement=Reglement.NON_RECLAME),
                 name="trop_percu_reglement_permis",
-                violation_error_message="La loi laisse cette somme à la personne : elle ne se reprend pas.",
+                violation_error_message="Une somme acquise, ou non réclamée, ne se reprend pas.",
             ),
             models.CheckConstraint(
-                condition=Q(reglement__in=[Reglement.A_REGLER, Reglement.ACQUIS], regle_le__isnull=True)
+                condition=Q(
+                    reglement__in=[Reglement.A_REGLER, Reglement.ACQUIS, Reglement.NON_RECLAME], regle_le__isnull=True
+                )
                 | Q(regle_le__isnull=False, regle_par__isnull=False),
                 name="trop_percu_regle_complet",
                 violation_error_message="Un règlement a sa date et son auteur.",

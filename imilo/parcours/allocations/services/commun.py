@@ -10,6 +10,7 @@ from imilo.droit.decision import depuis_json
 from imilo.parcours.allocations import calcul
 from imilo.parcours.allocations.calcul import Contexte, ReponseDuDroit
 from imilo.parcours.allocations.models import DecisionAllocation, EtatDecision, Reglement, Suite, TropPercu
+from imilo.parcours.allocations.models.suites import D_AVANCE
 from imilo.parcours.contrats.models import ContratEngagement
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.services.enregistrement import enregistrer
@@ -137,5 +138,5 @@ def trop_percu(decision: DecisionAllocation, reponse: ReponseDuDroit) -> TropPer
         montant=reponse.ecart,
         suite=reponse.suite,
         cause=decision.cause,
-        reglement=Reglement.A_REGLER if reponse.suite == Suite.A_REMBOURSER else Reglement.ACQUIS,
+        reglement=D_AVANCE.get(Suite(reponse.suite), Reglement.A_REGLER),
     )

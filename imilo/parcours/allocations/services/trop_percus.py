@@ -14,6 +14,14 @@ from imilo.parcours.allocations.services.commun import CHAMPS, pouvoir_ou_refus,
 from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprendre
 from imilo.socle.erreurs import RegleViolee
 
+SANS_REPRISE = {
+    Reglement.ACQUIS: (
+        "Versée à titre conservatoire, cette somme est acquise à la personne (R. 5131-25 II) : elle ne se reprend pas."
+    ),
+    Reglement.NON_RECLAME: (
+        "Cette somme n'a pas été réclamée, par le choix en vigueur le jour de la décision : elle ne se reprend pas."
+    ),
+}
 POSSIBLES = (Reglement.RETENU, Reglement.REMBOURSE, Reglement.REMIS)
 
 
@@ -29,10 +37,8 @@ def regler_trop_percu(
     contrat = verrouiller(trop.decision.contrat)
     stocke = reprendre(trop, version=version)
     le = aujourd_hui(stocke.structure)
-    if stocke.reglement == Reglement.ACQUIS:
-        raise RegleViolee("La loi laisse cette somme à la personne : elle ne se reprend pas.")
     if stocke.reglement != Reglement.A_REGLER:
-        raise RegleViolee("Ce trop-perçu est déjà réglé.")
+        raise RegleViolee(SANS_REPRISE.get(stocke.reglement, "Ce trop-perçu est déjà réglé."))
     if reglement not in POSSIBLES:
         raise RegleViolee("Choisissez comment il est réglé.", "reglement")
     if regle_le > le:
