@@ -14,7 +14,8 @@ from functools import cached_property, update_wrapper
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_type_hints
 
 from imilo.droit import francais, textes
-from imilo.droit.baremes import BaremeApplique, bareme, parametre
+from imilo.droit.avertissements import sur_le_bareme
+from imilo.droit.baremes import BaremeApplique, bareme
 from imilo.droit.decision import Decision, Etape, Motif
 from imilo.droit.delais import Calendrier, Echeance
 from imilo.droit.erreurs import FaitInvalide, HorsPeriode, RegleInconnue
@@ -68,7 +69,8 @@ class Redaction:
         if lu not in self.baremes:
             self.baremes.append(lu)
             self.citer(lu.article)
-            self._avertir_bareme(lu)
+            for phrase in sur_le_bareme(lu):
+                self.avertir(phrase)
         return lu.valeur
 
     def entier(self, nom: str, le: date) -> int:
@@ -123,18 +125,6 @@ class Redaction:
             avertissements=tuple(self._avertissements),
             lectures=tuple(self._lues[question] for question in sorted(self._lues)),
         )
-
-    def _avertir_bareme(self, lu: BaremeApplique) -> None:
-        trouve, depuis = parametre(lu.nom), francais.jour(lu.a_compter_du)
-        if lu.revalorisation_due_le is not None and trouve.revalorisation is not None:
-            self.avertir(
-                f"{trouve.libelle} : la revalorisation du {francais.jour(lu.revalorisation_due_le)} n'est pas encore "
-                f"saisie, la valeur du {depuis} a été appliquée ({trouve.revalorisation.article})."
-            )
-        if lu.verifie_le is None:
-            self.avertir(
-                f"{trouve.libelle} : la valeur du {depuis} n'a pas encore été comparée à sa source ({lu.article})."
-            )
 
 
 class Regle(Generic[F, R]):

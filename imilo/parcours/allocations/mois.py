@@ -13,6 +13,7 @@ from django.db.models import F, Q
 
 from imilo.acteurs.models import Agent, Structure
 from imilo.droit import francais
+from imilo.droit.avertissements import cause_du_bareme
 from imilo.droit.comptes import oppose, total
 from imilo.droit.delais import fin_du_mois, mois_plus
 from imilo.droit.montants import ZERO, Montant
@@ -136,15 +137,21 @@ def mois_de_la_structure(*, agent: Agent, structure: Structure, mois: date, le: 
         for c in contrats
     )
     comptes = {section: sum(ligne.section == section for ligne in lignes) for section in Section}
-    return MoisDeLaStructure(mois, reglages, lignes, comptes, tuple(sorted(communs)))
+    return MoisDeLaStructure(mois, reglages, lignes, comptes, tuple(sorted(set(communs.values()))))
 
 
-def _avertissements_communs(decisions: Iterable[DecisionAllocation], mois: date) -> frozenset[str]:
-    """What the law warns of for most of the month: a scale, not a person. Said once, above the lists."""
+def _avertissements_communs(decisions: Iterable[DecisionAllocation], mois: date) -> dict[str, str]:
+    """What the law warns of that is no one's in particular, and how the page says it, once, above the lists.
+
+    What a scale is warned of always is, be it that of a few (minors, the first bracket): an awaited revaluation dates
+    them all, and is said once for all. Anything else is when most decisions of the month say it.
+    """
     listes = [d.avertissements or () for d in decisions if not d.prise]  # type: ignore[attr-defined]  # annotated below
     en_cours = f"Le mois {francais.du_mois(mois)} n'est pas fini"  # the page says it in its own words
     nombres = Counter(dit for liste in listes for dit in liste if not dit.startswith(en_cours))
-    return frozenset(texte for texte, nombre in nombres.items() if 2 * nombre > len(listes))
+    causes = {dit: cause for dit in nombres if (cause := cause_du_bareme(dit))}
+    de_tous = {dit: dit for dit, nombre in nombres.items() if nombre > 1 and 2 * nombre > len(listes)}
+    return de_tous | {dit: f"Barèmes : {cause}" for dit, cause in causes.items()}
 
 
 def _dernieres(contrats: list[int], mois: Iterable[date]) -> dict[tuple[int, date], DecisionAllocation]:
@@ -172,7 +179,7 @@ class Lecture:
     agent: Agent
     reglages: ReglageAllocations
     le: date
-    communs: frozenset[str]
+    communs: Mapping[str, str]
 
 
 def _ligne(  # noqa: PLR0917  # all that is known of one contract, in the order of the story
