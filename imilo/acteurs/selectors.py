@@ -104,6 +104,12 @@ def _representants(structure: Structure, le: date) -> QuerySet[Affectation]:
     )
 
 
+def representants_legaux(*, structure: Structure, le: date) -> list[Agent]:
+    """Those in office on the day `le`, by name."""
+    en_fonction = _representants(structure, le).values("agent_id")
+    return list(Agent.objects.filter(pk__in=en_fonction).order_by("nom", "prenom", "pk"))
+
+
 def est_representant_legal(*, agent: Agent, structure: Structure, le: date) -> bool:
     return _representants(structure, le).filter(agent=agent).exists()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from imilo.acteurs.models import Agent, Structure
+from imilo.acteurs.models import Affectation, Agent, Structure
 from imilo.parcours.allocations import services
 from imilo.parcours.allocations.models import DecisionAllocation, EtatDecision
 from imilo.parcours.contrats.models import ContratEngagement
@@ -76,6 +76,37 @@ def test_sans_pouvoir_le_lot_est_refuse_et_dit_pourquoi(
     )  # fmt: skip
     assert code == 1
     assert "représentant légal" in bilans[0]["refus"]
+    with perimetre(structure.pk):
+        assert DecisionAllocation.objects.get().etat == EtatDecision.PREPAREE
+
+
+def test_sans_agent_le_representant_legal_decide_et_c_est_dit_avant(
+    directrice: Agent, structure: Structure, preparee: DecisionAllocation
+) -> None:
+    """As issue 5 writes it: `imilo allocations lot --mois AAAA-MM --structure CODE`."""
+    rendu = processus.imilo("allocations", "lot", "--mois", preparee.code_mois, "--structure", structure.code)
+    assert rendu.returncode == 0, rendu.stderr
+    dit = " ".join(rendu.stderr.split())
+    assert f"{directrice} ({directrice.courriel}) décide, au nom de l'État" in dit
+    assert "1 décidées" in rendu.stdout
+    with perimetre(structure.pk):
+        assert DecisionAllocation.objects.get().decidee_par_id == directrice.pk
+
+
+@pytest.mark.parametrize(("de_plus", "phrase"), [(1, "plusieurs représentants légaux"), (-1, "pas de représentant")])
+def test_sans_agent_ni_un_seul_representant_rien_ne_se_decide(
+    directrice: Agent, structure: Structure, preparee: DecisionAllocation, de_plus: int, phrase: str
+) -> None:
+    if de_plus > 0:
+        fabriques.agent(structure, "direction", representant_legal=True)
+    else:
+        Affectation.objects.filter(agent=directrice).update(representant_legal=False)
+    demande = ("--mois", preparee.code_mois, "--structure", structure.code)
+    rendu = processus.imilo("allocations", "lot", *demande)
+    assert rendu.returncode == 1
+    assert phrase in " ".join(rendu.stderr.split())
+    assert "--agent" in rendu.stderr
+    assert (directrice.courriel in rendu.stderr) == (de_plus > 0)
     with perimetre(structure.pk):
         assert DecisionAllocation.objects.get().etat == EtatDecision.PREPAREE
 

@@ -35,21 +35,31 @@ def lot(
     *,
     mois: Annotated[str, typer.Option("--mois", help="Le mois à décider : AAAA-MM.")],
     structure: OptionStructure,
-    agent: Annotated[str, typer.Option("--agent", help="Le courriel de la personne habilitée qui décide.")],
+    agent: Annotated[
+        str,
+        typer.Option(
+            "--agent",
+            help="Le courriel de la personne habilitée qui décide ; sinon, le représentant légal en fonction.",
+        ),
+    ] = "",
     exceptions: Annotated[bool, typer.Option("--exceptions", help="Décider aussi ce qui demande un regard.")] = False,
     courriers: Annotated[bool, typer.Option("--courriers", help="Faire les courriers tout de suite.")] = False,
     en_json: OptionJson = False,
 ) -> None:
-    """Prendre, au nom de cette personne, les décisions prêtes du mois : comme la page des allocations.
+    """Prendre, au nom d'une personne habilitée, les décisions prêtes du mois : comme la page des allocations.
 
+    Sans --agent, ce nom est celui du représentant légal de la structure, dit avant de décider.
     Ce qui manque et ce qui demande un regard n'est pas décidé. Les courriers sont faits par le travailleur, ou
     aussitôt avec --courriers. Code de sortie 1 quand une structure a été refusée en entier.
     """
     premier = _mois(mois)
     with _base():
-        qui = _agent(agent)
+        nomme = _agent(agent) if agent else None
+        decideurs = [(nomme or _representant(chez), chez) for chez in map(_structure, structure)]
+        for qui, chez in decideurs:
+            erreurs.print(f"{chez.code} : {qui} ({qui.courriel}) décide, au nom de l'État.", markup=False)
         with _progression(cachee=en_json) as avancer:
-            bilans = [_un_lot(qui, _structure(code), premier, exceptions, courriers, avancer) for code in structure]
+            bilans = [_un_lot(qui, chez, premier, exceptions, courriers, avancer) for qui, chez in decideurs]
     repondre(
         bilans,
         en_json=en_json,
@@ -75,6 +85,7 @@ def _un_lot(  # noqa: PLR0917  # what the command was asked, and where to tell h
 
     debut = time.monotonic()
     bilan: dict[str, Any] = {"structure": chez.code, "mois": f"{premier:%Y-%m}", "lot": None, "refus": ""}
+    bilan |= {"au_nom_de": qui.courriel}
     bilan |= {"decidees": 0, "refusees": 0, "pourquoi": {}}
     fait = None
     with perimetre(chez.pk, agent_id=qui.pk):
@@ -173,6 +184,25 @@ def _agent(courriel: str) -> Agent:
     if trouve is None:
         raise Empechement(f"Aucun agent actif n'a le courriel {courriel}.", f"No active agent has e-mail {courriel}.")
     return trouve
+
+
+def _representant(structure: Structure) -> Agent:
+    """Who decides when nobody is named: the legal representative in office today (R. 5131-25 I), if there is one."""
+    from imilo.acteurs.selectors import aujourd_hui, representants_legaux
+
+    trouves = representants_legaux(structure=structure, le=aujourd_hui(structure))
+    if len(trouves) == 1:
+        return trouves[0]
+    if not trouves:
+        raise Empechement(
+            f"{structure.code} n'a pas de représentant légal en fonction : nommez qui décide avec --agent.",
+            f"{structure.code} has no legal representative in office: name who decides with --agent.",
+        )
+    noms = ", ".join(f"{qui} ({qui.courriel})" for qui in trouves)
+    raise Empechement(
+        f"{structure.code} a plusieurs représentants légaux en fonction, {noms} : choisissez avec --agent.",
+        f"{structure.code} has several legal representatives in office, {noms}: choose with --agent.",
+    )
 
 
 @contextmanager
