@@ -1,4 +1,4 @@
-"""A batch that writes millions of persons may leave their search keys for the end: made whole, they cost a fifth.
+"""A batch that writes millions of persons may leave their search keys for the end: made whole, they cost half or less.
 
 It says so by the setting `imilo.cles`, for its own session only: anybody else's rows keep their keys as they are
 written. PostgreSQL asks who signed in, which nobody can pretend, so the setting changes nothing to another role.
