@@ -12,4 +12,4 @@ from granian.cli import entrypoint
 if __name__ == "__main__":
     if multiprocessing.get_start_method() == "fork":
         import imilo.config.wsgi  # noqa: F401  # loaded before the workers are, that is all
-    sys.exit(entrypoint())
+    sys.exit(entrypoint())  # type: ignore[no-untyped-call]  # granian leaves its own out

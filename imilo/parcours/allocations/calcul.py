@@ -219,7 +219,7 @@ def repondre_sur_les_pieces(
         eligibilite_demontree=pieces.eligibilite_demontree,
         decision_conservatoire_le=pieces.conservatoire_le,
         mois_conservatoires=tuple(f"{mois:%Y-%m}" for mois in sorted(conservatoires)),
-        mois_conservatoire_a_payer=a_payer and f"{a_payer:%Y-%m}",
+        mois_conservatoire_a_payer=f"{a_payer:%Y-%m}" if a_payer else None,
     )
     return appliquer(cej.pieces, faits, le)
 

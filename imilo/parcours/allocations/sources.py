@@ -180,14 +180,14 @@ def declarer_decisions() -> None:
         )
         decisions.declarer(code, source)
     for code, champ, suite in (("allocation-pacea", "droit", ""), ("pacea-effet", "effets", DE_LA_SANCTION)):
-        source = Source(
+        du_pacea = Source(
             f"allocations.AllocationPacea.{champ}",
             allocations_pacea,
             _titre_du_pacea(suite),
             _vers_l_allocation_pacea,
             sources_suites.PREPARER,
         )
-        decisions.declarer(code, source)
+        decisions.declarer(code, du_pacea)
     decisions.declarer("pieces-attendues", sources_suites.DES_PIECES)
 
 

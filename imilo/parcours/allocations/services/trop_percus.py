@@ -14,7 +14,7 @@ from imilo.parcours.allocations.services.commun import CHAMPS, pouvoir_ou_refus,
 from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprendre
 from imilo.socle.erreurs import RegleViolee
 
-SANS_REPRISE = {
+SANS_REPRISE: dict[str, str] = {
     Reglement.ACQUIS: (
         "Versée à titre conservatoire, cette somme est acquise à la personne (R. 5131-25 II) : elle ne se reprend pas."
     ),
