@@ -11,6 +11,8 @@ from typing import Any
 
 import psycopg
 
+from imilo.parcours.dossiers.decisions import sources
+from imilo.socle.champs import ChampDecisions
 from imilo.socle.postgres_roles import avec
 from imilo.socle.urls_base import VARIABLES, Role
 from tests import amorce, processus
@@ -61,6 +63,18 @@ class Demonstration:
 
     def valeur(self, requete: str, *parametres: object) -> Any:
         return self.lire(requete, *parametres)[0][0]
+
+
+def gardees(base: Demonstration) -> dict[str, list[Any]]:
+    """Every decision of the law that the base keeps, as it was written, by the code of its source: all of them."""
+    trouvees = {}
+    for code, source in sources().items():
+        champ = source.lu
+        un = f"jsonb_array_elements({champ.column})" if isinstance(champ, ChampDecisions) else champ.column
+        table = champ.model._meta.db_table
+        lues = base.lire(f"SELECT {un} FROM {table} WHERE {champ.column} IS NOT NULL")  # our own names
+        trouvees[code] = [ecrite for (ecrite,) in lues]
+    return trouvees
 
 
 def commande(urls: dict[Role, str], *arguments: str) -> processus.Fini:

@@ -6,12 +6,16 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from django.db.models import F
+
 from imilo.acteurs.models import Agent, Structure
 from imilo.config.demonstration.horloge import a_l_instant
 from imilo.config.demonstration.personas import REUNION, TOURS
+from imilo.config.demonstration.sanctions import AVANT, notee_en_retard, sanctionnable
 from imilo.config.demonstration.territoire import Territoire
 from imilo.droit.delais import debut_du_mois, mois_plus
 from imilo.parcours.allocations.models import (
+    DECIDES,
     CauseTropPercu,
     DecisionAllocation,
     Declaration,
@@ -33,6 +37,7 @@ from imilo.parcours.allocations.services import (
     declarer_par_le_jeune,
     demander_pieces,
     faire_les_courriers,
+    recalculer_le_mois,
     regler,
     regler_trop_percu,
     traiter_lot,
@@ -59,6 +64,9 @@ def allocations(equipe: dict[str, Agent], territoires: dict[str, Territoire], *,
         with a_l_instant(soir), perimetre(structure.pk):
             regler(direction, structure=structure, deux_regards=False, jour_limite=10, rappels=True)
             _corrections(_anciennes(structure, jour), conseillere, decideuse)
+        if departement == TOURS:
+            _retenue(structure, conseillere, decideuse, direction, jour=jour)
+        with a_l_instant(soir), perimetre(structure.pk):
             _pieces(conseillere, decideuse, jour)
             _declaree_par_le_jeune(conseillere, jour)
             _pacea(conseillere, decideuse, jour)
@@ -101,6 +109,31 @@ def _corrections(anciennes: list[DecisionAllocation], conseillere: Agent, gestio
     for decision in _un_par_contrat(avec)[:1] if sans_rien else ():
         saisie = CorrectionSaisie(CauseTropPercu.ERREUR, "Nous avions compté deux fois le même salaire.")
         _decider_en_lot(gestionnaire, _preparer(decision, conseillere, saisie, MOINS))
+
+
+def _retenue(structure: Structure, conseillere: Agent, gestionnaire: Agent, direction: Agent, *, jour: date) -> None:
+    """The last month of somebody was decided before a sanction of it was known to be received: put right since.
+
+    It was paid whole: what the suspension withholds is claimed back.
+    """
+    soir = datetime.combine(jour - timedelta(days=1), time(18), tzinfo=structure.zone)
+    with perimetre(structure.pk):
+        decidees = DecisionAllocation.objects.filter(
+            structure=structure,
+            etat__in=DECIDES,
+            sens=Sens.ACCORD,
+            rang=1,
+            corrigee_par__isnull=True,
+            montant__gt=0,
+            contrat__etat=Etat.SIGNE,
+            contrat__signe_le__lte=F("mois") - timedelta(days=AVANT),
+        ).select_related("contrat__dossier__jeune", "contrat__dossier__structure", "contrat__dossier__referent")
+        possibles = (d for d in decidees.order_by("-mois", "pk") if sanctionnable(d.contrat.dossier, mois=d.mois))
+        decision = next(possibles)
+        notee_en_retard(structure, direction, decision.contrat.dossier, mois=decision.mois, jour=jour)
+        with a_l_instant(soir):
+            decision.dossier = decision.contrat.dossier
+            _decider(gestionnaire, recalculer_le_mois(conseillere, decision))
 
 
 def _decider(gestionnaire: Agent, decision: DecisionAllocation) -> None:

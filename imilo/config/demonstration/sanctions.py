@@ -39,6 +39,7 @@ EXAMEN = ExamenSaisi(
 )
 SUSPENSION = Mesure("suspension", Decimal("0.30"), 1)
 AVANT = 45  # a contract that runs since so many days may have been failed
+AVANT_LE_MOIS = 10  # days before the month, when a suspension of it was decided
 
 
 def sanctions(equipe: dict[str, Agent], territoires: dict[str, Territoire], *, jour: date) -> None:
@@ -146,14 +147,27 @@ def _prononcee(lieu: Lieu, procedure: Procedure, *, jours: int) -> Procedure:
         )
 
 
-def _decidee(lieu: Lieu, dossier: Dossier, *, rang: int = 0) -> Procedure:
-    """Decided three weeks ago, and received the day after."""
-    procedure = _prononcee(lieu, _recue(lieu, dossier, jours=40, rang=rang), jours=21)
+def _decidee(lieu: Lieu, dossier: Dossier, *, rang: int = 0, jours: int = 21, notee: int = 20) -> Procedure:
+    """Decided so many days ago (three weeks), received the day after, which is noted `notee` days ago."""
+    procedure = _prononcee(lieu, _recue(lieu, dossier, jours=jours + 19, rang=rang), jours=jours)
     agent = _referent(dossier)
-    with lieu.il_y_a(20, agent) as le:
+    recue_le = lieu.jour - timedelta(days=jours - 1)
+    with lieu.il_y_a(notee, agent):
         return services.noter_remise_de_la_decision(
-            agent, procedure, version=procedure.version, personne_le=le, moyen="LRAR"
+            agent, procedure, version=procedure.version, personne_le=recue_le, moyen="LRAR"
         )
+
+
+def notee_en_retard(structure: Structure, direction: Agent, dossier: Dossier, *, mois: date, jour: date) -> None:
+    """Thirty per cent of `mois` suspended ten days before it began; the receipt is noted the day before `jour` only."""
+    lieu = Lieu(structure, direction, jour)
+    _decidee(lieu, dossier, jours=(jour - mois).days + AVANT_LE_MOIS, notee=1)
+
+
+def sanctionnable(dossier: Dossier, *, mois: date) -> bool:
+    """Whether an adult, never sanctioned, whose procedure may begin before this month."""
+    jamais = not Procedure.objects.filter(dossier=dossier).exists()
+    return jamais and dossier.referent is not None and _majeur(dossier, mois)
 
 
 def _notifiee_et_transmise(lieu: Lieu, dossier: Dossier) -> None:

@@ -186,6 +186,8 @@ def test_la_journee_de_qui_decide_et_la_creance_qu_il_decide(
             agent, contrat, mois=date(2026, 4, 1), situation=SEUL, ressources=[], version=None
         )
         services.decider_allocation(agent, avril, version=avril.version)
+        demande = DemandePacea(date(2026, 4, 1), Decimal("200.00"), "Un abonnement de train.")
+        preparer_pacea(agent, dossier, demande=demande)  # refused for another reason; what is withheld of it shows
         procedure = definir_conditions(agent, procedure, version=procedure.version, conditions="L'atelier CV.")
         lever_suspension(agent, procedure, version=procedure.version, conforme_le=date(2026, 4, 10))
         saisie = ActualisationSaisie("demande", "Un stage commence.", cej.saisi(agent, debut=contrat.debut))
@@ -196,6 +198,12 @@ def test_la_journee_de_qui_decide_et_la_creance_qu_il_decide(
     page.goto(f"{ici}/ma-journee")
     expect(page.get_by_text("Changement du contrat envoyé le 4 mai 2026, pas encore signé")).to_be_visible()
     sans_reproche(page, "journee")
+    with perimetre(structure.pk):
+        retenue = AllocationPacea.objects.get()
+    page.goto(f"{ici}/dossiers/{dossier}/allocations-pacea/{retenue.pk}/")
+    expect(page.get_by_text("200,00 € demandés, dont 60,00 € retenus par une sanction")).to_be_visible()
+    sans_reproche(page, "pacea-sanctionnee")
+    page.goto(f"{ici}/ma-journee")
     page.get_by_role("link", name="Voir ce mois à revoir").press("Enter")
     page.get_by_role("button", name="Recalculer").press("Enter")
     page.get_by_role("link", name="Décider", exact=True).press("Enter")
