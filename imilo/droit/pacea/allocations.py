@@ -63,6 +63,7 @@ class FaitsAllocation:
         tuple[Versement, ...] | None, Fait("allocations PACEA déjà accordées, ici ou ailleurs, ce mois compris")
     ] = None
     suspendue: Annotated[bool | None, Fait("une décision suspend ou supprime toute l'allocation ce mois-là")] = None
+    suspendue_en_partie: Annotated[bool, Fait("une décision n'en suspend ou supprime qu'une part ce mois-là")] = False
     inscrite_au_contrat: Annotated[bool, Fait("le contrat mentionne l'allocation et son montant")] = False
     demandeur: Annotated[Demandeur, Fait("qui accorde l'allocation, au nom de l'État")] = "mission_locale"
     mayotte: Annotated[bool, Fait("le jeune vit à Mayotte")] = False
@@ -80,9 +81,11 @@ class FaitsAllocation:
         verifier_choix("precision_naissance", self.precision_naissance, Precision)
         for champ in ("besoin_constate", "suspendue"):
             verifier_oui_non(champ, getattr(self, champ))
-        for champ in ("inscrite_au_contrat", "mayotte"):
+        for champ in ("suspendue_en_partie", "inscrite_au_contrat", "mayotte"):
             if not isinstance(getattr(self, champ), bool):
                 raise FaitInvalide(champ, "Répondez par oui ou par non.")
+        if self.suspendue and self.suspendue_en_partie:
+            raise FaitInvalide("suspendue_en_partie", "L'allocation est suspendue en totalité, ou en partie.")
         _verifier_liste(self, "sommes", SommePercue)
         _verifier_liste(self, "versements", Versement)
 
@@ -121,7 +124,7 @@ def allocation(faits: FaitsAllocation, le: date, redaction: Redaction) -> Result
     _accompagnement(faits, redaction)
     _besoin(faits.besoin_constate, redaction)
     _sommes(faits, mois, redaction)
-    _suspension(faits.suspendue, redaction)
+    _suspension(faits, redaction)
     mensuel, annuel = _plafonds(faits, mois, redaction)
     resultat = ResultatAllocation(
         accordable=None,
@@ -201,13 +204,15 @@ def _sommes(faits: FaitsAllocation, mois: date, redaction: Redaction) -> None:
     redaction.motif("sommes_percues", total <= seuil, phrase, CONDITIONS)
 
 
-def _suspension(suspendue: bool | None, redaction: Redaction) -> None:
+def _suspension(faits: FaitsAllocation, redaction: Redaction) -> None:
     phrase = {
         None: "Il faut vérifier qu'aucune décision ne suspend votre allocation.",
         True: "Une décision suspend ou supprime votre allocation ce mois-là.",
         False: "Aucune décision ne suspend votre allocation.",
-    }[suspendue]
-    redaction.motif("pas_de_suspension", non(suspendue), phrase, ALLOCATION)
+    }[faits.suspendue]
+    if faits.suspendue is False and faits.suspendue_en_partie:
+        phrase = "Une décision suspend ou supprime une part de votre allocation ce mois-là : le reste peut être versé."
+    redaction.motif("pas_de_suspension", non(faits.suspendue), phrase, ALLOCATION)
 
 
 def _plafonds(faits: FaitsAllocation, mois: date, redaction: Redaction) -> tuple[Montant, Montant]:

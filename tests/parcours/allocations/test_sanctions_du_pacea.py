@@ -78,6 +78,8 @@ def test_une_suspension_de_trente_pour_cent_retient_trente_pour_cent(
     lu = texte(bytes(accordee.document.contenu))
     assert "350,00" in lu
     assert "suspendue à 30" in lu
+    assert "une part de votre allocation" in lu
+    assert "Aucune décision ne suspend" not in lu
     assert "150,00" in lu
     mai = accorder(directrice, demander(agent, contrat.dossier, MAI))
     assert (mai.a_verser, mai.effets) == (mai.montant, [])

@@ -92,8 +92,10 @@ def _demander(dossier: Dossier, demande: DemandePacea, *, le: date, sauf: int | 
         # L. 5412-1 I: a sanction is on the allowance of the person, whoever pronounced it.
         mesures = retenues(jeunes=[dossier.jeune_id])[dossier.jeune_id]
         effets = retenir(mesures, mois=demande.mois, montant=somme, le=le)
-        rien_ne_reste = bool(effets) and effets[-1].resultat["mois"][0]["du"] == ZERO
-        faits = _faits(dossier, replace(demande, suspendue=demande.suspendue or rien_ne_reste), sauf=sauf)
+        reste = effets[-1].resultat["mois"][0]["du"] if effets else somme
+        suspendue = demande.suspendue or reste == ZERO
+        faits = _faits(dossier, replace(demande, suspendue=suspendue), sauf=sauf)
+        faits = replace(faits, suspendue_en_partie=not suspendue and reste < somme)
         return ReponsePacea(appliquer(droit_pacea.allocation, faits, le), tuple(effets))
     except FaitInvalide as erreur:
         raise RegleViolee(erreur.message, erreur.champ) from erreur
