@@ -74,7 +74,7 @@ class Recherche:
 
 
 ETATS = ((EN_ATTENTE, "En attente de réponse"), (TOUS, "Tous"), *IssueRecours.choices)
-TRIS = (("attente", "En attente, le plus ancien d'abord"), ("recu", "Reçus en dernier"), ("nom", "Nom"))
+TRIS = (("attente", "Attente"), ("recu", "Réception"), ("nom", "Nom"))
 
 
 def recours_de_la_structure(*, structure: Structure, recherche: Recherche) -> QuerySet[Recours]:
