@@ -109,7 +109,7 @@ def procedure(requete: Requete, numero: str, procedure_id: int) -> HttpResponseB
         "decidee": en_mots(Mesure.decidee(p)) if p.nature else "",
         "rang": depuis_json(p.rang) if p.rang else None,
         "quantum": depuis_json(quantum) if quantum else None,
-        "messages_partenaires": list(p.messages.all()),
+        "messages_partenaires": list(p.messages.order_by("pk")),
     }
     return render(requete, "web/sanction/procedure.html", contexte)
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.profils import Profil
 from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.sanctions import services
 from imilo.parcours.sanctions.etats import Etat
 from imilo.parcours.sanctions.models import ControleAleatoire, MessagePartenaire, Origine, Procedure
 from imilo.socle.perimetre import perimetre
@@ -277,3 +278,32 @@ def test_ce_que_le_dossier_montre_se_note_en_un_geste(
         {"manquement": "engagements", "constate_le": "2026-03-01", "origine": "heures", "faits": "Heures"},
     )
     assert "sous la durée" not in mots(client.get(f"/dossiers/{dossier}/sanctions/"))
+
+
+def dans_l_ordre(texte: str, *attendus: str) -> None:
+    rangs = [texte.find(attendu) for attendu in attendus]
+    assert -1 not in rangs, dict(zip(attendus, rangs, strict=True))
+    assert rangs == sorted(rangs)
+
+
+def test_le_dossier_montre_la_procedure_dans_l_ordre(
+    structure: Structure, agent: Agent, directrice: Agent, dossier: Dossier, regler: Regler
+) -> None:
+    """From the failing to the lifting: the page goes forward in time, the timeline back."""
+    jour = date(2026, 4, 8)
+    with perimetre(structure.pk):
+        procedure = ps.executoire(regler, agent, directrice, dossier)
+        regler(jour)
+        convenue = services.definir_conditions(agent, procedure, version=procedure.version, conditions="Un atelier.")
+        services.lever_suspension(directrice, convenue, version=convenue.version, conforme_le=jour)
+    client = connecte(agent)
+    dans_l_ordre(
+        mots(client.get(f"/dossiers/{dossier}/sanctions/{procedure.pk}/")),
+        "Le manquement", "Ce que permet le texte", "Envisagée le 2 mars 2026", "Courrier reçu le 5 mars 2026",
+        "Réponse possible jusqu'au 15 mars 2026", "Décidée le 20 mars 2026", "Décision reçue le 20 mars 2026",
+        "Convenu le 8 avril 2026", "Suspension levée le 8 avril 2026", "sanction prononcée", "suspension levée",
+    )  # fmt: skip
+    dans_l_ordre(
+        mots(client.get(f"/dossiers/{dossier}/", {"genre": "sanction"})),
+        "Suspension levée", "Sanction décidée", "Sanction envisagée : courrier reçu", "Manquement noté",
+    )  # fmt: skip
