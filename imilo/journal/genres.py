@@ -174,6 +174,7 @@ GENRES: dict[str, str] = {
     "liste.deposee": "Liste déposée",
     "liste.lancee": "Import d'une liste lancé",
     "liste.importee": "Liste importée",
+    "liste.exportee": "Rapport d'une liste exporté",
     "liste.annulee": "Import d'une liste annulé",
     # Contracts
     "cej.examine": "Éligibilité au CEJ examinée",

@@ -67,7 +67,7 @@ def test_importer_et_dire_ligne_par_ligne(base: Demonstration, tmp_path: Path) -
 
 
 def test_deux_processus_la_meme_liste_au_meme_moment(base: Demonstration, tmp_path: Path) -> None:
-    """Each person once, whoever of the two writes them. docs/mesures.md has the run with IMILO_LIGNES=200000."""
+    """Each person once, whoever of the two writes them. The run of 200,000 lines is in docs/formats/decrocheurs.md."""
     chemin = liste(tmp_path, LIGNES)
     debut = time.monotonic()
     ordre = ("importer", "decrocheurs", str(chemin), "--structure", "37990S00", "--json")
@@ -145,7 +145,8 @@ with perimetre(structure.pk):
 rapprochement.SEUIL = 2
 print(importer_le_fichier(Path(sys.argv[1]), structure, Source.LISTE).comptes["créées"])
 with perimetre(structure.pk):
-    print(*sorted(Arrivee.objects.filter(source="liste", connu="probable").values_list("prenom", flat=True)))
+    lues = Arrivee.objects.filter(source="liste").order_by("prenom")
+    print(*(f"{a.prenom}:{a.connu}:{a.reconnue is not None}" for a in lues))
 """
 
 
@@ -159,7 +160,7 @@ def test_une_longue_liste_est_rapprochee_d_un_coup(base: Demonstration, tmp_path
     chemin.write_text("\n".join(lignes), encoding="utf-8")
     faite = programme(LONGUE, str(chemin), env=environnement(base.urls))
     assert faite.returncode == 0, faite.stderr[-3000:]
-    assert faite.stdout.splitlines() == ["2", "Elodie"]
+    assert faite.stdout.splitlines() == ["2", "Elodie:sur:True Personne:non:False"]
 
 
 def test_relever_le_dossier_de_depot(base: Demonstration, tmp_path: Path) -> None:

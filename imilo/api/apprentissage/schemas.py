@@ -20,7 +20,12 @@ class Erreur(Strict):
 
 
 class Item(Strict):
-    """What became of one element of the array, in its place. `warnings` tell what was left out of an item kept."""
+    """What became of one element of the array, in its place. `warnings` tell what was left out of an item kept.
+
+    Nothing here says whether a mission locale knows the person: an establishment
+    must not learn from what it sends who is followed by a public service of employment. The comparison, and its
+    evidence, stay with the arrival, for the counsellor; an outcome (`Suite.connaissance_ml`) is told by a person.
+    """
 
     id_erp_apprenant: str
     has_error: bool

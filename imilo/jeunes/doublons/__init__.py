@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connection
@@ -16,11 +16,12 @@ from imilo.jeunes.models import Jeune, Sexe
 from imilo.socle.chiffrement import empreinte
 
 __all__ = [
-    "Candidat", "Demande", "Jugement", "Personne", "Rapprochement", "Verdict", "juger", "rapprocher",
-    "rapprocher_plusieurs",
+    "SANS_INDICE", "Candidat", "Demande", "Indices", "Jugement", "Personne", "Rapprochement", "Verdict", "juger",
+    "rapprocher", "rapprocher_plusieurs",
 ]  # fmt: skip
 
 LIMITE = 30
+RECONNUE = 5  # force of who a list's linkage alone recognised: after those who share a whole date and a name
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,25 @@ class Rapprochement:
     porteurs_du_nir: tuple[Personne, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Indices:
+    """What may agree besides names, birth and telephones. The address is one line; the INE as the full file keeps it.
+
+    `reconnus`: who the linkage of a list said it is, {`Jeune.id`: its evidence in French}. They are always shown,
+    whatever this engine says of them. The directory tells of those alone that an arrival of the structure names.
+    """
+
+    courriel: str = ""
+    adresse: str = ""
+    code_postal: str = ""
+    ine: str = ""
+    numero_ft: str = ""
+    reconnus: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+
+SANS_INDICE = Indices()
+
+
 @dataclass(frozen=True)
 class Demande:
     """Whom to look for: a cleaned identity, telephones in E.164; `sauf` is the person being edited."""
@@ -68,14 +88,17 @@ class Demande:
     identite: Identite
     telephones: tuple[str, ...] = ()
     sauf: int | None = None
+    indices: Indices = SANS_INDICE
 
 
-def rapprocher(identite: Identite, *, telephones: tuple[str, ...] = (), sauf: int | None = None) -> Rapprochement:
+def rapprocher(
+    identite: Identite, *, telephones: tuple[str, ...] = (), sauf: int | None = None, indices: Indices = SANS_INDICE
+) -> Rapprochement:
     """Look for likely doubles of a cleaned identity in the whole country, the strongest first.
 
     `telephones` are in E.164; `sauf` is the person being edited. Runs in a perimeter.
     """
-    return rapprocher_plusieurs([Demande(identite, telephones, sauf)])[0]
+    return rapprocher_plusieurs([Demande(identite, telephones, sauf, indices)])[0]
 
 
 def rapprocher_plusieurs(demandes: Sequence[Demande]) -> list[Rapprochement]:
@@ -85,24 +108,35 @@ def rapprocher_plusieurs(demandes: Sequence[Demande]) -> list[Rapprochement]:
     trouvees = _personnes(demandes)
     connus = _connus_ici({p.jeune_id for liste in trouvees for p in liste if p.ici})
     return [
-        _juger_toutes(demande.identite, _completer(demande.identite, liste, connus))
+        _juger_toutes(demande, _completer(demande.identite, liste, connus))
         for demande, liste in zip(demandes, trouvees, strict=True)
     ]
 
 
-def _juger_toutes(identite: Identite, personnes: Sequence[Personne]) -> Rapprochement:
+def _juger_toutes(demande: Demande, personnes: Sequence[Personne]) -> Rapprochement:
     dossiers: dict[int, list[Personne]] = {}
     for personne in personnes:
         dossiers.setdefault(personne.jeune_id, []).append(personne)
     candidats, porteurs = [], []
     for liste in dossiers.values():
         premiere = min(liste, key=lambda p: not p.ici)
-        jugement = juger(identite, premiere)
+        jugement = _juger(demande, premiere)
         if jugement.verdict != Verdict.AUTRE:
             candidats.append(Candidat(premiere, tuple(p for p in liste if not p.ici), jugement))
         elif premiere.meme_nir:
             porteurs.append(premiere)
     return Rapprochement(tuple(sorted(candidats, key=lambda c: -c.force)), tuple(porteurs))
+
+
+def _juger(demande: Demande, personne: Personne) -> Jugement:
+    """What the engine says; of somebody whom a list's linkage recognised, never that it is somebody else."""
+    jugement = juger(demande.identite, personne)
+    preuves = demande.indices.reconnus.get(personne.jeune_id)
+    if preuves is None or jugement.verdict != Verdict.AUTRE:
+        return jugement
+    ecarts = tuple(p for p in preuves if p.startswith("autre "))
+    concorde = tuple(p for p in preuves if p not in ecarts) or jugement.concorde
+    return Jugement(Verdict.PROBABLE, concorde, tuple(dict.fromkeys((*jugement.differe, *ecarts))), RECONNUE)
 
 
 Connus = dict[int, tuple[str, bool]]
@@ -137,7 +171,7 @@ FROM jsonb_array_elements(%s) WITH ORDINALITY AS d(quoi, rang)
 CROSS JOIN LATERAL annuaire_homonymes(
     ARRAY(SELECT jsonb_array_elements_text(d.quoi -> 'mots')), (d.quoi ->> 'naissance')::date, d.quoi ->> 'precision',
     ARRAY(SELECT jsonb_array_elements_text(d.quoi -> 'telephones')), decode(d.quoi ->> 'nir', 'hex'),
-    d.quoi ->> 'sexe', (d.quoi ->> 'sauf')::bigint, %s) AS h
+    d.quoi ->> 'sexe', (d.quoi ->> 'sauf')::bigint, d.quoi -> 'indices', %s) AS h
 """
 
 
@@ -162,4 +196,19 @@ def _quoi(demande: Demande) -> dict[str, Any]:
         "nir": nir.hex() if nir else None,
         "sexe": i.sexe,
         "sauf": demande.sauf,
+        "indices": _indices(demande.indices),
     }
+
+
+def _indices(dits: Indices) -> dict[str, Any]:
+    """Those that say something: a blank is no evidence."""
+    ine = empreinte(dits.ine, "ine")
+    valeurs = {
+        "courriel": dits.courriel.lower(),
+        "adresse": dits.adresse if dits.code_postal else "",
+        "code_postal": dits.code_postal,
+        "ine": ine.hex() if ine else "",
+        "numero_ft": dits.numero_ft.upper(),
+        "reconnus": sorted(dits.reconnus),
+    }
+    return {nom: valeur for nom, valeur in valeurs.items() if valeur}

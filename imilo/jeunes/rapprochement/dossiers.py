@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 PAGE = 50_000
 LUES = (
     "nom", "nom_usage", "prenom", "autres_prenoms", "sexe", "naissance", "lieu_naissance", "adresse", "complement",
-    "code_postal", "commune", "telephone", "telephone_2", "courriel", "nir",
+    "code_postal", "commune", "telephone", "telephone_2", "courriel", "nir", "ine", "identifiant",
 )  # fmt: skip
 
 
@@ -60,17 +60,23 @@ def verser(connexion: duckdb.DuckDBPyConnection, fichier: Path, table: str) -> i
 
 
 def hacher(connexion: duckdb.DuckDBPyConnection, table: str) -> None:
-    """Replace the security numbers of a prepared table by the keyed hash under which the country holds them."""
-    import pyarrow as pa
-
+    """Replace the security and pupils' numbers of a prepared table by the keyed hash under which the country holds
+    them. France Travail's, which dossiers hold in clear, is compared as it is."""
     from imilo.socle.chiffrement import empreinte
 
-    clairs = [n for (n,) in connexion.execute(f"SELECT DISTINCT nir FROM {table} WHERE nir IS NOT NULL").fetchall()]
-    haches = [(empreinte(nir + cle(nir), "nir") or b"").hex() for nir in clairs]
-    connexion.register(
-        "haches", pa.table({"clair": pa.array(clairs, pa.string()), "hache": pa.array(haches, pa.string())})
-    )
-    connexion.execute(f"UPDATE {table} SET nir = h.hache FROM haches h WHERE h.clair = {table}.nir")
+    _hacher(connexion, table, "nir", lambda nir: (empreinte(nir + cle(nir), "nir") or b"").hex())
+    # In capitals: the preparation writes numbers so.
+    _hacher(connexion, table, "ine", lambda ine: (empreinte(ine, "ine") or b"").hex().upper())
+
+
+def _hacher(connexion: duckdb.DuckDBPyConnection, table: str, colonne: str, hache: Callable[[str], str]) -> None:
+    import pyarrow as pa
+
+    lus = connexion.execute(f"SELECT DISTINCT {colonne} FROM {table} WHERE {colonne} IS NOT NULL").fetchall()
+    clairs = [numero for (numero,) in lus]
+    paires = {"clair": pa.array(clairs, pa.string()), "hache": pa.array([hache(n) for n in clairs], pa.string())}
+    connexion.register("haches", pa.table(paires))
+    connexion.execute(f"UPDATE {table} SET {colonne} = h.hache FROM haches h WHERE h.clair = {table}.{colonne}")
     connexion.unregister("haches")
 
 

@@ -38,6 +38,7 @@ class Issue(models.TextChoices):
     RDV_PRIS = "rdv_pris", "Rendez-vous pris"
     DEJA_ACCOMPAGNE = "deja_accompagne", "Déjà accompagné"
     NE_SOUHAITE_PAS = "ne_souhaite_pas", "Ne souhaite pas être accompagné"
+    PLUS_CONTACTER = "plus_contacter", "Ne souhaite plus être contacté"
     SCOLARITE = "scolarite", "De nouveau scolarisé"
     EMPLOI = "emploi", "En emploi"
     NOUVEAU_CONTRAT = "nouveau_contrat", "Nouveau contrat d'apprentissage"
@@ -62,10 +63,11 @@ class Moyen(models.TextChoices):
 
 
 class Connu(models.TextChoices):
-    """Whether the directory knew the person when they arrived (never settled by the machine alone)."""
+    """Whether the country knew the person when they arrived (never settled by the machine alone)."""
 
-    NON = "non", "Inconnu"
-    PROBABLE = "probable", "Peut-être déjà connu"
+    NON = "non", "Nouveau"
+    PROBABLE = "probable", "À vérifier"
+    SUR = "sur", "Déjà connu"
 
 
 class Connaissance(models.TextChoices):
@@ -83,6 +85,8 @@ class Arrivee(Modele):
     `depuis` is the day of the rupture, or of leaving school; `details` holds what is particular to the source,
     as {French label: text}; `representants` is a list of {nom, lien, telephone, courriel}; `pour_la_fiche` what goes
     to the full file with the dossier, as {key of `fiche.py`: text or ISO day}.
+    `connu` and what follows is what the comparison with the country said (`reconnaissance.py`): `reconnue` is a
+    `Jeune.id`, no key, for the person may be out of reach, or gone in a merge.
     """
 
     structure = models.ForeignKey("acteurs.Structure", models.PROTECT, related_name="+", editable=False)
@@ -121,6 +125,10 @@ class Arrivee(Modele):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="confiée à"
     )
     connu = models.CharField("déjà connu", max_length=10, choices=Connu.choices, default=Connu.NON)
+    reconnue = models.BigIntegerField("personne reconnue", null=True, blank=True, editable=False)
+    probabilite = models.FloatField("probabilité", null=True, blank=True, editable=False)
+    preuves = models.JSONField("ce qui le dit", default=list, blank=True, editable=False)
+    doute = models.CharField("ce qui en fait douter", max_length=200, blank=True, editable=False)
     connaissance = models.CharField("connaissance préalable", max_length=30, choices=Connaissance.choices, blank=True)
     mots = models.TextField("mots cherchés, normalisés", editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -135,10 +143,23 @@ class Arrivee(Modele):
                 name="arrivee_close_avec_issue",
                 violation_error_message="Une arrivée se termine par une issue.",
             ),
+            models.CheckConstraint(
+                condition=~Q(connu=Connu.SUR) | Q(reconnue__isnull=False),
+                name="arrivee_sure_de_quelqu_un",
+                violation_error_message="Une arrivée déjà connue l'est de quelqu'un.",
+            ),
+            models.CheckConstraint(
+                condition=Q(probabilite__isnull=True) | Q(probabilite__gte=0, probabilite__lte=1),
+                name="arrivee_probabilite",
+                violation_error_message="Une probabilité va de 0 à 1.",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["structure", "etat", "-a_risque", "depuis"], name="arrivee_a_travailler"),
             models.Index(fields=["dossier"], name="arrivee_dossier", condition=Q(dossier__isnull=False)),
+            models.Index(
+                fields=["structure", "reconnue"], name="arrivee_reconnue", condition=Q(reconnue__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

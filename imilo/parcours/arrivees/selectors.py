@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import floor
 
 from django.db.models import Exists, F, Q, QuerySet
 
@@ -12,10 +13,14 @@ from imilo.acteurs.models import Affectation, Agent, Structure
 from imilo.acteurs.profils import Profil, peut
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.jeunes.doublons import Rapprochement, rapprocher
+from imilo.jeunes.doublons.moteur import d_etat_civil
 from imilo.jeunes.identite import nettoyer
-from imilo.parcours.arrivees.models import Arrivee, Etat
+from imilo.parcours.arrivees.models import Arrivee, Connu, Etat
+from imilo.parcours.arrivees.reconnaissance import indices_de
 from imilo.parcours.arrivees.services import TRAITER
 from imilo.parcours.arrivees.signalements import identite_dite
+from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.dossiers.selectors.acces import dossiers_visibles
 from imilo.socle.normalisation import normaliser
 
 TRAITANTS = tuple(p for p in Profil if peut(p, TRAITER))
@@ -124,7 +129,45 @@ def a_travailler(*, agent: Agent, structure: Structure, le: date) -> QuerySet[Ar
 def rapprochement(arrivee: Arrivee) -> Rapprochement:
     """Who in the country may be this person. Runs in a perimeter."""
     telephones = tuple(t for t in (arrivee.telephone, arrivee.telephone_2) if t)
-    return rapprocher(nettoyer(identite_dite(arrivee)), telephones=telephones)
+    return rapprocher(nettoyer(identite_dite(arrivee)), telephones=telephones, indices=indices_de(arrivee))
+
+
+@dataclass(frozen=True)
+class Connue:
+    """What a reader may know of who an arrival is: the dossier when they open it, the evidence, the doubt (French)."""
+
+    connu: Connu
+    dossier: Dossier | None
+    probabilite: str
+    preuves: tuple[str, ...]
+    doute: str
+
+    @property
+    def phrase(self) -> str:
+        return " ; ".join(filter(None, (", ".join(self.preuves), self.doute)))
+
+
+def connues(arrivees: Collection[Arrivee], *, agent: Agent, structure: Structure) -> dict[int, Connue]:
+    """What the comparison said of each arrival, by its number. One query.
+
+    Without a dossier that the agent opens (another structure's, or one that is closed to them), names and birth alone.
+    """
+    reconnues = [a.reconnue for a in arrivees if a.reconnue is not None]
+    visibles = dossiers_visibles(agent=agent, structure=structure).filter(jeune__in=reconnues) if reconnues else ()
+    siens = {d.jeune_id: d for d in visibles}
+    return {a.pk: _connue(a, siens.get(a.reconnue or 0)) for a in arrivees}
+
+
+def _connue(a: Arrivee, dossier: Dossier | None) -> Connue:
+    permis = (lambda _: True) if dossier is not None else d_etat_civil
+    return Connue(
+        connu=Connu(a.connu),
+        dossier=dossier,
+        # Rounded down: what is likely is never shown as certain.
+        probabilite="" if a.probabilite is None else f"{floor(a.probabilite * 10_000) / 100:.2f} %".replace(".", ","),
+        preuves=tuple(p for p in a.preuves if permis(p)),
+        doute=a.doute if permis(a.doute) else "",
+    )
 
 
 def signalee_aussi(arrivee: Arrivee) -> Sequence[Arrivee]:

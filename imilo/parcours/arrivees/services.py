@@ -24,6 +24,7 @@ from imilo.parcours.arrivees.models import (
     Source,
     Tentative,
 )
+from imilo.parcours.arrivees.reconnaissance import indices_de
 from imilo.parcours.arrivees.signalements import identite_dite
 from imilo.parcours.dossiers.coordonnees import Arrivee as ArriveeAuGuichet
 from imilo.parcours.dossiers.models import Dossier, Statut
@@ -196,5 +197,6 @@ def ouvrir_depuis(agent: Agent, arrivee: Arrivee, *, version: int) -> tuple[Arri
         arrivee=ArriveeAuGuichet(venue=VENUES[Source(arrivee.source)], rqth_du=rqth_depuis(arrivee)),
         premier_accueil=aujourd_hui(structure),
         referent=arrivee.assignee if _accompagne(arrivee) else None,
+        indices=indices_de(arrivee),
     )
     return rattacher(agent, arrivee, version=version, dossier=dossier, nouveau=True), dossier

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -14,7 +14,8 @@ from imilo.acteurs.selectors import aujourd_hui
 from imilo.jeunes.doublons import Demande, rapprocher_plusieurs
 from imilo.jeunes.identite import Identite
 from imilo.jeunes.models import Sexe
-from imilo.parcours.arrivees.models import Arrivee, Connu, Etat, Source
+from imilo.parcours.arrivees.models import Arrivee, Etat, Source
+from imilo.parcours.arrivees.reconnaissance import INCONNUE, Reconnaissance, de_l_annuaire, indices_de
 
 VERROU = 0x1D056  # the class of our advisory locks on the arrivals of a structure
 LOT = 500
@@ -60,7 +61,11 @@ class Effet:
     avant: dict[str, Any] = field(default_factory=dict)
 
 
-QUI = ("nom", "nom_usage", "prenom", "sexe", "naissance", "telephone", "telephone_2")
+QUI = (
+    "nom", "nom_usage", "prenom", "sexe", "naissance", "telephone", "telephone_2", "courriel", "adresse", "code_postal",
+    "ine",
+)  # fmt: skip
+Verdicts = Mapping[str, Reconnaissance]
 
 
 @transaction.atomic
@@ -69,20 +74,20 @@ def accueillir(
     source: Source,
     signalements: Sequence[Signalement],
     *,
-    connus: Collection[str] | None = None,
+    verdicts: Verdicts | None = None,
 ) -> list[Effet]:
     """Write what `source` says, in the perimeter of `structure`; one effect for each signalement, in their order.
 
     A key that comes twice updates what it made. Who is told again with a later `depuis` after their arrival was
-    closed is to be contacted again. `connus` are the keys of who is perhaps known, when that was looked up for all at
-    once; else the directory is asked, in one query. Two processes that receive the same people at once wait for each
+    closed is to be contacted again. `verdicts` says of each key who it is, when the whole list was linked at once;
+    else the directory is asked, in one query. Two processes that receive the same people at once wait for each
     other. Writes no fact: the caller's act has its own.
     """
     with connection.cursor() as curseur:
         curseur.execute("SELECT pg_advisory_xact_lock(%s, %s)", [VERROU, structure.pk])
     cles = {s.cle for s in signalements}
     connues = {a.cle: a for a in Arrivee.objects.filter(structure=structure, source=source, cle__in=cles)}
-    ecriture = _Ecriture(structure, source, connues, connus)
+    ecriture = _Ecriture(structure, source, connues, verdicts)
     ecriture.demander(signalements)
     for dit in signalements:
         ecriture.accueillir(dit)
@@ -93,34 +98,35 @@ class _Ecriture:
     """One set of signalements on its way to the table: new ones are written together."""
 
     def __init__(
-        self, structure: Structure, source: Source, connues: dict[str, Arrivee], connus: Collection[str] | None
+        self, structure: Structure, source: Source, connues: dict[str, Arrivee], verdicts: Verdicts | None
     ) -> None:
-        self.structure, self.source, self.connues, self.connus = structure, source, connues, connus
+        self.structure, self.source, self.connues, self.verdicts = structure, source, connues, verdicts
         self.le = aujourd_hui(structure)
-        self.reponses: dict[int, Connu] = {}
+        self.reponses: dict[int, Reconnaissance] = {}
         self.a_creer: dict[str, Arrivee] = {}
         self.effets: list[Effet | Arrivee] = []  # an arrival that is still to be written stands for its effect
 
     def demander(self, signalements: Sequence[Signalement]) -> None:
         """Ask the directory at once for all those who are new, or not quite who they were."""
-        if self.connus is not None:
+        if self.verdicts is not None:
             return
         a_voir = [dit for dit in signalements if self._a_voir(dit)]
         trouves = rapprocher_plusieurs([_demande(dit) for dit in a_voir])
         for dit, trouve in zip(a_voir, trouves, strict=True):
-            self.reponses[id(dit)] = Connu.PROBABLE if trouve.candidats else Connu.NON
+            self.reponses[id(dit)] = de_l_annuaire(trouve)
 
     def _a_voir(self, dit: Signalement) -> bool:
         connue = self.connues.get(dit.cle)
         return connue is None or any(getattr(connue, nom) != getattr(dit, nom) for nom in QUI)
 
-    def connu(self, dit: Signalement) -> Connu:
-        if self.connus is not None:
-            return Connu.PROBABLE if dit.cle in self.connus else Connu.NON
+    def reconnaissance(self, dit: Signalement) -> dict[str, Any]:
+        """What is known of the person, as the arrival's own fields."""
+        if self.verdicts is not None:
+            return asdict(self.verdicts.get(dit.cle, INCONNUE))
         if id(dit) not in self.reponses:  # the same key said something else in between
             (trouve,) = rapprocher_plusieurs([_demande(dit)])
-            self.reponses[id(dit)] = Connu.PROBABLE if trouve.candidats else Connu.NON
-        return self.reponses[id(dit)]
+            self.reponses[id(dit)] = de_l_annuaire(trouve)
+        return asdict(self.reponses[id(dit)])
 
     def accueillir(self, dit: Signalement) -> None:
         if dit.cle in self.a_creer:
@@ -133,7 +139,7 @@ class _Ecriture:
             self.effets.append(self._mettre_a_jour(arrivee, dit, valeurs))
             return
         premiere = {"depuis": self.le} | valeurs
-        arrivee = Arrivee(structure=self.structure, source=self.source, **premiere, connu=self.connu(dit))
+        arrivee = Arrivee(structure=self.structure, source=self.source, **premiere, **self.reconnaissance(dit))
         self.a_creer[dit.cle] = self.connues[dit.cle] = arrivee
         self.effets.append(arrivee)
 
@@ -145,7 +151,9 @@ class _Ecriture:
             avant |= {"etat": arrivee.etat, "issue": arrivee.issue}
             valeurs |= {"etat": Etat.A_CONTACTER, "issue": ""}
         if any(nom in avant for nom in QUI):
-            avant["connu"], valeurs["connu"] = arrivee.connu, self.connu(dit)
+            sue = self.reconnaissance(dit)
+            avant |= {nom: getattr(arrivee, nom) for nom, valeur in sue.items() if getattr(arrivee, nom) != valeur}
+            valeurs |= sue
         for nom in avant:
             setattr(arrivee, nom, valeurs[nom])
         arrivee.version += 1
@@ -177,4 +185,5 @@ def identite_dite(dit: Signalement | Arrivee) -> Identite:
 
 
 def _demande(dit: Signalement) -> Demande:
-    return Demande(identite_dite(dit), tuple(t for t in (dit.telephone, dit.telephone_2) if t))
+    telephones = tuple(t for t in (dit.telephone, dit.telephone_2) if t)
+    return Demande(identite_dite(dit), telephones, indices=indices_de(dit))

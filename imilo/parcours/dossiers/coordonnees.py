@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from imilo.acteurs.models import Structure
+from imilo.jeunes.doublons import SANS_INDICE, Indices
 from imilo.jeunes.telephones import lire_telephone
 from imilo.parcours.dossiers.models import Dossier
 from imilo.referentiels.models import Liste
@@ -61,6 +62,19 @@ def coordonnees_de(dossier: Dossier) -> Coordonnees:
 
 def arrivee_de(dossier: Dossier) -> Arrivee:
     return Arrivee(**{c: getattr(dossier, c) for c in CHAMPS_ARRIVEE})
+
+
+def indices_dits(saisies: Coordonnees, *, numero_ft: str, dits: Indices = SANS_INDICE) -> Indices:
+    """What may agree with another dossier besides the identity: what is typed goes before what was said (`dits`)."""
+    adresse = f"{saisies.adresse_numero} {saisies.adresse_voie}".strip()
+    entiere = bool(adresse and saisies.adresse_code_postal)
+    return replace(
+        dits,
+        courriel=saisies.courriel or dits.courriel,
+        numero_ft=numero_ft or dits.numero_ft,
+        adresse=adresse if entiere else dits.adresse,
+        code_postal=saisies.adresse_code_postal if entiere else dits.code_postal,
+    )
 
 
 def anomalies_des_telephones(saisies: Coordonnees, *, structure: Structure) -> list[RegleViolee]:

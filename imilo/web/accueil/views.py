@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from imilo.jeunes.dates import naissance_affichee
-from imilo.jeunes.doublons import Candidat
+from imilo.jeunes.doublons import SANS_INDICE, Candidat, Indices
 from imilo.jeunes.identite import Identite, nettoyer
 from imilo.parcours.dossiers.models import Dossier
 from imilo.parcours.dossiers.selectors.acces import dossiers_visibles
@@ -76,8 +76,11 @@ def candidats_lus(requete: Requete, candidats: Sequence[Candidat]) -> list[tuple
     return lus
 
 
-def ouvrir_saisi(requete: Requete, form: FormulaireNouveauDossier) -> Dossier:
-    """Open the dossier that a valid form describes. Raises `DoublonProbable`, `RegleViolee`."""
+def ouvrir_saisi(requete: Requete, form: FormulaireNouveauDossier, indices: Indices = SANS_INDICE) -> Dossier:
+    """Open the dossier that a valid form describes; `indices` is what else is known of the person.
+
+    Raises `DoublonProbable`, `RegleViolee`.
+    """
     donnees = form.cleaned_data
     with transaction.atomic():
         return ouvrir_dossier(
@@ -93,6 +96,7 @@ def ouvrir_saisi(requete: Requete, form: FormulaireNouveauDossier) -> Dossier:
             meme_personne=form.meme_personne,
             doublon_ecarte=donnees["doublon_ecarte"] if donnees["doublon"] == "autre" else "",
             doublons_vus=form.vus,
+            indices=indices,
         )
 
 

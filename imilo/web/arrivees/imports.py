@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
@@ -12,18 +14,31 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from imilo.echanges.connecteurs.listes import essais, services
 from imilo.echanges.connecteurs.listes.formats import FORMATS
-from imilo.echanges.connecteurs.listes.models import EffetLigne, EtatImport, Import, LigneImport
-from imilo.echanges.connecteurs.listes.selectors import IMPORTER, imports_visibles
-from imilo.parcours.arrivees.models import Source
+from imilo.echanges.connecteurs.listes.models import EtatImport, Import, LigneImport
+from imilo.echanges.connecteurs.listes.selectors import IMPORTER, MONTREES, imports_visibles, lignes_lues
+from imilo.journal.services import consigner, consulter
+from imilo.parcours.arrivees.models import Arrivee, Source
+from imilo.parcours.arrivees.selectors import Connue, connues
 from imilo.socle.lecture_csv import FichierIllisible
 from imilo.web.arrivees.formulaires import FormulaireColonnes, FormulaireListe
 from imilo.web.envois import envoi_unique
 from imilo.web.formulaires import FormulaireDSFR
 from imilo.web.permissions import permission
 from imilo.web.requete import Requete
+from imilo.web.tableur import Colonne, reponse_des_colonnes
 
 PAR_PAGE = 100
 MONTRES = 20
+CHOIX = (
+    ("", "Toutes"),
+    ("rejetees", "Laissées de côté"),
+    ("sur", "Déjà connues"),
+    ("probable", "À vérifier"),
+    ("non", "Nouvelles"),
+)
+
+
+Lue = tuple[LigneImport, Connue | None]
 
 
 def _import(requete: Requete, cle: int) -> Import:
@@ -69,9 +84,60 @@ def rapport(requete: Requete, import_id: int) -> HttpResponseBase:
     recu = _import(requete, import_id)
     if recu.etat == EtatImport.A_PREPARER:
         return HttpResponseRedirect(reverse("web:import-colonnes", args=[recu.pk]))
-    lignes = LigneImport.objects.filter(imports=recu, effet=EffetLigne.REJETEE)
-    page = Paginator(lignes, PAR_PAGE).get_page(requete.GET.get("page"))
-    return render(requete, "web/arrivees/import.html", {"recu": recu, "page": page, **_annulable(recu)})
+    montrees = requete.GET.get("lignes", "")
+    page = Paginator(lignes_lues(recu, montrees=montrees), PAR_PAGE).get_page(requete.GET.get("page"))
+    contexte = {
+        "recu": recu,
+        "page": page,
+        "lignes": list(_connues(requete, page.object_list)),
+        "choix": CHOIX,
+        "montrees": montrees if montrees in MONTREES else "",
+    }
+    return render(requete, "web/arrivees/import.html", contexte | _annulable(recu))
+
+
+def _connues(requete: Requete, lignes: Iterable[LigneImport]) -> Iterator[Lue]:
+    """Each line with what this reader may know of who it is; None for a line that couldn't be used."""
+    lues = list(lignes)
+    arrivees = [ligne.arrivee for ligne in lues if ligne.arrivee is not None]
+    dites = connues(arrivees, agent=requete.user, structure=requete.structure)
+    return ((ligne, dites.get(ligne.arrivee_id or 0)) for ligne in lues)
+
+
+def _de_l_arrivee(titre: str, valeur: Callable[[Arrivee], object]) -> Colonne:
+    return Colonne(titre, "arrivees", lambda lue: valeur(lue[0].arrivee) if lue[0].arrivee else "")
+
+
+def _de_la_comparaison(titre: str, valeur: Callable[[Connue], object], famille: str = "arrivees") -> Colonne:
+    return Colonne(titre, famille, lambda lue: valeur(lue[1]) if lue[1] else "")
+
+
+COLONNES = (
+    Colonne("Ligne", "listes", lambda lue: lue[0].numero),
+    Colonne("Ce qu'elle devient", "listes", lambda lue: lue[0].get_effet_display()),
+    Colonne("Pourquoi", "listes", lambda lue: lue[0].raison),
+    _de_l_arrivee("Nom", lambda a: a.nom),
+    _de_l_arrivee("Nom d'usage", lambda a: a.nom_usage),
+    _de_l_arrivee("Prénom", lambda a: a.prenom),
+    _de_l_arrivee("Naissance", lambda a: a.naissance),
+    _de_la_comparaison("Connu", lambda c: c.connu.label),
+    _de_la_comparaison("Dossier reconnu", lambda c: c.dossier or "", "dossier"),
+    _de_la_comparaison("Probabilité", lambda c: c.probabilite),
+    _de_la_comparaison("Ce qui le dit", lambda c: c.phrase),
+)
+
+
+@permission(IMPORTER)
+@require_GET
+def export(requete: Requete, import_id: int) -> HttpResponseBase:
+    """The report line by line, as CSV. One fact, and one consultation of each arrival that leaves."""
+    recu = _import(requete, import_id)
+    lignes = list(_connues(requete, lignes_lues(recu)))
+    for ligne, _ in lignes:
+        if ligne.arrivee is not None:
+            consulter(requete.user, ligne.arrivee, "export")
+    consigner(requete.user, "liste.exportee", recu, nombre=len(lignes))
+    return reponse_des_colonnes(f"rapport-{recu.pk}", requete.affectation.profil, COLONNES, lignes)
 
 
 @permission(IMPORTER)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("arrivees/export.csv", views.export, name="arrivees-export"),
     path("arrivees/listes", imports.listes, name="imports"),
     path("arrivees/listes/<int:import_id>", imports.rapport, name="import"),
+    path("arrivees/listes/<int:import_id>/rapport.csv", imports.export, name="import-export"),
     path("arrivees/listes/<int:import_id>/avancement", imports.avancement, name="import-avancement"),
     path("arrivees/listes/<int:import_id>/colonnes", imports.colonnes, name="import-colonnes"),
     path("arrivees/listes/<int:import_id>/annuler", imports.annuler, name="import-annuler"),

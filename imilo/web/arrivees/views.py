@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -22,6 +22,7 @@ from imilo.jeunes.telephones import afficher
 from imilo.journal.services import consigner, consulter
 from imilo.parcours.arrivees import selectors, services
 from imilo.parcours.arrivees.models import Arrivee, Issue
+from imilo.parcours.arrivees.reconnaissance import indices_de
 from imilo.parcours.dossiers.selectors.acces import dossier_visible
 from imilo.parcours.dossiers.selectors.equipe import agents_qui_peuvent
 from imilo.parcours.dossiers.services.doublons import DoublonProbable
@@ -97,10 +98,12 @@ def liste(requete: Requete) -> HttpResponseBase:
     le = aujourd_hui(requete.structure)
     form, demande, lignes = _demande(requete, le)
     page = Paginator(lignes, PAR_PAGE).get_page(requete.GET.get("page"))
+    vues = list(page.object_list)
+    connues = selectors.connues(vues, agent=requete.user, structure=requete.structure)
     contexte = {
         "form": form,
         "page": page,
-        "lignes": [(a, annees(a.naissance, le)) for a in page.object_list],
+        "lignes": [(a, annees(a.naissance, le), connues[a.pk]) for a in vues],
         "tetes": _tetes(demande),
         "export": urlencode(demande.parametres | {"tri": demande.filtre.tri, "ordre": requete.GET.get("ordre", "asc")}),
         "parametres": urlencode({nom: v for nom, v in requete.GET.items() if nom in PARAMETRES}),
@@ -113,7 +116,7 @@ def liste(requete: Requete) -> HttpResponseBase:
     return render(requete, f"web/arrivees/{modele}", contexte)
 
 
-def _colonnes(le: date) -> tuple[Colonne, ...]:
+def _colonnes(le: date, connues: Mapping[int, selectors.Connue]) -> tuple[Colonne, ...]:
     """What is known of each arrival; its dossier is another family of data."""
 
     def de_l_arrivee(titre: str, valeur: Callable[[Arrivee], object]) -> Colonne:
@@ -137,6 +140,10 @@ def _colonnes(le: date) -> tuple[Colonne, ...]:
         Colonne("Dernière tentative", "arrivees_tentatives", lambda a: a.contactee_le),
         de_l_arrivee("Confiée à", lambda a: a.assignee or ""),
         Colonne("Dossier", "dossier", lambda a: a.dossier or ""),
+        de_l_arrivee("Connu à l'arrivée", lambda a: connues[a.pk].connu.label),
+        Colonne("Dossier reconnu", "dossier", lambda a: connues[a.pk].dossier or ""),
+        de_l_arrivee("Probabilité", lambda a: connues[a.pk].probabilite),
+        de_l_arrivee("Ce qui le dit", lambda a: connues[a.pk].phrase),
     )
 
 
@@ -151,7 +158,9 @@ def export(requete: Requete) -> HttpResponseBase:
     for arrivee in listees:
         consulter(requete.user, arrivee, "export")
     consigner(requete.user, "arrivees.exportees", structure=requete.structure, nombre=len(listees))
-    return reponse_des_colonnes(f"arrivees-{le:%Y-%m-%d}", requete.affectation.profil, _colonnes(le), listees)
+    connues = selectors.connues(listees, agent=requete.user, structure=requete.structure)
+    colonnes = _colonnes(le, connues)
+    return reponse_des_colonnes(f"arrivees-{le:%Y-%m-%d}", requete.affectation.profil, colonnes, listees)
 
 
 @permission(services.TRAITER)
@@ -218,6 +227,7 @@ def _contexte(requete: Requete, arrivee: Arrivee, form: FormulaireEssai) -> dict
         "tentatives": tentatives,
         "derniere": next((t for t in tentatives if t.issue == arrivee.issue), None),
         "candidats": candidats_lus(requete, candidats),
+        "connue": selectors.connues([arrivee], agent=requete.user, structure=requete.structure)[arrivee.pk],
         "aussi": selectors.signalee_aussi(arrivee),
         # Over: what came of it comes first, and the form is one gesture away.
         "a_noter": arrivee.ouverte or form.is_bound or bool({"rouvrir", "rendez-vous"} & set(requete.GET)),
@@ -281,7 +291,7 @@ def ouvrir(requete: Requete, arrivee_id: int) -> HttpResponseBase:
     if requete.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
-                dossier = ouvrir_saisi(requete, form)
+                dossier = ouvrir_saisi(requete, form, indices_de(arrivee))
                 services.rattacher(requete.user, arrivee, version=arrivee.version, dossier=dossier, nouveau=True)
         except DoublonProbable as doublon:
             contexte |= comparaison(requete, doublon, form.identite())

@@ -12,11 +12,14 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import connection
+from django.utils import timezone
 from stdnum.fr.nir import calc_check_digits
 
 from imilo.acteurs.models import Structure
 from imilo.jeunes.rapprochement import rapprocher_lignes
 from imilo.jeunes.rapprochement.dossiers import cle
+from imilo.parcours.dossiers.models import Dossier
+from imilo.parcours.fiche.models import Scolarite
 from imilo.socle.perimetre import perimetre
 from imilo.socle.postgres_roles import Urls
 from tests import fabriques
@@ -85,6 +88,29 @@ def test_a_security_number_is_compared_by_its_keyed_hash(pays: dict[str, tuple[i
     (lue,) = rapprocher_lignes([ligne])
     assert (lue.statut, lue.personne) == ("sur", pays["lea"][0])
     assert "même identifiant" in lue.preuves
+
+
+@pytest.mark.parametrize("numero", ["ine", "numero_ft"])
+def test_a_pupil_s_number_and_france_travail_s_link_who_moved_and_changed_name(
+    pays: dict[str, tuple[int, str]], structure: Structure, lots: None, numero: str
+) -> None:
+    """The INE is compared by its keyed hash too; names that differ are said, and nobody else bears the number."""
+    jeune, _ = pays["lea"]
+    with perimetre(structure.pk):
+        dossier = Dossier.objects.get(jeune=jeune)
+        if numero == "ine":
+            Scolarite.objects.create(
+                dossier=dossier, structure=structure, ine="0123456789A", origine="liste", confirme_le=timezone.now()
+            )
+        else:
+            Dossier.objects.filter(pk=dossier.pk).update(numero_ft="1234567A")
+    qui = {"nom": "Martinez", "prenom": "Léa", "naissance": "2003-05-01", "sexe": "F"}
+    sien = {"ine": "0123456789a"} if numero == "ine" else {"identifiant": "1234567 A"}
+    autre = {"ine": "9876543210B"} if numero == "ine" else {"identifiant": "7654321B"}
+    (lue,), (sans,) = rapprocher_lignes([qui | sien]), rapprocher_lignes([qui | autre])
+    assert (lue.statut, lue.personne) == ("sur", jeune)
+    assert "même identifiant" in lue.preuves
+    assert sans.statut == "nouveau"
 
 
 def test_the_command_reads_the_country(pays: dict[str, tuple[int, str]], tmp_path: Path) -> None:

@@ -135,7 +135,8 @@ def _arrivee(dossier: Dossier, agent: Agent) -> None:
         dossier=dossier, structure=dossier.structure, source="decrocheurs", cle="1", nom="Arrivé", prenom="Là",
         naissance=date(2008, 3, 4), depuis=date(2026, 6, 30), ine="1234567890A", assignee=agent,
         representants=[{"nom": "Jeanne", "lien": "mère", "telephone": "+33612345678", "courriel": "j@essai.example"}],
-        details={"Classe": "Seconde"},
+        details={"Classe": "Seconde"}, connu="sur", reconnue=dossier.jeune_id, probabilite=0.99,
+        preuves=["même nom"], doute="Le prénom diffère",
     )  # fmt: skip
     confier_un_lot(agent, structure=dossier.structure, arrivees=[arrivee.pk], a=None)
     Tentative.objects.create(

@@ -189,3 +189,36 @@ def test_confier_annuler_et_se_tromper_de_dossier(entree: Page, ici: str, moi: A
     sans_reproche(entree)
     entree.get_by_role("link", name="Noter une autre tentative").click()
     expect(entree.get_by_label("Ce qu'il en est")).to_be_visible()
+
+
+def test_qui_est_deja_connu_se_rattache_d_un_clic(entree: Page, ici: str, structure: Structure) -> None:
+    """Status, evidence and dossier on the report, on the list and on the page; one here, one elsewhere."""
+    from imilo.echanges.connecteurs.listes.services import deposer
+    from imilo.parcours.arrivees.models import Source
+
+    autre = fabriques.structure(telephone="+33247000099")
+    qui: dict[str, Any] = {"jeune_nom_naissance": "Roy", "jeune_prenom": "Théo", "jeune_naissance": date(2008, 11, 2)}
+    with perimetre(structure.pk):
+        dossier = fabriques.dossier(
+            structure, telephone="+33612345678", jeune_nom_naissance="Belkacem", jeune_prenom="Inès",
+            jeune_naissance=date(2008, 3, 12),
+        )  # fmt: skip
+        contenu = "\n".join([COLONNES, *LIGNES]).encode()
+        recu = deposer(None, structure=structure, source=Source.DECROCHEURS, nom="l.csv", contenu=contenu)
+    with perimetre(autre.pk):
+        fabriques.dossier(autre, **qui)
+    traiter(recu.pk, structure.pk)
+    for nom, adresse in (("rapport", f"arrivees/listes/{recu.pk}"), ("arrivees", "arrivees/")):
+        entree.goto(f"{ici}/{adresse}")
+        expect(entree.get_by_role("link", name=f"dossier {dossier}")).to_be_visible()
+        expect(entree.get_by_text("À vérifier").nth(1)).to_be_visible()
+        sans_reproche(entree, nom)
+    entree.get_by_role("link", name="Roy Théo").click()
+    expect(entree.get_by_text(autre.nom[1:])).to_be_visible()
+    expect(entree.get_by_role("button", name="Lire ce dossier")).to_be_visible()
+    sans_reproche(entree, "connu-ailleurs")
+    entree.go_back()
+    entree.get_by_role("link", name="Belkacem Inès").click()
+    sans_reproche(entree, "connu-ici")
+    entree.get_by_role("button", name="C'est la même personne : rattacher").click()
+    expect(entree.get_by_text(f"Cette arrivée est rattachée au dossier {dossier}.")).to_be_visible()

@@ -73,7 +73,7 @@ def test_columns_sort_both_ways_and_keep_the_filters(connecte: Client, agent: Ag
     assert page(connecte, tri="n'importe", ordre="?", page="abc")
 
 
-def test_three_hundred_rows_in_twelve_queries(connecte: Client, agent: Agent, structure: Structure) -> None:
+def test_forty_rows_in_twelve_queries(connecte: Client, agent: Agent, structure: Structure) -> None:
     with perimetre(structure.pk):
         for _ in range(40):
             fabriques.dossier(structure, agent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,11 +23,13 @@ from imilo.jeunes.nir import lire_nir
 from imilo.jeunes.telephones import e164
 from imilo.parcours.arrivees.models import Arrivee, Source
 from imilo.parcours.arrivees.signalements import Signalement
+from imilo.parcours.fiche.regles import INE
 from imilo.referentiels.models import Commune
 from imilo.socle.erreurs import RegleViolee
 from imilo.socle.normalisation import normaliser
 
 VERSION = "1"
+UAI = re.compile(r"[0-9]{7}[A-Z]")
 SEXES = {
     **dict.fromkeys(("f", "femme", "feminin", "2", "fille"), Sexe.FEMME),
     **dict.fromkeys(("m", "h", "homme", "masculin", "1", "garcon"), Sexe.HOMME),
@@ -168,6 +171,7 @@ class Lecteur:
         rqth = lu(_oui, dit["rqth"])
         champs = self._coordonnees(dit, lu)
         cle = lu(_cle, dit, identite)
+        lu(_uai, dit)
         lu(_sans_nir, dit)
         if fautes or identite is None or cle is None:
             return None
@@ -191,7 +195,7 @@ class Lecteur:
     def _coordonnees(self, dit: dict[str, str], lu: Callable[..., Any]) -> dict[str, Any]:
         """Where the person lives and who answers for them; `lu` keeps what is wrong with each."""
         return {
-            "ine": (lu(self._court, dit, "ine", 11) or "").upper(),
+            "ine": lu(_ine, dit["ine"]),
             "telephone": lu(self._telephone, dit["telephone"], "telephone"),
             "telephone_2": lu(self._telephone, dit["telephone_2"], "telephone_2"),
             "courriel": lu(_courriel, dit["courriel"], "courriel"),
@@ -306,7 +310,7 @@ def _pour_la_fiche(dit: dict[str, str], sortie: date | None) -> dict[str, str]:
     """What the full file takes of the school; its keys are those of `arrivees.fiche`."""
     ecole = {
         "etablissement": dit.get("dernier_etablissement_nom", "")[:200],
-        "uai": dit.get("dernier_etablissement_uai", "")[:8].upper(),
+        "uai": _uai(dit),
         "classe": dit.get("classe", "")[:100],
         "sortie": sortie.isoformat() if sortie else "",
     }
@@ -320,6 +324,22 @@ def _sans_nir(dit: Mapping[str, str]) -> None:
         trouves += ["identifiant"] if lire_nir(dit["identifiant"]) else []
     if trouves:
         raise LigneRefusee(f"{', '.join(trouves)} : un numéro de sécurité sociale s'y trouve, retirez-le")
+
+
+def _uai(dit: Mapping[str, str]) -> str:
+    """Of the last school, as the full file keeps it."""
+    texte = dit.get("dernier_etablissement_uai", "")
+    propre = "".join(texte.upper().split())
+    if propre and not UAI.fullmatch(propre):
+        raise LigneRefusee(f"dernier_etablissement_uai « {texte[:20]} » n'a pas sept chiffres et une lettre")
+    return propre
+
+
+def _ine(texte: str) -> str:
+    propre = "".join(texte.upper().split())
+    if propre and not INE.fullmatch(propre):
+        raise LigneRefusee(f"ine « {texte[:20]} » n'est pas un INE : onze signes, chiffres et lettres")
+    return propre
 
 
 def _sexe(texte: str) -> Sexe:

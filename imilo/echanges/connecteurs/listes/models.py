@@ -68,11 +68,12 @@ class Import(Modele):
 class EffetLigne(models.TextChoices):
     CREEE = "creee", "Ajoutée"
     MODIFIEE = "modifiee", "Mise à jour"
+    INCHANGEE = "inchangee", "Sans changement"
     REJETEE = "rejetee", "Laissée de côté"
 
 
 class LigneImport(models.Model):
-    """A line that did something, or couldn't: what, or why; `avant`: what the arrival was, to give it back."""
+    """A line: what it did, or why it couldn't; `avant`: what the arrival was, to give it back."""
 
     imports = models.ForeignKey(Import, models.CASCADE, related_name="lignes", verbose_name="import")
     structure = models.ForeignKey("acteurs.Structure", models.PROTECT, related_name="+")

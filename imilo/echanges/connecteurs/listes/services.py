@@ -16,10 +16,10 @@ from imilo.acteurs.models import Agent, Structure
 from imilo.echanges.connecteurs.listes.formats import FORMATS
 from imilo.echanges.connecteurs.listes.lecture import Lecture, Lue, fichier_de
 from imilo.echanges.connecteurs.listes.models import EffetLigne, EtatImport, Import, LigneImport
-from imilo.echanges.connecteurs.listes.rapprochement import connus_d_avance
+from imilo.echanges.connecteurs.listes.rapprochement import verdicts_d_avance
 from imilo.journal.services import consigner
 from imilo.parcours.arrivees.models import Arrivee, Source, Tentative
-from imilo.parcours.arrivees.signalements import accueillir
+from imilo.parcours.arrivees.signalements import Verdicts, accueillir
 from imilo.socle.erreurs import RegleViolee
 from imilo.socle.lecture_csv import FichierIllisible
 from imilo.socle.perimetre import perimetre
@@ -124,10 +124,10 @@ def traiter(import_id: int, structure_id: int, *, avancer: Callable[[int], None]
         structure, contenu = recu.structure, bytes(recu.contenu or b"")
     try:
         with fichier_de(contenu) as chemin:
-            connus = connus_d_avance(recu, structure, chemin)
+            verdicts = verdicts_d_avance(recu, structure, chemin)
             lecture = Lecture(recu, structure, chemin, colonnes=recu.colonnes, avancer=avancer)
             for lot in lecture.lots():
-                _ecrire(recu, structure, lot, connus)
+                _ecrire(recu, structure, lot, verdicts)
     except FichierIllisible as erreur:
         return _finir(recu, EtatImport.ILLISIBLE, str(erreur).replace(chemin.name, recu.fichier))
     return _finir(recu, EtatImport.TERMINE)
@@ -194,7 +194,7 @@ def _lire_maintenant(recu: Import, structure: Structure, avancer: Callable[[int]
     return Rapport(lu.fichier, lu.etat, lu.message, comptes, rejets)
 
 
-def _ecrire(recu: Import, structure: Structure, lot: list[Lue], connus: frozenset[str] | None) -> None:
+def _ecrire(recu: Import, structure: Structure, lot: list[Lue], verdicts: Verdicts | None) -> None:
     """One transaction: what another reading of this import already did is left out."""
     with perimetre(structure.pk):
         stocke = Import.objects.select_for_update(of=("self",)).defer("contenu").get(pk=recu.pk)
@@ -202,7 +202,7 @@ def _ecrire(recu: Import, structure: Structure, lot: list[Lue], connus: frozense
         if not a_faire:
             return
         dits = [lue.signalement for lue in a_faire if lue.signalement is not None]
-        effets = iter(accueillir(structure, Source(recu.source), dits, connus=connus))
+        effets = iter(accueillir(structure, Source(recu.source), dits, verdicts=verdicts))
         lignes = []
         for lue in a_faire:
             if lue.signalement is None:
@@ -211,12 +211,9 @@ def _ecrire(recu: Import, structure: Structure, lot: list[Lue], connus: frozense
                     lignes.append(_ligne(stocke, lue.numero, EffetLigne.REJETEE, raison=lue.raison[:500]))
                 continue
             effet = next(effets)
-            if effet.genre == "inchangee":
-                stocke.inchangees += 1
-                continue
-            cree = effet.genre == "creee"
-            stocke.creees += cree
-            stocke.modifiees += not cree
+            stocke.creees += effet.genre == EffetLigne.CREEE
+            stocke.modifiees += effet.genre == EffetLigne.MODIFIEE
+            stocke.inchangees += effet.genre == EffetLigne.INCHANGEE
             commun = {"arrivee_id": effet.arrivee_id, "version": effet.version, "avant": effet.avant}
             lignes.append(_ligne(stocke, lue.numero, EffetLigne(effet.genre), **commun))
         LigneImport.objects.bulk_create(lignes)
@@ -255,7 +252,7 @@ def _finir(recu: Import, etat: EtatImport, message: str = "") -> Import:
 
 def touchees(recu: Import) -> int:
     """How many of the arrivals of an import somebody, or a later list, has worked on since."""
-    lignes = LigneImport.objects.filter(imports=recu).exclude(effet=EffetLigne.REJETEE)
+    lignes = LigneImport.objects.filter(imports=recu, effet__in=(EffetLigne.CREEE, EffetLigne.MODIFIEE))
     intactes = lignes.filter(arrivee__version=F("version"), arrivee__dossier__isnull=True)
     tentees = Tentative.objects.filter(arrivee__in=intactes.values("arrivee")).values("arrivee").distinct().count()
     return lignes.count() - intactes.count() + tentees

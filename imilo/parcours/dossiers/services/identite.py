@@ -22,6 +22,8 @@ from imilo.parcours.dossiers.coordonnees import (
     Coordonnees,
     anomalies_de_l_arrivee,
     anomalies_des_coordonnees,
+    coordonnees_de,
+    indices_dits,
     nettoyer_coordonnees,
 )
 from imilo.parcours.dossiers.models import Dossier
@@ -99,7 +101,8 @@ def _ecarter_les_doublons(
 ) -> tuple[Candidat, ...]:
     """The likely doubles that the reason left out."""
     telephones = (dossier.telephone, dossier.telephone_2)
-    rapprochement = rapprocher(identite, telephones=telephones, sauf=dossier.jeune_id)
+    indices = indices_dits(coordonnees_de(dossier), numero_ft=dossier.numero_ft)
+    rapprochement = rapprocher(identite, telephones=telephones, sauf=dossier.jeune_id, indices=indices)
     refuser_le_nir_d_un_autre(rapprochement)
     if rapprochement.candidats:
         dossier.doublon_ecarte = motif_de_l_ecart(rapprochement.candidats, motif=motif, vus=vus)

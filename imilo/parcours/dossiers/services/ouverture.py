@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from imilo.acteurs.models import Agent, Site, Structure
 from imilo.acteurs.selectors import aujourd_hui
-from imilo.jeunes.doublons import Candidat, rapprocher
+from imilo.jeunes.doublons import SANS_INDICE, Candidat, Indices, rapprocher
 from imilo.jeunes.identite import Identite, nettoyer
 from imilo.jeunes.models import Jeune
 from imilo.jeunes.services import creer_jeune, refuser_le_nir_d_un_autre, verifier_identite
@@ -21,6 +21,7 @@ from imilo.parcours.dossiers.coordonnees import (
     Coordonnees,
     anomalies_de_l_arrivee,
     anomalies_des_coordonnees,
+    indices_dits,
     nettoyer_coordonnees,
 )
 from imilo.parcours.dossiers.models import Completude, Dossier, Statut
@@ -47,12 +48,14 @@ def ouvrir_dossier(
     meme_personne: int | None = None,
     doublon_ecarte: str = "",
     doublons_vus: Collection[int] | None = None,
+    indices: Indices = SANS_INDICE,
 ) -> Dossier:
     """Open the dossier of a person in `structure`, whose perimeter is open. Fact `dossier.ouvert`.
 
     A likely double raises `DoublonProbable` unless `meme_personne` (a `jeune_id` among the candidates: their
     stored identity is kept, and a dossier of this structure is added) or `doublon_ecarte` (the reason, 10 to
-    300 characters) is given; the reason holds for the persons of `doublons_vus` (None: for all). Raises
+    300 characters) is given; the reason holds for the persons of `doublons_vus` (None: for all). `indices` is what
+    who sent the person says besides, and whom the linkage of their list recognised. Raises
     `RegleViolee` at the field for what can't be stored, `DifferencesDuNir` for a NIR that disagrees with the
     identity unless `nir_confirme`.
     """
@@ -63,7 +66,11 @@ def ouvrir_dossier(
     _verifier(coordonnees, arrivee, premier_accueil=premier_accueil, le=le)
     _verifier_le_site(site, structure)
     _un_a_la_fois(identite.naissance)
-    rapprochement = rapprocher(identite, telephones=(coordonnees.telephone, coordonnees.telephone_2))
+    rapprochement = rapprocher(
+        identite,
+        telephones=(coordonnees.telephone, coordonnees.telephone_2),
+        indices=indices_dits(coordonnees, numero_ft=arrivee.numero_ft, dits=indices),
+    )
     refuser_le_nir_d_un_autre(rapprochement)
     motif, personne = "", meme_personne
     if personne is None:

@@ -84,6 +84,12 @@ def test_une_ligne_devient_une_arrivee_entiere(structure: Structure) -> None:
     assert Fait.objects.filter(genre="liste.importee").get().identifiants["creees"] == 1
 
 
+def test_les_numeros_s_ecrivent_avec_des_espaces_et_des_minuscules(structure: Structure) -> None:
+    charger(structure, fichier(ligne(ine="0123 456 789a", dernier_etablissement_uai="037 0001 a")))
+    a = Arrivee.objects.get()
+    assert (a.ine, a.pour_la_fiche["uai"]) == ("0123456789A", "0370001A")
+
+
 def test_deux_fois_le_meme_ne_change_rien(structure: Structure) -> None:
     contenu = fichier(LIGNE, ligne(identifiant="E2", prenom="Sofiane", telephone=""))
     charger(structure, contenu)
@@ -130,7 +136,11 @@ def test_deja_connu(structure: Structure) -> None:
         ({"code_postal": "ABC"}, "n'a pas cinq chiffres"),
         ({"nom_naissance": "=cmd|'/c calc'!A1"}, "nom_naissance : Un nom s'écrit avec des lettres"),
         ({"rqth": "peut-être"}, "rqth « peut-être »"),
-        ({"ine": "x" * 12}, "ine a plus de 11 caractères"),
+        ({"ine": "x" * 12}, "ine « xxxxxxxxxxxx » n'est pas un INE"),
+        ({"ine": "ABCDEFGHIJK"}, "ine « ABCDEFGHIJK » n'est pas un INE"),
+        ({"dernier_etablissement_uai": "0370001"}, "dernier_etablissement_uai « 0370001 » n'a pas sept chiffres"),
+        ({"dernier_etablissement_uai": "0370001AB"}, "dernier_etablissement_uai « 0370001AB »"),
+        ({"dernier_etablissement_uai": "A370001A"}, "dernier_etablissement_uai « A370001A »"),
         ({"identifiant": "x" * 101}, "identifiant a plus de 100 caractères"),
     ],
 )
