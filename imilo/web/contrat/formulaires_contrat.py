@@ -133,7 +133,7 @@ class FormulaireContrat(FormulaireResigne):
     soutien_parental = si(
         "si elle vit chez ses parents",
         forms.ChoiceField(
-            label="Si elle vit chez ses parents, ils lui apportent",
+            label="Ses parents lui apportent",
             choices=[*CHOISIR, *Soutien.choices],
             required=False,
         ),
