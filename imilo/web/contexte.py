@@ -34,6 +34,7 @@ NAVIGATION = (
     Entree("Arrivées", "web:arrivees", "arrivee.traiter"),
     Entree("Portefeuille", "web:portefeuille", "portefeuille.voir"),
     Entree("Semaine", "web:semaine", "activite.examiner"),
+    Entree("Ateliers", "web:collectifs", "acte.saisir"),
     Entree("Contrats", "web:contrats", "portefeuille.voir"),
     Entree("Allocations", "web:allocations-courant", "allocation.preparer"),
     Entree("Sanctions", "web:sanctions", "sanction.suivre"),

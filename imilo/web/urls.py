@@ -19,6 +19,7 @@ SALLES = (
     "fiche",
     "contrat",
     "activite",
+    "collectif",
     "allocation",
     "sanction",
     "asp",

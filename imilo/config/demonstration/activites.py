@@ -10,6 +10,7 @@ from random import Random
 import pghistory
 
 from imilo.acteurs.models import Structure
+from imilo.config.demonstration.collectifs import information_collective
 from imilo.config.demonstration.horloge import a_l_instant
 from imilo.config.demonstration.personas import REUNION, TOURS
 from imilo.config.demonstration.territoire import Territoire
@@ -66,6 +67,7 @@ def _structure(structure: Structure, jour: date) -> None:
             with pghistory.context(**contexte):
                 _contrat(contrat, rang, jour)
         _corriger_une_situation(structure, jour - timedelta(days=1))
+        information_collective(structure, jour)
 
 
 def _corriger_une_situation(structure: Structure, hier: date) -> None:

@@ -170,7 +170,8 @@ class MotifAbsence(models.TextChoices):
 
 @historiser()
 class Absence(LieAuDossier):
-    """Days on which the young person couldn't come, or the appointment they missed, with the reason given.
+    """Days on which the young person couldn't come, or the appointment or collective act they missed, with the reason
+    given.
 
     `reconnue`: whether the counsellor takes the reason as a good one; not yet said when null. A recognised absence
     takes its working days out of what the week asks.
@@ -180,6 +181,15 @@ class Absence(LieAuDossier):
     au = models.DateField("au")
     rendez_vous = models.OneToOneField(
         "agenda.RendezVous", models.CASCADE, null=True, blank=True, related_name="+", verbose_name="rendez-vous manqué"
+    )
+    collectif = models.ForeignKey(
+        "dossiers.ActeCollectif",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="absences",
+        db_index=False,
+        verbose_name="acte collectif manqué",
     )
     motif = models.CharField("raison donnée", max_length=15, choices=MotifAbsence.choices)
     precision = models.CharField("précision", max_length=300, blank=True)
@@ -202,6 +212,12 @@ class Absence(LieAuDossier):
                 condition=~Q(motif=MotifAbsence.AUCUN) | ~Q(reconnue=True) | ~Q(precision=""),
                 name="absence_reconnue_motivee",
                 violation_error_message="Une absence justifiée a une raison : choisissez-la, ou écrivez-la.",
+            ),
+            models.UniqueConstraint(
+                fields=["collectif", "dossier"],
+                name="absence_une_fois_par_collectif",
+                condition=Q(collectif__isnull=False),
+                violation_error_message="Cette personne est déjà notée absente de cet acte collectif.",
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["dossier", "du"], name="absence_dossier_du")]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from imilo.parcours.activites import selectors
-from imilo.parcours.activites.models import EtatDeclaration, SituationNonProfessionnelle
+from imilo.parcours.activites.models import Absence, EtatDeclaration, SituationNonProfessionnelle
 from imilo.parcours.activites.semaines import Semaine, duree_lisible, lundi_de
 from imilo.parcours.contrats.etats import CONCLUS
 from imilo.parcours.contrats.selectors import contrats_lus
@@ -33,6 +33,18 @@ def entrees(dossier: Dossier) -> Iterator[Entree]:
         titre = f"Application CEJ : {s.get_mesure_display().lower()}, {duree_lisible(s.minutes)}"
         corriger = Lien("snp", (str(dossier), s.pk), "Voir ou corriger", "activite.examiner")
         yield Entree(s.fin, "activite", titre, s.commentaire, str(s.agent), corriger, reserve=True, instant=s.cree_le)
+
+
+def entrees_des_absences(dossier: Dossier) -> Iterator[Entree]:
+    """Absences but those of an appointment, which tells of itself; the reason for who accompanies only."""
+    manquees = Absence.objects.filter(dossier=dossier, rendez_vous=None).select_related("agent", "collectif")
+    for a in manquees:
+        jours = "" if a.du == a.au else f" jusqu'au {a.au:%d/%m/%Y}"
+        titre = f"Absence à « {a.collectif.intitule} »" if a.collectif else f"Absence{jours}"
+        raison = ", ".join(filter(None, (a.get_motif_display(), a.precision)))
+        lien = Lien("absence", (str(dossier), a.pk), "Voir ou apprécier", "activite.examiner")
+        heure = a.collectif.heure if a.collectif else None
+        yield Entree(a.du, "absence", titre, raison, str(a.agent), lien, reserve=True, heure=heure, instant=a.cree_le)
 
 
 def _sous_contrat(dossier: Dossier, du: date, au: date) -> bool:
@@ -111,5 +123,6 @@ def resume(dossier: Dossier, le: date) -> Resume | None:
 def declarer() -> None:
     """Called once, when the application is ready."""
     chronologie.declarer("activite", "Activités", entrees)
+    chronologie.declarer("absence", "Absences", entrees_des_absences)
     alertes.declarer_alertes("activites", alertes_du_dossier)
     alertes.declarer_resume("activites", resume)

@@ -19,7 +19,8 @@ from imilo.referentiels.selectors import libelle
 
 
 def _titre(acte: Acte) -> str:
-    return f"{libelle(Liste.TYPE_ACTE, acte.type)} · {libelle(Liste.MODALITE_ACTE, acte.modalite)}, {acte.duree} min"
+    quoi = f"{libelle(Liste.TYPE_ACTE, acte.type)} · {libelle(Liste.MODALITE_ACTE, acte.modalite)}, {acte.duree} min"
+    return f"{quoi} : {acte.collectif.intitule}" if acte.collectif else quoi
 
 
 def entrees_des_actes(dossier: Dossier) -> Iterator[Entree]:

@@ -51,7 +51,7 @@ def _retour(requete: Requete) -> str:
     return f"{reverse('web:portefeuille')}?{QueryDict(requete.POST.get('retour', '')).urlencode()}"
 
 
-def _numeros(requete: Requete) -> list[int]:
+def numeros_choisis(requete: Requete) -> list[int]:
     """The dossiers ticked, or all those of the list; from the preview, those that it showed."""
     if requete.POST.get("quoi") == "liste":
         vue = demander(requete, QueryDict(requete.POST.get("retour", "")))
@@ -64,7 +64,7 @@ def _numeros(requete: Requete) -> list[int]:
 @permission("dossier.suivre")
 def apercu(requete: Requete) -> HttpResponseBase:
     """What would happen to each dossier, before anything does."""
-    numeros = _numeros(requete) if requete.method == "POST" else []
+    numeros = numeros_choisis(requete) if requete.method == "POST" else []
     if not numeros:
         messages.error(requete, AUCUN)
         return HttpResponseRedirect(_retour(requete))

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
@@ -27,7 +28,7 @@ from imilo.parcours.allocations.services import RessourceSaisie, SituationDuMois
 from imilo.parcours.arrivees.lots import confier_un_lot
 from imilo.parcours.arrivees.models import Arrivee, Repartition, Tentative
 from imilo.parcours.contrats.models import FoyerFiscal, Logement
-from imilo.parcours.dossiers.models import Acte, Document, Dossier, Proposition, Situation
+from imilo.parcours.dossiers.models import Acte, ActeCollectif, Document, Dossier, Proposition, Situation
 from imilo.parcours.doublons.services.fusion import fusionner
 from imilo.parcours.fiche.models import Etiquette, EtiquettePosee, Justificatif, LienDeFoyer, Note
 from imilo.parcours.fiche.rubriques import RUBRIQUES
@@ -282,8 +283,8 @@ SANS_PARAMETRE = frozenset(
         "portefeuille-export",
         "portefeuille-export-xlsx", "portefeuille-lots", "acces", "acces-recus", "acces-recus-export", "restrictions",
         "transferts", "journal", "journal-export", "presence", "contrats", "contrats-export", "semaine",
-        "contrats-financements", "contrats-financements-export",
-        "semaine-export", "semaine-export-xlsx", "allocations-courant", "trop-percus", "sanctions", "sanctions-export",
+        "contrats-financements", "contrats-financements-export", "semaine-export", "semaine-export-xlsx",
+        "collectifs", "collectif-nouveau", "allocations-courant", "trop-percus", "sanctions", "sanctions-export",
         "messages-partenaires", "messages-partenaires-export", "controles", "asp", "asp-lignes", "asp-lignes-export",
         "asp-fichiers", "recours", "recours-export",
     }
@@ -311,6 +312,7 @@ def _par_nom() -> dict[str, type[models.Model]]:
 ABREGES = {
     "contrat": "contratengagement", "lien": "liendefoyer", "action": "actionprevue", "controle": "controlealeatoire",
     "message": "messagepartenaire", "phase": "phasepacea", "decision": "decisioncontrat",
+    "collectif": "actecollectif",
 }  # fmt: skip
 # What a parameter named `cle` is the key of, by the beginning of its route's name.
 CLES = {
@@ -329,6 +331,9 @@ def _cles(nom: str, dossier: Dossier) -> list[int]:
         return list(LigneImport.objects.filter(arrivee__dossier=dossier).values_list("imports_id", flat=True))
     if modele is Repartition:  # the lists of the structure: this dossier's arrival is in one
         return list(Repartition.objects.filter(structure=dossier.structure).values_list("pk", flat=True))
+    if modele is ActeCollectif:
+        siens = modele.objects.filter(Q(actes__dossier=dossier) | Q(absences__dossier=dossier))
+        return list(siens.distinct().values_list("pk", flat=True))
     if modele is Lot:
         return list(LigneDeLot.objects.filter(dossier=dossier).values_list("lot_id", flat=True))
     if modele is Arrivee or "dossier" in {c.name for c in modele._meta.concrete_fields}:

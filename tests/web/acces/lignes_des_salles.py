@@ -18,6 +18,7 @@ from imilo.acteurs.selectors import aujourd_hui
 from imilo.droit.faits import montant
 from imilo.echanges.connecteurs.asp.models import Envoi, EtatLigne, GenreEnvoi, Ligne
 from imilo.parcours.activites.models import Absence, ActiviteDeclaree, SituationNonProfessionnelle, SuiviAction
+from imilo.parcours.activites.services import CollectifSaisi, PersonneSaisie, saisir_collectif
 from imilo.parcours.allocations.models import (
     CauseTropPercu,
     DecisionAllocation,
@@ -111,6 +112,10 @@ def _activites(dossier: Dossier, agent: Agent) -> None:
     ActiviteDeclaree.objects.create(**commun, **declaree, **examen, etat="acceptee")
     ActiviteDeclaree.objects.create(**commun, **declaree, **examen, etat="refusee", motif_refus="Déjà comptée")
     Absence.objects.create(**commun, du=jour, au=jour, motif="maladie", precision="Grippe", agent=agent)
+    for intitule in ("Atelier CV", "Atelier mobilité"):
+        saisi = CollectifSaisi(intitule, jour, time(9), 60, "INFORMATION", "ATELIER", "EMPLOI", agent)
+        venu = PersonneSaisie(dossier.numero, present=intitule == "Atelier CV", motif="transport", mot="Un mot")
+        saisir_collectif(agent, structure=dossier.structure, saisi=saisi, personnes=[venu])
     SituationNonProfessionnelle.objects.create(
         **commun, debut=jour, fin=jour, mesure="SANTE", commentaire="Bilan", minutes=60, agent=agent
     )

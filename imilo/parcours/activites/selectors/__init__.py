@@ -1,6 +1,7 @@
 """Reads of activities: the ledger of hours, who is under the hours of their contract, declarations, absences, plan."""
 
 from imilo.parcours.activites.selectors.alertes import SEMAINES_DE_SUITE, SousLaDuree, avec_heures, sous_la_duree
+from imilo.parcours.activites.selectors.collectifs import Participant, collectif, collectifs, participants
 from imilo.parcours.activites.selectors.dossier import (
     ActionSuivie,
     a_examiner,
@@ -33,17 +34,21 @@ __all__ = [
     "TRIS",
     "ActionSuivie",
     "LigneHeures",
+    "Participant",
     "Rangee",
     "SousLaDuree",
     "a_examiner",
     "absences",
     "activite",
     "avec_heures",
+    "collectif",
+    "collectifs",
     "declarations",
     "declarations_lues",
     "etats_de_la_situation",
     "lignes",
     "minutes_par_semaine",
+    "participants",
     "periodes",
     "plan_suivi",
     "sans_heures",

@@ -57,7 +57,8 @@ def a_examiner(*, dossiers: QuerySet[Dossier]) -> QuerySet[ActiviteDeclaree]:
 
 def absences(*, dossier: Dossier) -> QuerySet[Absence]:
     """Absences of a dossier, the latest first."""
-    return Absence.objects.filter(dossier=dossier).select_related("agent", "rendez_vous").order_by("-du", "-pk")
+    relies = Absence.objects.filter(dossier=dossier).select_related("agent", "rendez_vous", "collectif")
+    return relies.order_by("-du", "-pk")
 
 
 def situation_recue(*, dossier: Dossier, cle: int) -> SituationNonProfessionnelle | None:

@@ -12,7 +12,7 @@ from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.services import consigner
 from imilo.parcours.activites.models import Absence
 from imilo.parcours.agenda.models import RendezVous, StatutRendezVous
-from imilo.parcours.dossiers.models import Document, Dossier
+from imilo.parcours.dossiers.models import ActeCollectif, Document, Dossier
 from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprendre
 from imilo.socle.erreurs import RegleViolee
 
@@ -33,7 +33,7 @@ class AbsenceSaisie:
     document: Document | None = None
 
 
-def _verifier(dossier: Dossier, saisie: AbsenceSaisie, *, sauf: int | None = None) -> None:
+def _verifier(dossier: Dossier, saisie: AbsenceSaisie, *, collective: bool, sauf: int | None = None) -> None:
     if saisie.au < saisie.du:
         raise RegleViolee("La fin de l'absence précède son début.", "au")
     if saisie.du < dossier.premier_accueil:
@@ -49,15 +49,16 @@ def _verifier(dossier: Dossier, saisie: AbsenceSaisie, *, sauf: int | None = Non
         jour = rdv.debut.astimezone(dossier.structure.zone).date()
         if not saisie.du <= jour <= saisie.au:
             raise RegleViolee(f"Ce rendez-vous était le {jour:%d/%m/%Y} : l'absence doit couvrir ce jour.", "du")
-    else:
+    elif not collective:
         _verifier_sans_recouvrement(dossier, saisie, sauf=sauf)
     if saisie.document is not None and saisie.document.dossier_id != dossier.pk:
         raise RegleViolee("Choisissez dans la liste.", "document")
 
 
 def _verifier_sans_recouvrement(dossier: Dossier, saisie: AbsenceSaisie, *, sauf: int | None) -> None:
-    """The same days twice are one absence. That of a missed appointment is told apart, and may fall within another."""
-    autres = Absence.objects.filter(dossier=dossier, rendez_vous__isnull=True).exclude(pk=sauf or 0)
+    """The same days twice are one absence. That of a missed appointment or collective act is told apart, and may fall
+    within another."""
+    autres = Absence.objects.filter(dossier=dossier, rendez_vous=None, collectif=None).exclude(pk=sauf or 0)
     autre = autres.filter(du__lte=saisie.au, au__gte=saisie.du).order_by("du", "pk").first()
     if autre is not None:
         raise RegleViolee(
@@ -68,11 +69,14 @@ def _verifier_sans_recouvrement(dossier: Dossier, saisie: AbsenceSaisie, *, sauf
 
 
 @transaction.atomic
-def noter_absence(agent: Agent, dossier: Dossier, *, saisie: AbsenceSaisie) -> Absence:
-    """Note an absence. Fact `absence.notee`. Raises `RegleViolee` at the field."""
+def noter_absence(
+    agent: Agent, dossier: Dossier, *, saisie: AbsenceSaisie, collectif: ActeCollectif | None = None
+) -> Absence:
+    """Note an absence, if need be from a collective act. Fact `absence.notee`. Raises `RegleViolee` at the field."""
     _verrouiller(dossier)
-    _verifier(dossier, saisie)
-    absence = Absence(dossier=dossier, structure_id=dossier.structure_id, agent=agent, **_colonnes(saisie))
+    _verifier(dossier, saisie, collective=collectif is not None)
+    colonnes = _colonnes(saisie) | {"collectif": collectif}
+    absence = Absence(dossier=dossier, structure_id=dossier.structure_id, agent=agent, **colonnes)
     enregistrer(absence, champs=CHAMPS, premier=True)
     consigner(agent, "absence.notee", absence)
     return absence
@@ -83,13 +87,23 @@ def modifier_absence(agent: Agent, absence: Absence, *, version: int, saisie: Ab
     """Correct an absence, or judge its reason. Fact `absence.modifiee`. Raises `RegleViolee`, `VersionPerimee`."""
     _verrouiller(absence.dossier)
     stockee = reprendre(absence, version=version)
-    _verifier(absence.dossier, saisie, sauf=stockee.pk)
+    _verifier(absence.dossier, saisie, collective=stockee.collectif_id is not None, sauf=stockee.pk)
     for champ, valeur in _colonnes(saisie).items():
         setattr(stockee, champ, valeur)
     stockee.version += 1
     enregistrer(stockee, champs=CHAMPS)
     consigner(agent, "absence.modifiee", stockee)
     return stockee
+
+
+@transaction.atomic
+def retirer_absence(agent: Agent, absence: Absence) -> None:
+    """Take an absence back: its history keeps it. Fact `absence.retiree`. Raises `RegleViolee` once it was judged."""
+    stockee = Absence.objects.select_for_update(of=("self",)).get(pk=absence.pk)
+    if stockee.reconnue is not None:
+        raise RegleViolee("Cette absence a été appréciée : elle ne se retire plus.")
+    consigner(agent, "absence.retiree", stockee)
+    stockee.delete()
 
 
 def _verrouiller(dossier: Dossier) -> None:

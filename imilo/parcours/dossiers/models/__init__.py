@@ -1,5 +1,6 @@
 """Models of the dossier."""
 
+from imilo.parcours.dossiers.models.collectif import ActeCollectif
 from imilo.parcours.dossiers.models.document import Document, GenreDocument
 from imilo.parcours.dossiers.models.dossier import (
     NUMERO_MAX,
@@ -23,6 +24,7 @@ __all__ = [
     "NUMERO_MAX",
     "NUMERO_MIN",
     "Acte",
+    "ActeCollectif",
     "Categorie",
     "Completude",
     "Document",

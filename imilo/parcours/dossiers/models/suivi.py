@@ -31,6 +31,15 @@ class Acte(LieAuDossier):
     theme = models.CharField("thème", max_length=40)
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     compte_rendu = models.TextField("ce qui s'est dit", blank=True)
+    collectif = models.ForeignKey(
+        "dossiers.ActeCollectif",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="actes",
+        db_index=False,
+        verbose_name="acte collectif",
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -39,6 +48,13 @@ class Acte(LieAuDossier):
                 condition=Q(duree__range=(1, 720)),
                 name="acte_duree",
                 violation_error_message="La durée va de 1 minute à 12 heures.",
+            ),
+            # Also the index that finds who came: most acts are of one person alone.
+            models.UniqueConstraint(
+                fields=["collectif", "dossier"],
+                name="acte_une_fois_par_collectif",
+                condition=Q(collectif__isnull=False),
+                violation_error_message="Cette personne est déjà notée présente à cet acte collectif.",
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["dossier", "-le"], name="acte_dossier_le")]

@@ -27,10 +27,10 @@ OUVERTES = (EtatProposition.PROPOSEE, EtatProposition.ACCEPTEE, EtatProposition.
 
 
 def actes(*, dossier: Dossier) -> QuerySet[Acte]:
-    """Acts of a dossier, newest first, with their agent and propositions."""
+    """Acts of a dossier, newest first, with their agent, propositions, and the collective act they are of."""
     return (
         Acte.objects.filter(dossier=dossier)
-        .select_related("agent")
+        .select_related("agent", "collectif")
         .prefetch_related("propositions")
         .order_by("-le", "-heure", "-pk")
     )

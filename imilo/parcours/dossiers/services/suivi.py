@@ -12,7 +12,7 @@ from django.db import transaction
 from imilo.acteurs.models import Agent
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.services import consigner
-from imilo.parcours.dossiers.models import Acte, Dossier, EtatProposition, Proposition, Statut
+from imilo.parcours.dossiers.models import Acte, ActeCollectif, Dossier, EtatProposition, Proposition, Statut
 from imilo.parcours.dossiers.services import situations
 from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprendre
 from imilo.parcours.dossiers.services.situations import SituationSaisie
@@ -48,7 +48,8 @@ class PropositionSaisie:
     etat: str = EtatProposition.PROPOSEE
 
 
-def _verifier_code(liste: Liste, code: str, le: date, champ: str) -> None:
+def verifier_code(liste: Liste, code: str, le: date, champ: str) -> None:
+    """Raises `RegleViolee` at `champ` for a code that the list doesn't offer on that day."""
     if code not in dict(codes(liste, le)):
         raise RegleViolee("Choisissez dans la liste.", champ)
 
@@ -63,9 +64,9 @@ def _verifier(dossier: Dossier, acte: Acte) -> None:
             f"L'accompagnement a pris fin le {dossier.fin_le:%d/%m/%Y} : réactivez d'abord le dossier.",
             "le",
         )
-    _verifier_code(Liste.TYPE_ACTE, acte.type, acte.le, "type")
-    _verifier_code(Liste.MODALITE_ACTE, acte.modalite, acte.le, "modalite")
-    _verifier_code(Liste.THEME_DEMANDE, acte.theme, acte.le, "theme")
+    verifier_code(Liste.TYPE_ACTE, acte.type, acte.le, "type")
+    verifier_code(Liste.MODALITE_ACTE, acte.modalite, acte.le, "modalite")
+    verifier_code(Liste.THEME_DEMANDE, acte.theme, acte.le, "theme")
     if len(acte.compte_rendu) > COMPTE_RENDU_MAX:
         raise RegleViolee(f"Le compte rendu dépasse {COMPTE_RENDU_MAX} caractères.", "compte_rendu")
 
@@ -74,7 +75,7 @@ def _proposer(acte: Acte, saisies: Sequence[PropositionSaisie]) -> None:
     if len(saisies) > PROPOSITIONS_MAX:
         raise RegleViolee(f"Un acte porte au plus {PROPOSITIONS_MAX} propositions.", "propositions")
     for saisie in saisies:
-        _verifier_code(Liste.THEME_DEMANDE, saisie.theme, acte.le, "propositions")
+        verifier_code(Liste.THEME_DEMANDE, saisie.theme, acte.le, "propositions")
         proposition = Proposition(
             dossier=acte.dossier,
             structure_id=acte.structure_id,
@@ -102,24 +103,19 @@ def saisir_acte(
     propositions: Sequence[PropositionSaisie] = (),
     situation: SituationSaisie | None = None,
     suites: Sequence[Suite] = (),
+    collectif: ActeCollectif | None = None,
 ) -> Acte:
     """Record an act (`duree` in minutes) with what was proposed, a new situation, and what follows from it.
 
-    One transaction, one fact (`acte.saisi`) that names what was written with it. Raises `RegleViolee` at the
-    field. `suites` are written in order with the act: see `imilo.parcours.agenda.services.saisir_entretien`.
+    `agent` is its author; of a `collectif`, who animated it is. One transaction, one fact (`acte.saisi`) that names
+    what was written with it. Raises `RegleViolee` at the field. `suites` are written in order with the act: see
+    `imilo.parcours.agenda.services.saisir_entretien`.
     """
     acte = Acte(
-        dossier=dossier,
-        structure_id=dossier.structure_id,
-        agent=agent,
-        le=le,
-        heure=heure,
-        duree=duree,
-        type=type,
-        modalite=modalite,
-        theme=theme,
+        dossier=dossier, structure_id=dossier.structure_id, agent=agent if collectif is None else collectif.agent,
+        collectif=collectif, le=le, heure=heure, duree=duree, type=type, modalite=modalite, theme=theme,
         compte_rendu=compte_rendu.strip(),
-    )
+    )  # fmt: skip
     _verifier(dossier, acte)
     enregistrer(acte, champs=CHAMPS, premier=True)
     _proposer(acte, propositions)
@@ -146,8 +142,9 @@ def modifier_acte(
     theme: str,
     compte_rendu: str,
     propositions: Sequence[PropositionSaisie] = (),
+    auteur: Agent | None = None,
 ) -> Acte:
-    """Correct an act; its author stays, `propositions` are added. Fact `acte.modifie`.
+    """Correct an act; its author stays unless `auteur` is another, `propositions` are added. Fact `acte.modifie`.
 
     Raises `RegleViolee`, `VersionPerimee` when somebody saved it since `version`.
     """
@@ -156,12 +153,24 @@ def modifier_acte(
     stocke.le, stocke.heure, stocke.duree = le, heure, duree
     stocke.type, stocke.modalite, stocke.theme = type, modalite, theme
     stocke.compte_rendu = compte_rendu.strip()
+    if auteur is not None:
+        stocke.agent = auteur
     _verifier(stocke.dossier, stocke)
     stocke.version += 1
     enregistrer(stocke, champs=CHAMPS)
     _proposer(stocke, propositions)
     consigner(agent, "acte.modifie", stocke, propositions=len(propositions) or None)
     return stocke
+
+
+@transaction.atomic
+def retirer_acte(agent: Agent, acte: Acte) -> None:
+    """Take an act back: its history keeps it. Fact `acte.annule`. Raises `RegleViolee` when it carries propositions."""
+    stocke = Acte.objects.select_for_update(of=("self",)).get(pk=acte.pk)
+    if stocke.propositions.exists():
+        raise RegleViolee("Cet acte porte des propositions : il ne se retire plus.")
+    consigner(agent, "acte.annule", stocke)
+    stocke.delete()
 
 
 @transaction.atomic
