@@ -11,6 +11,7 @@ from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.models import Fait
 from imilo.parcours.dossiers import alertes, chronologie
+from imilo.parcours.dossiers.documents import titre_sur
 from imilo.parcours.dossiers.models import Document, Dossier, Proposition
 from imilo.parcours.fiche import selectors
 from imilo.parcours.fiche.models import Demande, EtiquettePosee, Justificatif, LienDeFoyer, Note, TitreSejour
@@ -142,8 +143,10 @@ def test_wrong_files_are_refused_whatever_their_name(agent: Agent, dossier: Doss
 
 
 def test_a_hostile_name_is_a_plain_title(agent: Agent, dossier: Dossier) -> None:
-    depose = deposer(agent, dossier, une_image("PNG"), titre="../../etc/pass\u202ewd\x00.png")
-    assert depose.document.titre == "pass wd .png"
+    """Words are kept, a date with its bars too; what comes from the name of a file loses its folders at the door."""
+    nom = "../../etc/pass\u202ewd\x00.png"
+    assert deposer(agent, dossier, une_image("PNG"), titre=nom).document.titre == "../../etc/pass wd .png"
+    assert titre_sur(nom) == "pass wd .png"
 
 
 def test_the_same_file_twice_under_one_type_is_one(agent: Agent, dossier: Dossier) -> None:

@@ -178,7 +178,7 @@ def test_the_page_makes_a_bounded_number_of_queries(
             dossier = fabriques.dossier(structure, agent, referent_depuis=date.today())
             rendez_vous(dossier, agent, timezone.now())
     page(connecte)
-    with django_assert_max_num_queries(41):
+    with django_assert_max_num_queries(42):
         page(connecte)
 
 
