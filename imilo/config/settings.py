@@ -220,6 +220,9 @@ ASP_HOTES_CONNUS = env.str("IMILO_ASP_HOTES_CONNUS", default="")
 # Days after a deposit without an answer: *Ma journée* says that the agency is late.
 ASP_RETARD_JOURS = env.int("IMILO_ASP_RETARD_JOURS", default=3)
 
+# A resource of a month from which a decision is looked at before it is taken: typed wrong, most likely (euros).
+ALLOCATION_MONTANT_A_REGARDER = env.int("IMILO_ALLOCATION_MONTANT_A_REGARDER", default=5000)
+
 # How many days before its end a residence permit, or another document, is to be seen to.
 ALERTE_SEJOUR_JOURS = env.int("IMILO_ALERTE_SEJOUR", default=60)
 ALERTE_DOCUMENT_JOURS = env.int("IMILO_ALERTE_DOCUMENT", default=30)

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from django.conf import settings
 from django.db.models import F, Q
 
 from imilo.acteurs.models import Agent, Structure
@@ -235,6 +236,7 @@ def _a_regarder(
 ) -> Iterable[str]:
     if decision.rang > 1:
         yield f"Correction : {decision.get_cause_display().lower()}"
+    yield from _inhabituelles(decision.declaration)
     if decision.conservatoire:
         yield "Versement conservatoire, des pièces manquent"
     if decision.effets:
@@ -249,6 +251,12 @@ def _a_regarder(
     for avertissement in decision.avertissements or ():  # type: ignore[attr-defined]  # annotated above
         if avertissement not in lecture.communs and not avertissement.startswith(en_cours):
             yield avertissement
+
+
+def _inhabituelles(declaration: Declaration) -> Iterable[str]:
+    for r in declaration.ressources.all():
+        if r.montant >= settings.ALLOCATION_MONTANT_A_REGARDER:
+            yield f"Montant inhabituel, à vérifier : {nature(r.nature).libelle}, {francais.euros(r.montant)}"
 
 
 def _changements(decision: DecisionAllocation, avant: DecisionAllocation | None) -> tuple[str, ...]:

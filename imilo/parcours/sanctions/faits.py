@@ -92,8 +92,11 @@ def nouvelle_orientation_le(procedure: Procedure) -> date | None:
 
 
 def verifier_constat(procedure: Procedure, *, le: date) -> None:
-    """Raises `RegleViolee` for a failing that the law doesn't know: before the decree, or with a wrong count."""
-    decider_quantum(procedure, rang="premier", le=le)
+    """Raises `RegleViolee` for what the law doesn't know as a failing: before the decree, or of too few refusals."""
+    quantum = decider_quantum(procedure, rang="premier", le=le)
+    trop_peu = next((m for m in quantum.motifs if m.code == "refus" and m.satisfait is False), None)
+    if trop_peu is not None:
+        raise RegleViolee(f"{trop_peu.phrase} ({trop_peu.article})", "refus")
 
 
 def decider_rang(procedure: Procedure, *, le: date) -> Decision[sanction.ResultatRang]:

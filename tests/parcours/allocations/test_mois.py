@@ -166,3 +166,13 @@ def test_ce_qui_avertit_d_une_personne_reste_a_regarder_meme_si_elle_est_seule(
     (raison,) = seule(tout, Section.EXCEPTIONS).raisons
     assert "vérifiez son contrat" in raison
     assert tout.avertissements == ()
+
+
+def test_un_million_d_euros_se_regarde_avant_de_se_decider(
+    regler: Regler, agent: Agent, directrice: Agent, contrat: ContratEngagement, dans_perimetre: Structure
+) -> None:
+    """The law takes it all off; a month isn't refused for a slip of the keyboard without anybody seeing it."""
+    regler(EN_AVRIL)
+    declarer(agent, contrat, MARS, RessourceSaisie("salaire", Decimal("1000000.00")))
+    raisons = seule(du_mois(directrice, dans_perimetre, MARS, EN_AVRIL), Section.EXCEPTIONS).raisons
+    assert "Montant inhabituel, à vérifier : Salaire, 1 000 000,00 €" in [" ".join(r.split()) for r in raisons]

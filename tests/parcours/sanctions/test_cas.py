@@ -292,6 +292,19 @@ def test_le_tirage_se_refait_a_l_identique_et_une_fois_par_mois(
     assert refus.value.champ == "mois"
 
 
+def test_un_mois_fini_se_tire_parmi_les_contrats_de_son_dernier_jour(
+    dans_perimetre: Structure, agent: Agent, directrice: Agent, dossier: Dossier, regler: Regler
+) -> None:
+    """Nobody is controlled for a month in which nothing was asked of them yet."""
+    regler(date(2026, 4, 9))
+    arrive = fabriques.dossier(dans_perimetre, agent)
+    parcours_cej.signer(directrice, parcours_cej.preparer(agent, arrive))
+    tire = services.tirer_controles(directrice, structure=dans_perimetre, mois=date(2026, 3, 1), part=Decimal(1))
+    assert [c.dossier for c in ControleAleatoire.objects.filter(tirage=tire)] == [dossier]
+    tire = services.tirer_controles(directrice, structure=dans_perimetre, mois=date(2026, 4, 1), part=Decimal(1))
+    assert {c.dossier for c in ControleAleatoire.objects.filter(tirage=tire)} == {dossier, arrive}
+
+
 @pytest.mark.parametrize(
     ("mois", "part", "champ"),
     [(date(2026, 4, 1), "0.10", "mois"), (date(2026, 3, 1), "0", "part"), (date(2026, 3, 1), "1.5", "part")],

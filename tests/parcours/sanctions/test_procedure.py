@@ -366,6 +366,7 @@ def test_le_meme_manquement_ne_se_note_pas_deux_fois(agent: Agent, dossier: Doss
         ({"le": date(2025, 3, 1)}, "constate_le", "Aucun contrat"),
         ({"le": date(2025, 3, 1), "manquement": "fraude"}, "constate_le", "depuis le 1er juin 2025"),
         ({"manquement": "refus_offres"}, "refus", "combien"),
+        ({"manquement": "refus_offres", "refus": 1}, "refus", "commence à 2"),
     ],
 )
 def test_un_manquement_mal_note_est_refuse(

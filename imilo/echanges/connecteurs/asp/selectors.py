@@ -142,7 +142,8 @@ def _moins(a: str, b: str) -> Any:
 _TOTAUX: dict[str, Any] = {
     "decides": Count("pk"),
     "decide": _somme("du"),
-    "envoye": _somme("parti"),
+    # What was rejected has left too; sent again, it is a line alive and no longer to be corrected.
+    "envoye": _somme("parti") + _somme("du", Q(a_corriger=True)),
     "accepte": _somme("parti", Q(sa_ligne__in=TENUES)),
     "rejete": _somme("du", Q(a_corriger=True)),
     "paye": _somme("verse"),

@@ -13,7 +13,7 @@ from imilo.acteurs.models import Agent, Structure
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.droit import controle
 from imilo.droit.decision import Decision, vers_json
-from imilo.droit.delais import debut_du_mois
+from imilo.droit.delais import debut_du_mois, fin_du_mois
 from imilo.droit.erreurs import FaitInvalide, HorsPeriode
 from imilo.journal.services import consigner
 from imilo.parcours.dossiers.services.enregistrement import enregistrer, reprendre
@@ -36,13 +36,14 @@ CHAMPS = {"tirage_controle_unique": "mois"}
 def tirer_controles(
     agent: Agent | None, *, structure: Structure, mois: date, part: Decimal, graine: str | None = None
 ) -> TirageControle:
-    """Draw the dossiers to control in `mois` (its first day), among those whose contract runs today.
+    """Draw the dossiers to control in `mois` (its first day), among those whose contract runs today, or ran on the
+    last day of a month that is over.
 
     `part` is a fraction, the structure's choice (the law gives no figure). The seed is drawn once the list is closed,
     and kept. Without an agent, it is the worker's own draw of the month. Fact `controle.tire`. Raises `RegleViolee`.
     """
     le = aujourd_hui(structure)
-    dossiers = {str(d): d for d in controlables(structure=structure, le=le)}
+    dossiers = {str(d): d for d in controlables(structure=structure, le=min(le, fin_du_mois(mois)))}
     if not dossiers:
         raise RegleViolee("Aucun contrat n'est en cours : il n'y a rien à tirer au sort.")
     decision = _tirage_de_la_loi(

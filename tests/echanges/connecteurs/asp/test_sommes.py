@@ -53,7 +53,8 @@ def test_chaque_mois_au_centime(scene: Scene) -> None:
     assert list(lues) == ["2026-09", "2026-08", "2026-07", ""]
     cent, zero = Decimal("0.01"), Decimal(0)
     assert (aout.decides, aout.decide) == (3, Decimal("120.00"))
-    assert (aout.envoye, aout.accepte, aout.paye) == (cent, cent, cent)  # due on the fifth of October
+    assert (aout.accepte, aout.paye) == (cent, cent)  # due on the fifth of October
+    assert aout.envoye == aout.accepte + aout.rejete  # what was rejected has left too
     assert (aout.rejete, aout.attente, aout.ecart) == (Decimal("99.99"), Decimal("119.99"), Decimal("119.99"))
     assert lues["2026-07"].solde
     septembre = lues["2026-09"]
