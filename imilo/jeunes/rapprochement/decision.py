@@ -157,6 +157,8 @@ class _Ligne:
     ecartes: list[tuple[Paire, Jugement]]
 
     def jumeau(self, prise: Paire) -> str:
+        if len(self.candidats) == 1 and not self.ecartes:
+            return ""
         return _jumeau(prise, (paire for paire, _ in (*self.candidats, *self.ecartes)))
 
 
@@ -206,6 +208,8 @@ def _prendre(
 
 def _rivale(paire: Paire, ligne: _Ligne, autres: list[Paire]) -> Paire | None:
     """The heaviest other pair of the same line or of the same record."""
+    if len(ligne.candidats) == len(autres) == 1:
+        return None
     rivales = [p for p, _ in ligne.candidats if p.autre != paire.autre] + [p for p in autres if p.ligne != paire.ligne]
     return max(rivales, key=lambda p: p.poids, default=None)
 
