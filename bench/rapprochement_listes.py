@@ -68,13 +68,14 @@ class Pays:
         self._prochain = 0
 
     def _mots(self, combien: int) -> list[str]:
-        return list(dict.fromkeys(self.noms.familles(self.hasard, combien * 3)))[:combien]
+        tires = (self.noms.famille(self.hasard) for _ in range(combien * 3))
+        return list(dict.fromkeys(tires))[:combien]
 
     def naitre(self, combien: int) -> Iterator[Personne]:
         """So many new persons, without twins."""
         hasard = self.hasard
-        familles = self.noms.familles(hasard, combien)
-        prenoms = {s: self.noms.prenoms(hasard, s, combien) for s in "FM"}
+        familles = [self.noms.famille(hasard) for _ in range(combien)]
+        prenoms = {s: [self.noms.prenom(hasard, s) for _ in range(combien)] for s in "FM"}
         for rang, nom in enumerate(familles):
             sexe = hasard.choice("FM")
             seconds = [prenoms[sexe][hasard.randrange(combien)] for _ in range(hasard.choice((0, 0, 1, 1, 2)))]
@@ -122,7 +123,7 @@ class Pays:
         sexe = self.hasard.choice("FM")
         prenom = p.prenom
         while prenom == p.prenom:
-            prenom = self.noms.prenoms(self.hasard, sexe, 1)[0]
+            prenom = self.noms.prenom(self.hasard, sexe)
         numero = p.telephone if self.hasard.random() < 0.6 else ""
         autre = replace(p, qui=self._numero(), sexe=sexe, prenom=prenom, nom_usage="", telephone=numero, cas="jumeau")
         return replace(autre, courriel=p.courriel if self.hasard.random() < 0.2 else "", autres_prenoms="")

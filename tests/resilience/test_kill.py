@@ -80,8 +80,11 @@ def test_rien_d_accepte_n_est_perdu(lancee: Application) -> None:
     assert set(conseillere.reconnus) <= set(textes)
     assert len(textes) - len(conseillere.reconnus) <= 1  # the one in flight at the end may be there
     assert faits == len(textes)
-    for commande in (("sceller",), ("verifier", "--json")):
-        resultat = imilo("journal", *commande, home=lancee.home)
-        assert resultat.returncode == 0, resultat.stdout + resultat.stderr
+    resultat = imilo("journal", "sceller", home=lancee.home)
+    while "Un autre scellement est en cours" in resultat.stderr:  # the one of each minute: ours comes after it
+        resultat = imilo("journal", "sceller", home=lancee.home)
+    assert resultat.returncode == 0, resultat.stdout + resultat.stderr
+    resultat = imilo("journal", "verifier", "--json", home=lancee.home)
+    assert resultat.returncode == 0, resultat.stdout + resultat.stderr
     assert json.loads(resultat.stdout)["valide"] is True
     assert lancee.arreter() == 0

@@ -20,6 +20,7 @@ from imilo.parcours.dossiers.services.situations import SituationSaisie, saisir_
 from imilo.socle.perimetre import perimetre
 from imilo.web.jeune.acces import COOKIE
 from tests import fabriques
+from tests.echanges.connecteurs.asp.scene import il_est
 from tests.objets_liens import ouvrir
 from tests.parcours import parcours_cej
 from tests.web.activite.objets import declarer, rendez_vous
@@ -46,7 +47,7 @@ def moi(structure: Structure) -> Agent:
 
 @pytest.fixture
 def dossier(structure: Structure, moi: Agent) -> Dossier:
-    """Under contract since today: an appointment kept, one missed, two declarations that wait."""
+    """Under contract for four days: an appointment kept, one missed, two declarations that wait."""
     le = timezone.now().astimezone(structure.zone).date()
     with perimetre(structure.pk):
         suivi = fabriques.dossier(
@@ -56,7 +57,8 @@ def dossier(structure: Structure, moi: Agent) -> Dossier:
             premier_accueil=le - timedelta(days=60),
             telephone="+33612345678",
         )
-        parcours_cej.signer(moi, parcours_cej.preparer(moi, suivi))
+        with il_est(le - timedelta(days=4)):
+            parcours_cej.signer(moi, parcours_cej.preparer(moi, suivi))
         rendez_vous(suivi, moi, le - timedelta(days=1), "present")
         rendez_vous(suivi, moi, le - timedelta(days=2), "absent")
         for n in (1, 2):

@@ -157,7 +157,9 @@ def _actualiser_et_prolonger(agent: Agent, directrice: Agent, contrat: ContratEn
     termes = parcours_cej.saisi(agent, debut=contrat.debut, fin_prevue=contrat.fin_prevue)
     saisie = ActualisationSaisie("situation", "Le projet change.", termes)
     preparer_actualisation(agent, contrat, version=contrat.version, saisie=saisie)
-    besoin = ProlongationSaisie("exceptionnelle", contrat.fin_prevue + timedelta(days=60), "Un emploi commence.")
+    besoin = ProlongationSaisie(
+        "exceptionnelle", contrat.fin_prevue + timedelta(days=60), "Un emploi commence, à consolider."
+    )
     prolonger_contrat(directrice, contrat, version=contrat.version, saisie=besoin)
 
 
