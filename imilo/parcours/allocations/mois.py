@@ -256,7 +256,7 @@ def _a_regarder(
 def _inhabituelles(declaration: Declaration) -> Iterable[str]:
     for r in declaration.ressources.all():
         if r.montant >= settings.ALLOCATION_MONTANT_A_REGARDER:
-            yield f"Montant inhabituel, à vérifier : {nature(r.nature).libelle}, {francais.euros(r.montant)}"
+            yield f"Montant inhabituel, à vérifier : {nature(r.nature).libelle}, {mots.montant(r.montant)}"
 
 
 def _changements(decision: DecisionAllocation, avant: DecisionAllocation | None) -> tuple[str, ...]:
