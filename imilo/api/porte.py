@@ -1,8 +1,7 @@
 """The door of the calls about one dossier: a key of their family, in the header of the operator contract.
 
 One statement checks the key, opens the perimeter of the structure that holds the dossier, writes the line in the
-journal and reads: one round trip, and one transaction that commits before the answer leaves. Calls that come together
-share both.
+journal and reads: one round trip, and one transaction that commits before the answer leaves.
 """
 
 from __future__ import annotations
@@ -19,17 +18,12 @@ from imilo.acteurs.cles_api import presenter
 from imilo.acteurs.models import FamilleApi
 from imilo.journal.genres import CONSULTATIONS
 from imilo.journal.services import GenreInconnu
+from imilo.socle import preparees
 from imilo.socle.perimetre import perimetre
-from imilo.socle.tournees import Tournee
 
 NUMERO = re.compile(r"\A[0-9]{1,7}\Z")
-# The reading takes what the door returns: PostgreSQL can't start it before the perimeter is open. Rows go one by one
-# from the door to the reading; under the perimeter of another call, a reading would find nothing.
-PASSAGE = """
-SELECT appel.rang, porte.verdict, ({lecture})::text
-FROM {{appels}},
-    LATERAL api_ouvrir_dossier(appel.prefixe, appel.empreinte, '{famille}', appel.numero::int, '{genre}') porte
-"""
+# The reading takes what the door returns: PostgreSQL can't start it before the perimeter is open.
+PASSAGE = "SELECT porte.verdict, ({lecture})::text FROM api_ouvrir_dossier(%s, %s, %s, %s, %s) porte"
 
 
 @dataclass(frozen=True)
@@ -55,8 +49,8 @@ class PorteDuDossier(APIKeyHeader):
     def __init__(self, famille: FamilleApi, *, genre: str, lecture: str) -> None:
         if genre not in CONSULTATIONS:
             raise GenreInconnu(f"Genre de consultation inconnu : {genre!r}.")
-        passage = PASSAGE.format(lecture=lecture, famille=famille.value, genre=genre)  # constants of the code
-        self.tournee = Tournee(passage, ("prefixe text", "empreinte bytea", "numero text"))
+        self.famille, self.genre = famille.value, genre
+        self.requete = PASSAGE.format(lecture=lecture)
         super().__init__()
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Passage | None:
@@ -64,9 +58,9 @@ class PorteDuDossier(APIKeyHeader):
         if presentee is None:
             return None
         texte = request.resolver_match.kwargs["idDossier"] if request.resolver_match else ""
-        numero = texte if NUMERO.match(texte) and int(texte) else None
+        numero = int(texte) if NUMERO.match(texte) and int(texte) else None
         # Alone, the perimeter ends with the statement; inside a transaction, it is given back.
         with perimetre(None) if connection.in_atomic_block else nullcontext():
-            ligne = self.tournee.demander(*presentee, numero)
+            ligne = preparees.lire(self.requete, [*presentee, self.famille, numero, self.genre])
         verdict, contenu = ligne or ("cle_refusee", None)
         return None if verdict == "cle_refusee" else Passage(verdict, contenu)

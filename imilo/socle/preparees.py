@@ -14,8 +14,8 @@ import psycopg
 from django.db import connection
 
 
-def lire(requete: str, parametres: Sequence[object]) -> list[tuple[Any, ...]]:
-    """The rows that a prepared statement gives, in the current transaction if there is one.
+def lire(requete: str, parametres: Sequence[object]) -> tuple[Any, ...] | None:
+    """The first row that a prepared statement gives, in the current transaction if there is one; None without a row.
 
     `requete` is a constant of the code: its text names the prepared statement. Raises Django's database errors.
     """
@@ -26,10 +26,10 @@ def lire(requete: str, parametres: Sequence[object]) -> list[tuple[Any, ...]]:
     seuil, brute.prepare_threshold = brute.prepare_threshold, 0  # Django's None would forbid it
     try:
         with connection.wrap_database_errors, psycopg.Cursor(brute) as curseur:
-            lignes: list[tuple[Any, ...]] = curseur.execute(requete, parametres, prepare=True).fetchall()
+            ligne: tuple[Any, ...] | None = curseur.execute(requete, parametres, prepare=True).fetchone()
     finally:
         brute.prepare_threshold = seuil
-    return lignes
+    return ligne
 
 
 def _raccrochee(brute: psycopg.Connection[Any] | None) -> bool:

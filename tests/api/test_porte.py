@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from imilo.acteurs.cles_api import creer_cle, presenter
+from imilo.acteurs.cles_api import creer_cle
 from imilo.acteurs.models import CleApi, FamilleApi, Structure
 from imilo.api.porte import PorteDuDossier
 from imilo.journal.genres import CONSULTATIONS, GENRES
@@ -77,30 +76,6 @@ def test_le_perimetre_se_referme_avec_la_transaction(structure: Structure) -> No
     assert not Dossier.objects.exists()
 
 
-@HORS_TRANSACTION
-def test_des_appels_de_plusieurs_structures_partent_ensemble_et_chacun_lit_le_sien(
-    structure: Structure, autre_structure: Structure, base_proprietaire: Connexion
-) -> None:
-    """One statement, three perimeters one after the other: each reading is under its own, each line in its journal."""
-    ici, la = dossier(structure), dossier(autre_structure)
-    cles = [
-        presenter(cle(structure)),
-        presenter(cle(autre_structure)),
-        presenter(cle(structure)),
-        presenter("0" * 8 + ".x"),
-    ]
-    porte = PorteDuDossier(FamilleApi.DOSSIER, genre="sue", lecture="api_dossier_operateur(porte.dossier)")
-    appels = [(*c, str(lu.numero)) for c, lu in zip(cles, (ici, la, la, ici), strict=True) if c]
-    lignes = porte.tournee._executer(appels * 3)  # what a tour makes of those it takes along
-    assert [ligne and ligne[0] for ligne in lignes] == ["ouvert", "ouvert", "inconnu", "cle_refusee"] * 3
-    assert [json.loads(ligne[1])["idDossier"] for ligne in lignes if ligne and ligne[1]] == [ici.numero, la.numero] * 3
-    assert perimetre_ouvert() == ""
-    vues = "SELECT structure_id, dossier_id, count(*) FROM journal_consultation GROUP BY 1, 2 ORDER BY 2"
-    assert base_proprietaire.execute(vues).fetchall() == [(structure.pk, ici.pk, 3), (autre_structure.pk, la.pk, 3)]
-    refus = "SELECT structure_id, dossier_id, count(*) FROM journal_fait WHERE genre = 'dossier.refuse' GROUP BY 1, 2"
-    assert base_proprietaire.execute(refus).fetchall() == [(autre_structure.pk, None, 3)]
-
-
 def test_dans_une_transaction_le_perimetre_est_rendu(structure: Structure, autre_structure: Structure) -> None:
     secret, lu = cle(), dossier(structure)
     with perimetre(autre_structure.pk):
@@ -164,9 +139,8 @@ def test_l_usage_est_note_une_fois_par_minute(il_y_a: int, notee: bool) -> None:
 
 
 def test_le_dernier_jour_d_une_cle_compte(structure: Structure) -> None:
-    """A day of the legal time of France, whatever the clock of the server of data."""
     secret, lu = cle(), dossier(structure)
-    jour = timezone.localdate()
+    jour = timezone.now().date()
     CleApi.objects.update(expire_le=jour)
     assert lire(lu.numero, secret).status_code == 200
     CleApi.objects.update(expire_le=jour - timedelta(days=1))
