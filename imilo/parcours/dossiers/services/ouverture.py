@@ -72,11 +72,11 @@ def ouvrir_dossier(
         indices=indices_dits(coordonnees, numero_ft=arrivee.numero_ft, dits=indices),
     )
     refuser_le_nir_d_un_autre(rapprochement)
-    motif, personne = "", meme_personne
-    if personne is None:
+    motif = ""
+    if meme_personne is None:
         motif = motif_de_l_ecart(rapprochement.candidats, motif=doublon_ecarte, vus=doublons_vus)
     else:
-        _reconnaitre(rapprochement.candidats, personne)
+        _reconnaitre(rapprochement.candidats, meme_personne)
     dossier = Dossier(
         structure=structure,
         site=site,
@@ -87,7 +87,7 @@ def ouvrir_dossier(
         **asdict(coordonnees),
         **asdict(arrivee),
     )
-    _enregistrer(dossier, creer_jeune(identite) if personne is None else personne)
+    _enregistrer(dossier, creer_jeune(identite) if meme_personne is None else meme_personne)
     referents.signaler_ouverture(agent, dossier)
     signaler(dossier, rapprochement.candidats if motif else ())
     doublon = "ecarte" if motif else "meme_personne" if meme_personne else None
