@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
-from pathlib import Path
 
-import yaml
 from django.db.models import Case, Count, Min, Q, QuerySet, When
 
 from imilo.acteurs.models import Structure
 from imilo.parcours.contrats.models import IssueRecours, Recours
+from imilo.parcours.contrats.reglages import reglages
 from imilo.parcours.dossiers import alertes, chronologie
 from imilo.parcours.dossiers.alertes import Alerte, Urgence
 from imilo.parcours.dossiers.chronologie import Entree
@@ -28,13 +26,6 @@ ACTION = "contrat.preparer"
 EN_ATTENTE, TOUS = "attente", "tous"
 
 
-@cache
-def en_vue_jours() -> int:
-    """Days without an answer from which an appeal stands out: a setting of ours."""
-    lus = yaml.safe_load((Path(__file__).parent / "reglages.yaml").read_text(encoding="utf-8"))
-    return int(lus["recours_en_vue_jours"])
-
-
 @dataclass(frozen=True)
 class Attente:
     """An appeal, and how many days it has waited, or waited before its answer."""
@@ -44,7 +35,7 @@ class Attente:
 
     @property
     def en_vue(self) -> bool:
-        return not self.recours.issue and self.jours >= en_vue_jours()
+        return not self.recours.issue and self.jours >= reglages().recours_en_vue_jours
 
     @property
     def depuis(self) -> str:
@@ -113,7 +104,7 @@ def en_attente(*, structure: Structure, le: date) -> EnAttente | None:
     """What waits for an answer on the day `le`; None when nothing does. One query, of `recours_structure`."""
     compte = Recours.objects.filter(structure=structure, issue="").aggregate(
         nombre=Count("pk"),
-        en_vue=Count("pk", filter=Q(recu_le__lte=le - timedelta(days=en_vue_jours()))),
+        en_vue=Count("pk", filter=Q(recu_le__lte=le - timedelta(days=reglages().recours_en_vue_jours))),
         plus_ancien=Min("recu_le"),
     )
     return EnAttente(**compte, le=le) if compte["nombre"] else None

@@ -12,10 +12,12 @@ import yaml
 @dataclass(frozen=True)
 class Reglages:
     """`motif_prolongation_signes`: signs, at least, of the reason of an exceptional prolongation. `preavis_jours`: how
-    many days before its day each deadline is told (*Ma journée*, the structure's list, the reminder)."""
+    many days before its day each deadline is told (*Ma journée*, the structure's list, the reminder).
+    `recours_en_vue_jours`: days without an answer from which an appeal stands out."""
 
     motif_prolongation_signes: int
     preavis_jours: dict[str, int]
+    recours_en_vue_jours: int
 
 
 @cache
@@ -24,4 +26,5 @@ def reglages() -> Reglages:
     return Reglages(
         motif_prolongation_signes=int(lus["motif_prolongation_signes"]),
         preavis_jours={genre: int(jours) for genre, jours in lus["preavis_jours"].items()},
+        recours_en_vue_jours=int(lus["recours_en_vue_jours"]),
     )

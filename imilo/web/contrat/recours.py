@@ -23,9 +23,9 @@ from imilo.parcours.contrats.recours import (
     Recherche,
     attente,
     en_attente,
-    en_vue_jours,
     recours_de_la_structure,
 )
+from imilo.parcours.contrats.reglages import reglages
 from imilo.parcours.contrats.selectors import pouvoir_de_repondre
 from imilo.parcours.dossiers.services.referents import REFERENTS
 from imilo.web.formulaires import FormulaireDSFR
@@ -83,7 +83,7 @@ def lister(requete: Requete) -> HttpResponseBase:
         "page": page,
         "lignes": [attente(r, le=le) for r in page],
         "attendent": en_attente(structure=requete.structure, le=le),
-        "en_vue_jours": en_vue_jours(),
+        "en_vue_jours": reglages().recours_en_vue_jours,
         "filtre": any(v for k, v in requete.GET.items() if k != "page"),
         "parametres": requete.GET.urlencode(),
     }

@@ -13,7 +13,8 @@ from imilo.acteurs.profils import Profil
 from imilo.acteurs.selectors import aujourd_hui
 from imilo.journal.models import Fait
 from imilo.parcours.contrats.models import Recours
-from imilo.parcours.contrats.recours import Recherche, en_attente, en_vue_jours, recours_de_la_structure
+from imilo.parcours.contrats.recours import Recherche, en_attente, recours_de_la_structure
+from imilo.parcours.contrats.reglages import reglages
 from imilo.parcours.contrats.services import RecoursSaisi, recevoir_recours, repondre_recours
 from imilo.parcours.dossiers import alertes, chronologie, decisions
 from imilo.parcours.dossiers.alertes import Urgence
@@ -62,9 +63,9 @@ def test_la_liste_de_la_structure(directrice: Agent, agent: Agent, dossier: Doss
     assert "Aucun recours n'attend de réponse" in lire(conseiller, "recours")
     repondu = recevoir(directrice, agent, dossier, 12)
     repondre(directrice, repondu, le)
-    recevoir(directrice, agent, dossier, en_vue_jours())
+    recevoir(directrice, agent, dossier, reglages().recours_en_vue_jours)
     page = lire(direction, "recours")
-    assert f"En attente depuis {en_vue_jours()} jours" in page
+    assert f"En attente depuis {reglages().recours_en_vue_jours} jours" in page
     assert "fr-badge--warning" in page
     assert "12 jours après" not in page
     assert "Répondre" in page
@@ -122,7 +123,7 @@ def test_le_dossier_le_dit_jusqu_a_la_reponse(directrice: Agent, agent: Agent, d
     ((message, urgence),) = dit(le)
     assert "sans réponse (depuis 5 jours)" in message
     assert urgence == Urgence.INFO
-    assert [u for _, u in dit(le + timedelta(days=en_vue_jours()))] == [Urgence.BIENTOT]
+    assert [u for _, u in dit(le + timedelta(days=reglages().recours_en_vue_jours))] == [Urgence.BIENTOT]
     assert "sans réponse (depuis 5 jours)" in lire(client_de(agent), "dossier", dossier)
     repondre(directrice, recours, le)
     assert dit(le) == []
